@@ -1,0 +1,1 @@
+"""What the dumbbell did, as reps."""

@@ -1,0 +1,203 @@
+"""The types that come out of motion: what the dumbbell did, and how sure that is.
+
+Times are s on the recording's t_s. nan means "not measured" or "not known yet". Frames, signs and
+the definition of a phase border are those of the README ("Frames and definitions").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.sensing.samples import Floats
+
+
+class Phase(IntEnum):
+    """Where in the cycle the dumbbell is, as far as is known at that sample."""
+
+    UNKNOWN = 0
+    DRIVE = 1
+    TOP = 2
+    LOWERING = 3
+    BOTTOM = 4
+
+
+class Channel(StrEnum):
+    """Which signal carried a rep."""
+
+    LIFT = "lift"
+    HEIGHT = "height"
+
+
+class Stage(StrEnum):
+    """How final a rep is."""
+
+    ANNOUNCED = "announced"
+    """A top was reached; the rep may still be withdrawn."""
+    CONFIRMED = "confirmed"
+    """The lowering is done and the rep counts."""
+    REVISED = "revised"
+    """It still counts; some of its numbers have changed."""
+    WITHDRAWN = "withdrawn"
+    """It was none; a `Rejected` with the reason follows."""
+    SETTLED = "settled"
+    """The set is over; nothing in it changes any more."""
+
+
+class Reason(StrEnum):
+    """Why a motion was not counted."""
+
+    NO_HOLD = "never still at the top"
+    NOT_RETURNED = "did not come back to where it started"
+    TOO_SMALL = "much smaller than the set's reps"
+    ALONE = "no other rep like it"
+    NOT_RISING = "did not rise"
+    CARRIED = "dumbbell was carried or turned over"
+    GAP = "too many samples were lost in it"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """What the dumbbell did, sample by sample, as it was known when the sample came.
+
+    Attributes
+    ----------
+    t_s
+        Shape (n,), s.
+    lift_deg, tilt_deg, twist_deg
+        Shape (n,), deg; nan until it is known how the sensor is clipped.
+    height_m
+        Shape (n,), m above the bottom of the current movement; nan without acceleration.
+    phase
+        Shape (n,), `Phase` as uint8.
+    """
+
+    t_s: Floats
+    lift_deg: Floats
+    tilt_deg: Floats
+    twist_deg: Floats
+    height_m: Floats
+    phase: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """One cycle of the dumbbell: drive, top hold, lowering, and the bottom after it.
+
+    Attributes
+    ----------
+    candidate
+        Number of the motion in the recording, the same from its announcement to its settlement.
+    t_start_s, t_top_s, t_leave_top_s, t_end_s
+        Drive begins, drive ends, lowering begins, lowering ends.
+    bottom_s
+        Dwell after this rep's lowering, before the next drive; nan for a set's last.
+    rom_deg, travel_m
+        Range of lift and of height in the drive, extreme to extreme.
+    carried_by
+        The channel that its borders were taken from.
+    start_deg, top_deg, end_deg
+        Lift before the drive, in the top hold, and after the lowering, on one axis for the set.
+    creep_deg
+        How far lift went on rising between the end of the drive and the lowering.
+    tilt_top_deg
+        Mean tilt in the top hold, right end high is positive.
+    rocking_peak_deg
+        Largest |tilt| that neither the rep's own geometry nor slow sliding explains, signed:
+        positive when the right end was high.
+    twist_deg
+        Heading of the handle at the top against the start of the drive.
+    turnaround_s, turnaround_m_s2
+        How long the reversal before this drive took, and the highest upward acceleration in it.
+    peak_speed_deg_s, lowering_speed_deg_s, mean_velocity_m_s
+        Fastest turning in drive and lowering, mean upward velocity in the drive.
+    still_deg_s
+        Least turning in the top hold.
+    gap_s
+        Longest stretch without samples inside the rep.
+    clipped
+        True when a sensor was at the end of its range inside the rep.
+    confidence
+        0-1, how sure it is that this was a rep.
+    """
+
+    candidate: int
+    t_start_s: float
+    t_top_s: float
+    t_leave_top_s: float
+    t_end_s: float
+    bottom_s: float
+    rom_deg: float
+    travel_m: float
+    carried_by: Channel
+    start_deg: float
+    top_deg: float
+    end_deg: float
+    creep_deg: float
+    tilt_top_deg: float
+    rocking_peak_deg: float
+    twist_deg: float
+    turnaround_s: float
+    turnaround_m_s2: float
+    peak_speed_deg_s: float
+    lowering_speed_deg_s: float
+    mean_velocity_m_s: float
+    still_deg_s: float
+    gap_s: float
+    clipped: bool
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedMotion:
+    """A motion that was looked at and not counted, with the measurements a rep has."""
+
+    reason: Reason
+    rep: Rep
+
+
+@dataclass(frozen=True, slots=True)
+class RepSeen:
+    """Something became known about a rep, at `t_s`."""
+
+    t_s: float
+    stage: Stage
+    set: int
+    rep: Rep
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A motion was not counted; decided at `t_s`."""
+
+    t_s: float
+    motion: RejectedMotion
+
+
+@dataclass(frozen=True, slots=True)
+class SetStarted:
+    """A set is on; it began at `t_start_s` and this was known at `t_s`."""
+
+    t_s: float
+    set: int
+    t_start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetEnded:
+    """A set is over; it lasted from the first drive to the last bottom."""
+
+    t_s: float
+    set: int
+    t_start_s: float
+    t_end_s: float
+
+
+MotionEvent: TypeAlias = RepSeen | Rejected | SetStarted | SetEnded

@@ -1,0 +1,1 @@
+"""What the radio said, as samples."""

@@ -1,0 +1,277 @@
+"""The types that leave the radio: packets, marks, readings, samples and gaps.
+
+Packets and marks are the junction between live and recorded: they are what a recording keeps.
+Readings are what a decoder makes of packets, in SI units on the device's own clock. Samples are
+readings placed on the recording's time, `t_s`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Bytes: TypeAlias = NDArray[np.uint8]
+
+ACC_CLIPPED = 1
+"""Sample flag: the accelerometer stood at the end of its range."""
+GYR_CLIPPED = 2
+"""Sample flag: the gyroscope stood at the end of its range."""
+
+
+class Side(StrEnum):
+    """The working leg, as the person declared it; a sensor on the dumbbell cannot see it."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One notification, untouched.
+
+    Attributes
+    ----------
+    t_ns
+        When it arrived, on the host's monotonic clock, ns since the recording started.
+    link
+        Number of the connection within the recording, from 0; a reconnect is a new link.
+    stream
+        Which of the sensor's notifying characteristics sent it, from 0.
+    payload
+        The bytes.
+    """
+
+    t_ns: int
+    link: int
+    stream: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packets:
+    """A block of packets of one link, in order of arrival.
+
+    Attributes
+    ----------
+    t_ns
+        Shape (n,), arrival of each packet, ns since the recording started.
+    link
+        The connection all of them came over.
+    stream
+        Shape (n,), the characteristic each came from.
+    offsets
+        Shape (n + 1,): packet i is ``data[offsets[i]:offsets[i + 1]]``.
+    data
+        Shape (bytes,), all payloads one after another.
+    """
+
+    t_ns: Ints
+    link: int
+    stream: NDArray[np.int16]
+    offsets: Ints
+    data: Bytes
+
+    def __len__(self) -> int:
+        return len(self.t_ns)
+
+    def __getitem__(self, index: int) -> Packet:
+        payload = self.data[self.offsets[index] : self.offsets[index + 1]].tobytes()
+        return Packet(int(self.t_ns[index]), self.link, int(self.stream[index]), payload)
+
+    def __iter__(self) -> Iterator[Packet]:
+        return (self[index] for index in range(len(self)))
+
+    @classmethod
+    def of(cls, packets: Sequence[Packet]) -> Self:
+        """Make a block of packets of one link; raises ValueError for none or for several links."""
+        links = {packet.link for packet in packets}
+        if len(links) != 1:
+            raise ValueError(f"a block holds the packets of one link, not of {len(links)}")
+        lengths = [0, *(len(packet.payload) for packet in packets)]
+        return cls(
+            t_ns=np.array([packet.t_ns for packet in packets], np.int64),
+            link=links.pop(),
+            stream=np.array([packet.stream for packet in packets], np.int16),
+            offsets=np.cumsum(lengths, dtype=np.int64),
+            data=np.frombuffer(b"".join(packet.payload for packet in packets), np.uint8),
+        )
+
+    def cut(self, start: int, stop: int) -> Packets:
+        """Packets start..stop-1 as a block of their own (views, no copy)."""
+        offsets = self.offsets[start : stop + 1]
+        data = self.data[offsets[0] : offsets[-1]]
+        return Packets(self.t_ns[start:stop], self.link, self.stream[start:stop], offsets - offsets[0], data)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A link came up. All that decoding needs is here, so that a recording explains itself.
+
+    Attributes
+    ----------
+    make
+        Key of the sensor's file in ``tracker.sensing.sensors``.
+    name, address, serial, firmware
+        As advertised or read; empty when the sensor does not say.
+    info
+        What the sensor answered about its scales, untouched; its decoder understands it.
+    """
+
+    make: str
+    name: str = ""
+    address: str = ""
+    serial: str = ""
+    firmware: str = ""
+    info: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """A link went down; `reason` is for people."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """The sensor's battery, percent of full."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the person said about the sets that start from now on; empty fields change nothing.
+
+    Attributes
+    ----------
+    side, load_kg, athlete, exercise
+        The working leg, the weight, the person, a name from ``coaching.exercises``.
+    target_reps, tempo
+        What the set aims for; tempo is eccentric-bottom-concentric-top in s, like "3-1-1-2".
+    """
+
+    side: Side | None = None
+    load_kg: float | None = None
+    athlete: str | None = None
+    exercise: str | None = None
+    target_reps: int | None = None
+    tempo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The person ended the session: what is open is settled."""
+
+
+MarkBody: TypeAlias = Connected | Disconnected | Battery | Declared | Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened beside the stream, at `t_ns` on the packets' clock.
+
+    ``link`` is the connection it belongs to; -1 when it belongs to none.
+    """
+
+    t_ns: int
+    link: int
+    body: MarkBody
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """Decoded values of one link, in SI units, on the device's own clock.
+
+    Attributes
+    ----------
+    device_s
+        Shape (n,), s, unwrapped and rising; its origin is the device's own.
+    acc_m_s2
+        Shape (n, 3), specific force (+9.81 on the axis that points up at rest), or None.
+    gyr_rad_s
+        Shape (n, 3), angular rate, right-handed, or None.
+    earth_from_sensor
+        Shape (n, 4), unit quaternions w, x, y, z, earth z up, as the sensor computed them, or None.
+    flags
+        Shape (n,), uint8, ACC_CLIPPED and GYR_CLIPPED.
+    arrival_ns
+        Shape (n,), arrival of the packet that brought each sample.
+    period_s
+        The device's own statement of its sample period, s; None when it makes none.
+    is_t_s
+        True when device_s already is the recording's t_s (imported files): it passes untouched.
+    undecodable
+        How many packets of the block did not follow the layout and were left out.
+    """
+
+    device_s: Floats
+    acc_m_s2: Floats | None
+    gyr_rad_s: Floats | None
+    earth_from_sensor: Floats | None
+    flags: NDArray[np.uint8]
+    arrival_ns: Ints
+    period_s: float | None
+    is_t_s: bool = False
+    undecodable: int = 0
+
+    def __len__(self) -> int:
+        return len(self.device_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """A block of readings on the recording's time.
+
+    Attributes
+    ----------
+    t_s
+        Shape (n,), s from the first sample of the recording, strictly rising, device time.
+    acc_m_s2, gyr_rad_s, earth_from_sensor, flags
+        As in `Readings`.
+    period_s
+        The link's sample period, s, held constant for the link.
+    link
+        The connection they came over.
+    """
+
+    t_s: Floats
+    acc_m_s2: Floats | None
+    gyr_rad_s: Floats | None
+    earth_from_sensor: Floats | None
+    flags: NDArray[np.uint8]
+    period_s: float
+    link: int
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+
+class Cause(StrEnum):
+    """Why samples are missing."""
+
+    LOST = "packets lost"
+    UNDECODABLE = "packets did not decode"
+    LINK_DOWN = "link was down"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Time without samples: from the last sample before to the first one after, s on t_s."""
+
+    t_start_s: float
+    t_end_s: float
+    cause: Cause
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the gap, s."""
+        return self.t_end_s - self.t_start_s
