@@ -12,8 +12,26 @@ class LiftSettings:
     Attributes
     ----------
     rises
-        True when a rep starts with a rise, so that a drive can be told from a lowering by height
-        (the hip thrust). False when a cycle may start either way (any_lift).
+        True when a rep starts with a rise, so that a drive is told from a lowering by height (the
+        hip thrust). False when a cycle may start either way and may not rise at all (any_lift).
+    turn_deg
+        Least and most turning of a drive, deg.
+    climb_m
+        Least height gained in a drive, m; ignored when `rises` is False.
+    drive_s
+        Shortest and longest drive, s.
+    lowering_s
+        Longest lowering, s.
+    full_share
+        A drive of less than this share of the set's usual one is a partial rep.
+    set_pause_s
+        A set is over when no drive starts for so long, s.
     """
 
-    rises: bool = True
+    rises: bool
+    turn_deg: tuple[float, float]
+    climb_m: float
+    drive_s: tuple[float, float]
+    lowering_s: float
+    full_share: float
+    set_pause_s: float

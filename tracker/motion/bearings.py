@@ -1,0 +1,95 @@
+"""What the screen shows of the rows as they come: angles, height and phase with what is known then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.motion.dumbbell import Frame
+from tracker.motion.events import Motion, Phase
+from tracker.motion.history import History
+from tracker.motion.orientation import Oriented
+from tracker.sensing.samples import Floats
+
+MOVING_DEG_S = 6.0
+"""Turning about the handle that is shown as drive or lowering: above tremor, below a slow rep."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bearings:
+    """How rows are shown from `row` on.
+
+    Attributes
+    ----------
+    frame
+        Which way the sensor is clipped.
+    range_deg
+        The set's usual range; nan when no set is open, then there is no phase.
+    heading_deg, t_s, velocity_m_s, height_m
+        At the last bottom: twist and height start from there.
+    """
+
+    row: int
+    frame: Frame
+    range_deg: float
+    heading_deg: float
+    t_s: float
+    velocity_m_s: float
+    height_m: float
+
+    @classmethod
+    def at(cls, history: History, bottom: int, row: int, frame: Frame, range_deg: float) -> Bearings:
+        """Bearings that hold from `row` on and start from the bottom at row `bottom`."""
+        there = history.cut(bottom, bottom + 1)
+        return cls(
+            row,
+            frame,
+            range_deg,
+            float(frame.heading_deg(there)[0]),
+            float(there.t_s[0]),
+            float(there.velocity[0]),
+            float(there.height[0]),
+        )
+
+    def motion(self, rows: Oriented) -> Motion:
+        """Show rows; height drifts with the accelerometer's error until the next bottom."""
+        lift = self.frame.lift_deg(rows.up)
+        twist = self.frame.heading_deg(rows) - self.heading_deg
+        since_s = rows.t_s - self.t_s
+        return Motion(
+            t_s=rows.t_s.copy(),
+            lift_deg=lift,
+            tilt_deg=self.frame.tilt_deg(rows.up),
+            twist_deg=(twist + 180.0) % 360.0 - 180.0,
+            height_m=rows.height - self.height_m - self.velocity_m_s * since_s,
+            phase=self._phase(lift, self.frame.lift_rate_deg_s(rows.rate)),
+        )
+
+    def _phase(self, lift: Floats, rate: Floats) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+        if np.isnan(self.range_deg):
+            return np.zeros(len(lift), np.uint8)
+        resting = np.where(lift > -0.5 * self.range_deg, Phase.TOP, Phase.BOTTOM)
+        moving = np.where(rate > 0, Phase.DRIVE, Phase.LOWERING)
+        return np.where(np.abs(rate) >= MOVING_DEG_S, moving, resting).astype(np.uint8)
+
+
+def unseen(rows: Oriented) -> Motion:
+    """Rows for which it is not known how the sensor is clipped."""
+    nothing = np.full(len(rows), np.nan)
+    return Motion(rows.t_s.copy(), nothing, nothing, nothing, nothing, np.zeros(len(rows), np.uint8))
+
+
+def joined(motions: list[Motion]) -> Motion:
+    """One block of several."""
+    if len(motions) == 1:
+        return motions[0]
+    none = np.zeros(0)
+    if not motions:
+        return Motion(none, none, none, none, none, np.zeros(0, np.uint8))
+    return Motion(
+        *(
+            np.concatenate([getattr(motion, name) for motion in motions])
+            for name in ("t_s", "lift_deg", "tilt_deg", "twist_deg", "height_m", "phase")
+        )
+    )

@@ -1,0 +1,132 @@
+"""The way through the room: samples in, motion and events out.
+
+Looks for a set (search.py), follows it (open_set.py), settles it, and looks for the next one. Every
+decision is taken at a row of the stream and uses nothing behind it, so it does not matter how the
+stream is cut into blocks.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from tracker.motion.bearings import Bearings, joined, unseen
+from tracker.motion.dumbbell import Frame
+from tracker.motion.events import Motion, MotionEvent
+from tracker.motion.history import History
+from tracker.motion.open_set import OpenSet
+from tracker.motion.orientation import Orientation, Oriented
+from tracker.motion.reps import chain, read
+from tracker.motion.search import NEAR_S, Candidate, Search
+from tracker.motion.settings import LiftSettings
+from tracker.motion.turns import LONGEST_S
+from tracker.sensing.samples import Samples
+
+LOOK_BACK_S = 60.0
+"""How long before its discovery a set may have begun: a few reps may rock too much to show it."""
+
+
+class Counting:
+    """Count the reps of a stream.
+
+    State: the orientation, the rows since the last set, and the search or the open set.
+    """
+
+    def __init__(self, settings: LiftSettings) -> None:
+        self._settings = settings
+        self._orientation = Orientation()
+        self._history: History | None = None
+        self._search = Search(0, settings)
+        self._open: OpenSet | None = None
+        self._floor = 0
+        self._shown = 0
+        self._bearings: list[Bearings] = []
+        self._sets, self._candidates = 0, count(1)
+
+    def step(self, samples: Samples) -> tuple[Motion, list[MotionEvent]]:
+        """Take a block in; give back what became known."""
+        return self._taken(self._orientation.step(samples), samples.period_s)
+
+    def finish(self) -> tuple[Motion, list[MotionEvent]]:
+        """Settle what is open: the stream is over."""
+        motion, events = self._taken(self._orientation.finish(), 0.0)
+        if self._open is not None and self._history is not None:
+            events += self._open.settle(self._history, self._history.end)[0]
+            self._open = None
+        return motion, events
+
+    def _taken(self, blocks: list[Oriented], period_s: float) -> tuple[Motion, list[MotionEvent]]:
+        events: list[MotionEvent] = []
+        motions: list[Motion] = []
+        for block in blocks:
+            if self._history is None:
+                self._history = History(period_s)
+            self._history.append(block)
+            events += self._advance(self._history)
+            motions.append(self._show(self._history))
+            self._forget(self._history)
+        return joined(motions), events
+
+    def _advance(self, history: History) -> list[MotionEvent]:
+        events: list[MotionEvent] = []
+        while True:
+            if self._open is None:
+                pair = self._search.next(history)
+                if pair is None:
+                    return events
+                events += self._begin(history, pair)
+            else:
+                events += self._open.advance(history)
+                if self._open.over is None:
+                    return events
+                events += self._end(history, self._open, self._open.over)
+
+    def _begin(self, history: History, pair: tuple[Candidate, Candidate]) -> list[MotionEvent]:
+        """Open a set if the stretch around two agreeing candidates holds one."""
+        one, two = pair
+        ups = history.cut(one.top, one.top + 1).up + history.cut(two.top, two.top + 1).up
+        frame = Frame.of(one.turned_deg + two.turned_deg, ups[:, 0])
+        begin = max(self._floor, two.known - round(LOOK_BACK_S / history.period_s))
+        stop = two.known + 1
+        range_deg = max(one.size_deg, two.size_deg)
+        frame, cycles = read(history, begin, stop, frame, range_deg, self._settings)
+        good = chain(cycles, self._settings.set_pause_s)
+        if len(good) < 2:
+            return []
+        self._sets += 1
+        self._open = OpenSet(
+            self._sets, (frame, good), begin, stop - 1, self._settings, lambda: next(self._candidates)
+        )
+        return self._open.begin(history)
+
+    def _end(self, history: History, open_set: OpenSet, stop: int) -> list[MotionEvent]:
+        """Settle a set and go on looking behind its last rep, or behind all of it if it was none."""
+        events, last_end_s = open_set.settle(history, stop)
+        if last_end_s is None:
+            self._sets -= 1
+        self._floor = stop if last_end_s is None else history.row_at(last_end_s)
+        self._search = Search(self._floor, self._settings)
+        self._bearings += open_set.bearings
+        self._open = None
+        return events
+
+    def _show(self, history: History) -> Motion:
+        """The rows that have not been shown, each with the bearings that held when it came."""
+        if self._open is not None:
+            self._bearings += self._open.bearings
+            self._open.bearings.clear()
+        edges = [b.row for b in self._bearings if self._shown < b.row < history.end]
+        motions = []
+        for stop in [*edges, history.end]:
+            while len(self._bearings) > 1 and self._bearings[1].row <= self._shown:
+                self._bearings.pop(0)
+            rows = history.cut(self._shown, stop)
+            here = self._bearings[0] if self._bearings and self._bearings[0].row <= self._shown else None
+            motions.append(unseen(rows) if here is None else here.motion(rows))
+            self._shown = stop
+        return joined(motions)
+
+    def _forget(self, history: History) -> None:
+        """Drop rows that no decision can need any more."""
+        if self._open is None:
+            keep_s = max(LONGEST_S, LOOK_BACK_S, NEAR_S) + 1.0
+            history.drop(max(self._floor, history.end - round(keep_s / history.period_s)))

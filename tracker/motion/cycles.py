@@ -1,0 +1,126 @@
+"""Turning points about a known axis: bottom, top, bottom, top ... of a set.
+
+Works on lift with a dead band, so a slow, shallow or shaky rep turns as surely as a fast one. Beside
+the turning points, which are certain only when the way back has begun, it says early when a movement
+has covered its share of the usual range and slowed down: that is when a rep is announced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.motion.dumbbell import Frame
+from tracker.motion.history import History
+from tracker.sensing.samples import Floats
+
+BAND_SHARE, BAND_DEG = 0.15, (2.0, 10.0)
+"""Dead band: 15 % of the usual range, between 2 deg (tremor and settling) and 10 deg."""
+
+REACHED_SHARE = 0.55
+"""A movement is done early when it has covered this share of the usual range and slowed down."""
+
+SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
+"""Slow: below 3 deg/s or 10 % of the movement's fastest; tremor about the handle reaches 3."""
+
+WINDOW = 256
+"""Rows that are looked at together; any other number gives the same turning points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An extreme of lift.
+
+    Attributes
+    ----------
+    row
+        Where it is.
+    known
+        Row at which it was certain (`final`) or likely.
+    top
+        True for a top, False for a bottom.
+    final
+        False when the movement has only slowed down; the extreme may still move on.
+    """
+
+    row: int
+    known: int
+    top: bool
+    final: bool
+
+
+class Cycles:
+    """Find tops and bottoms one after another.
+
+    State: the direction, the extreme so far, the fastest so far, and how far it has looked.
+    """
+
+    def __init__(self, frame: Frame, first: int, range_deg: float) -> None:
+        self._frame = frame
+        self._range_deg = range_deg
+        self._band_deg = float(np.clip(BAND_SHARE * range_deg, *BAND_DEG))
+        self._sign = 1.0
+        self._next = first
+        self._begin(first, np.nan)
+
+    def _begin(self, row: int, lift_deg: float) -> None:
+        """A new movement starts from an extreme."""
+        self._from_deg = lift_deg
+        self._extreme, self._extreme_deg = row, -np.inf
+        self._fastest, self._early = 0.0, False
+
+    @property
+    def position(self) -> int:
+        """The row that will be looked at next."""
+        return self._next
+
+    @property
+    def rising(self) -> bool:
+        """Whether lift has risen by more than the dead band since the last bottom."""
+        return self._sign > 0 and self._extreme_deg - self._from_deg >= self._band_deg
+
+    def next(self, history: History, stop: int) -> Turn | None:
+        """The next turning point, final or early, that is known before row `stop`; None: no more."""
+        while self._next < min(stop, history.end):
+            rows = history.cut(self._next, min(stop, self._next + WINDOW))
+            lift = self._sign * self._frame.lift_deg(rows.up)
+            if np.isnan(self._from_deg):
+                self._from_deg = float(lift[0])
+            speed = self._sign * self._frame.lift_rate_deg_s(rows.rate)
+            fastest = np.maximum.accumulate(np.maximum(speed, self._fastest))
+            back = np.maximum.accumulate(np.maximum(lift, self._extreme_deg)) - lift >= self._band_deg
+            slow = self._slowed(lift, speed, fastest)
+            seen = min(_first(back), _first(slow), len(lift) - 1) + 1
+            peak = int(lift[:seen].argmax())
+            if lift[peak] > self._extreme_deg:
+                self._extreme, self._extreme_deg = self._next + peak, float(lift[peak])
+            self._fastest = float(fastest[seen - 1])
+            self._next += seen
+            if back[seen - 1]:
+                return self._turned()
+            if slow[seen - 1]:
+                self._early = True
+                return Turn(self._extreme, self._next - 1, self._sign > 0, False)
+        return None
+
+    def _slowed(
+        self, lift: Floats, speed: Floats, fastest: Floats
+    ) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+        if self._early:
+            return np.zeros(len(lift), np.bool)
+        far = lift - self._from_deg >= REACHED_SHARE * self._range_deg
+        return far & (speed <= np.maximum(SLOW_DEG_S, SLOW_SHARE * fastest))
+
+    def _turned(self) -> Turn:
+        turn = Turn(self._extreme, self._next - 1, self._sign > 0, True)
+        self._sign = -self._sign
+        self._next = self._extreme + 1
+        self._begin(turn.row, -self._extreme_deg)
+        return turn
+
+
+def _first(hits: np.ndarray[tuple[int], np.dtype[np.bool]]) -> int:
+    """Index of the first hit; a number beyond the block when there is none."""
+    at = int(hits.argmax())
+    return at if hits[at] else len(hits)

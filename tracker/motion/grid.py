@@ -1,0 +1,122 @@
+"""Samples -> rows on an even grid: short holes bridged, long ones marked.
+
+Filters count samples, so a missing one must be put back before them: a straight line between its
+neighbours is better than holding, and far better than feeding on as if nothing were lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.sensing.samples import Floats, Samples
+
+BRIDGE_S = 0.5
+"""Longest hole that is bridged, s: half a drive. What is interpolated beyond it bends the
+orientation by degrees."""
+
+BROKEN = 4
+"""Flag beside those of `Samples`: first row after a hole that was too long to bridge."""
+BRIDGED = 8
+"""Flag: this row was interpolated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """An unbroken stretch on an even grid.
+
+    Attributes
+    ----------
+    t_s
+        Shape (n,), s.
+    values
+        Shape (n, 6): accelerometer m/s2 and gyroscope rad/s; or (n, 4): quaternion w, x, y, z.
+    flags
+        Shape (n,), uint8; BROKEN can only stand on the first row.
+    period_s
+        Time between rows, s.
+    """
+
+    t_s: Floats
+    values: Floats
+    flags: NDArray[np.uint8]
+    period_s: float
+
+
+class Grid:
+    """Put lost samples back, or say that too many are lost.
+
+    State: the last row, because a hole may lie between two blocks.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[float, Floats] | None = None
+        self._period_s = 0.0
+
+    def step(self, samples: Samples) -> list[Rows]:
+        """Unbroken stretches, in order. Raises ValueError for samples that cannot give an angle."""
+        values = self._values(samples)
+        before = self._last
+        self._last = (float(samples.t_s[-1]), values[-1])
+        t_s, flags = samples.t_s, samples.flags
+        if before is not None and before[1].shape == values[0].shape:
+            t_s = np.concatenate([[before[0]], t_s])
+            values = np.concatenate([before[1][None], values])
+            flags = np.concatenate([np.zeros(1, np.uint8), flags])
+        steps = np.diff(t_s)
+        changed = self._period_s not in {0.0, samples.period_s}
+        self._period_s = samples.period_s
+        holes = np.flatnonzero(steps > 1.5 * samples.period_s)
+        long = steps[holes] > BRIDGE_S
+        starts = [0, *(holes[long] + 1).tolist(), len(t_s)]
+        lead = len(t_s) - len(samples)
+        if changed and lead and 1 not in starts:
+            starts.insert(1, 1)
+        pieces = []
+        for start, stop in pairwise(starts):
+            rows = _bridged(t_s[start:stop], values[start:stop], flags[start:stop], samples.period_s)
+            if start == 0:
+                rows = Rows(rows.t_s[lead:], rows.values[lead:], rows.flags[lead:], rows.period_s)
+            else:
+                rows.flags[0] |= BROKEN
+            if len(rows.t_s):
+                pieces.append(rows)
+        return pieces
+
+    def _values(self, samples: Samples) -> Floats:
+        if samples.acc_m_s2 is not None and samples.gyr_rad_s is not None:
+            return np.concatenate([samples.acc_m_s2, samples.gyr_rad_s], axis=1)
+        if samples.earth_from_sensor is None:
+            raise ValueError("samples need accelerometer and gyroscope, or a quaternion")
+        return self._one_hemisphere(samples.earth_from_sensor)
+
+    def _one_hemisphere(self, quaternions: Floats) -> Floats:
+        """Choose between q and -q so that neighbours are near each other."""
+        first = quaternions[:1] if self._last is None else self._last[1][None]
+        chain = np.concatenate([first, quaternions])
+        a, b = chain[:-1], chain[1:]
+        dot = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2] + a[:, 3] * b[:, 3]
+        return quaternions * np.cumprod(np.where(dot < 0, -1.0, 1.0))[:, None]
+
+
+def _bridged(t_s: Floats, values: Floats, flags: NDArray[np.uint8], period_s: float) -> Rows:
+    """Fill every hole with straight lines."""
+    steps = np.diff(t_s)
+    holes = np.flatnonzero(steps > 1.5 * period_s)
+    if len(holes) == 0:
+        return Rows(t_s, values, flags.copy(), period_s)
+    missing = np.rint(steps[holes] / period_s).astype(int) - 1
+    after = np.repeat(holes, missing)
+    share = np.concatenate([np.arange(1, m + 1) / (m + 1) for m in missing])
+    t_new = t_s[after] + steps[after] * share
+    v_new = values[after] + (values[after + 1] - values[after]) * share[:, None]
+    at = after + 1
+    return Rows(
+        np.insert(t_s, at, t_new),
+        np.insert(values, at, v_new, axis=0),
+        np.insert(flags, at, np.uint8(BRIDGED)),
+        period_s,
+    )

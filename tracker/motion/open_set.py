@@ -1,0 +1,247 @@
+"""A set while it goes on: reps as they come, then the last word on all of them.
+
+Live, a rep is measured with what is known then. When the set is over, the whole stretch is read once
+more on the axis that all its drives give, and the two are reconciled: nothing changes silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tracker.motion.bearings import Bearings
+from tracker.motion.cycles import Cycles, Turn
+from tracker.motion.dumbbell import Frame
+from tracker.motion.events import (
+    MotionEvent,
+    Reason,
+    Rejected,
+    RejectedMotion,
+    Rep,
+    RepSeen,
+    SetEnded,
+    SetStarted,
+    Stage,
+)
+from tracker.motion.history import History
+from tracker.motion.measure import View
+from tracker.motion.reps import Cycle, Usual, chain, measured_cycle, read, why_not
+from tracker.motion.settings import LiftSettings
+
+SAME_S = 0.5
+"""Two tops that lie nearer than this are one rep, seen twice."""
+
+BEFORE_S = 1.5
+"""So much before a bottom is looked at with the rep after it: the reversal lies there, s."""
+
+LONGEST_GAP_S = 30.0
+"""A set goes on across a gap up to this; beyond it nobody knows what happened meanwhile."""
+
+
+@dataclass(slots=True)
+class _Live:
+    """A rep as the last event showed it."""
+
+    rep: Rep
+    stage: Stage
+
+
+class OpenSet:
+    """One set from its discovery to its settlement.
+
+    Attributes
+    ----------
+    over
+        Row at which it was over; None while it goes on.
+    frame, usual
+        The axis and what the reps have in common, as known now.
+    bearings
+        How rows are shown; whoever shows them takes these away.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        found: tuple[Frame, list[Cycle]],
+        begin: int,
+        known: int,
+        settings: LiftSettings,
+        new_candidate: Callable[[], int],
+    ) -> None:
+        self.frame, cycles = found
+        self.number = number
+        self.over: int | None = None
+        self._begin, self._known = begin, known
+        self._settings = settings
+        self._new_candidate = new_candidate
+        self._good = [cycle for cycle in cycles if cycle.reason is None]
+        self.usual = Usual.of([cycle.rep for cycle in self._good])
+        self._low = self._bottom = self._good[-1].low
+        self._last_end_s = self._good[-1].rep.t_end_s
+        self._live: list[_Live] = []
+        self._refused: list[RejectedMotion] = []
+        self._cycles = Cycles(self.frame, self._good[-1].low, self.usual.range_deg)
+        self._peak = self._good[-1].peak
+        self.bearings: list[Bearings] = []
+
+    def begin(self, history: History) -> list[MotionEvent]:
+        """The first events: the set is on, and these reps are in it."""
+        now = history.time(self._known)
+        self._take_bearings(history)
+        events: list[MotionEvent] = [SetStarted(now, self.number, self._good[0].rep.t_start_s)]
+        for cycle in self._good:
+            events += self._counted(cycle.rep, Stage.CONFIRMED, now)
+        return events
+
+    def advance(self, history: History) -> list[MotionEvent]:
+        """Go on to the last row there is, or to the end of the set."""
+        events: list[MotionEvent] = []
+        while self.over is None:
+            breaks = history.breaks(self._cycles.position + 1, history.end)
+            deadline, broken = self._deadline(history), breaks[0] if breaks else history.end
+            stop = min(deadline, broken)
+            turn = self._cycles.next(history, stop)
+            if turn is not None:
+                self._known = max(self._known, turn.known)
+                events += self._turned(history, turn)
+            elif stop >= history.end:
+                break
+            elif stop == deadline and self._deadline(history) > stop:
+                continue  # a drive has begun meanwhile
+            elif stop == broken and history.gap_s(broken) <= LONGEST_GAP_S:
+                self._cycles = Cycles(self.frame, broken, self.usual.range_deg)
+                self._bottom = self._low = self._peak = broken
+            else:
+                self.over = self._known = max(self._known, stop)
+        return events
+
+    def _deadline(self, history: History) -> int:
+        """Row at which the set is over unless a drive is on its way."""
+        last, pause_s = self._last_end_s, self._settings.set_pause_s
+        if self._cycles.rising:
+            pause_s += self._settings.drive_s[1]
+        if self._live and self._live[-1].stage is Stage.ANNOUNCED:
+            last = self._live[-1].rep.t_top_s
+            pause_s += self._settings.lowering_s
+        return history.row_at(last + pause_s)
+
+    def _turned(self, history: History, turn: Turn) -> list[MotionEvent]:
+        if turn.top:
+            self._low, self._peak = self._bottom, turn.row
+            return [] if turn.final else self._reached_top(history, turn)
+        events = self._reached_bottom(history, turn)
+        self._bottom = turn.row
+        self._take_bearings(history)
+        return events
+
+    def _take_bearings(self, history: History) -> None:
+        range_deg = np.nan if self.over is not None else self.usual.range_deg
+        self.bearings.append(Bearings.at(history, self._bottom, self._known + 1, self.frame, range_deg))
+
+    def _reached_top(self, history: History, turn: Turn) -> list[MotionEvent]:
+        """Announce a rep; a drive that starts long after the last one belongs to another set."""
+        rep = self._measured(history, turn.row, turn.known).rep
+        if rep.t_start_s > self._last_end_s + self._settings.set_pause_s:
+            self.over = turn.known
+            return []
+        if self._seen(rep) is not None or rep.rom_deg < self._settings.full_share * self.usual.range_deg:
+            return []
+        now = history.time(self._known)
+        before = self._live[-1] if self._live else None
+        events = self._counted(rep, Stage.ANNOUNCED, now)
+        if before is not None and before.stage is not Stage.ANNOUNCED:
+            dwell = replace(before.rep, bottom_s=rep.t_start_s - before.rep.t_end_s)
+            events = self._counted(dwell, Stage.REVISED, now) + events
+        return events
+
+    def _reached_bottom(self, history: History, turn: Turn) -> list[MotionEvent]:
+        """Confirm, revise or withdraw the rep that has just come down."""
+        cycle = self._measured(history, turn.row, turn.known)
+        reason = why_not(cycle, self.frame, self.usual, self._settings)
+        live, now = self._seen(cycle.rep), history.time(self._known)
+        if reason is None:
+            if live is None or live.stage is Stage.ANNOUNCED:
+                return self._counted(cycle.rep, Stage.CONFIRMED, now)
+            return self._counted(cycle.rep, Stage.REVISED, now)
+        if live is None:
+            return []
+        return self._withdrawn(live, reason, now)
+
+    def _measured(self, history: History, row: int, known: int) -> Cycle:
+        """The rep since the last bottom, with what is known now."""
+        first = max(history.start, self._low - round(BEFORE_S / history.period_s))
+        view = View.of(history.cut(first, known + 1), first, self.frame, history.period_s)
+        return measured_cycle(view, self._low, self._peak, max(row, self._peak))
+
+    def _seen(self, rep: Rep) -> _Live | None:
+        return next((live for live in reversed(self._live) if _same(live.rep, rep)), None)
+
+    def _counted(self, rep: Rep, stage: Stage, now: float) -> list[MotionEvent]:
+        """Take a rep in, or take its new numbers over."""
+        live = self._seen(rep)
+        if live is None:
+            live = _Live(replace(rep, candidate=self._new_candidate()), stage)
+            self._live.append(live)
+        else:
+            rep = replace(rep, candidate=live.rep.candidate)
+            if stage is Stage.REVISED and rep == live.rep:
+                return []
+            live.rep, live.stage = rep, stage
+        if stage is not Stage.ANNOUNCED:
+            self._last_end_s = max(self._last_end_s, rep.t_end_s)
+        return [RepSeen(now, stage, self.number, live.rep)]
+
+    def _withdrawn(self, live: _Live, reason: Reason, now: float) -> list[MotionEvent]:
+        self._live.remove(live)
+        motion = RejectedMotion(reason, live.rep)
+        self._refused.append(motion)
+        return [RepSeen(now, Stage.WITHDRAWN, self.number, live.rep), Rejected(now, motion)]
+
+    def settle(self, history: History, stop: int) -> tuple[list[MotionEvent], float | None]:
+        """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
+        now = history.time(stop - 1)
+        self.frame, cycles = read(
+            history, self._begin, stop, self.frame, self.usual.range_deg, self._settings
+        )
+        reps = chain(cycles, self._settings.set_pause_s)
+        kept = [cycle.rep for cycle in reps]
+        events: list[MotionEvent] = []
+        for live in list(self._live):
+            if not any(_same(live.rep, rep) for rep in kept):
+                events += self._withdrawn(live, _reason_for(live.rep, cycles), now)
+        for rep in kept:
+            live_rep = self._seen(rep)
+            if live_rep is None or live_rep.stage is Stage.ANNOUNCED:
+                events += self._counted(rep, Stage.CONFIRMED, now)
+        events += self._others(cycles, kept, now)
+        self._take_bearings(history)
+        if not kept:
+            return events, None
+        for rep in kept:
+            events += self._counted(rep, Stage.SETTLED, now)
+        events.append(SetEnded(now, self.number, kept[0].t_start_s, kept[-1].t_end_s))
+        return events, kept[-1].t_end_s
+
+    def _others(self, cycles: list[Cycle], kept: list[Rep], now: float) -> list[MotionEvent]:
+        """What was looked at and not counted, unless it has been said already."""
+        said = [motion.rep for motion in self._refused]
+        rest = [c for c in cycles if not any(_same(c.rep, rep) for rep in [*kept, *said])]
+        return [
+            Rejected(
+                now,
+                RejectedMotion(c.reason or Reason.ALONE, replace(c.rep, candidate=self._new_candidate())),
+            )
+            for c in rest
+        ]
+
+
+def _same(one: Rep, two: Rep) -> bool:
+    return abs(one.t_top_s - two.t_top_s) <= SAME_S
+
+
+def _reason_for(rep: Rep, cycles: list[Cycle]) -> Reason:
+    """Why a rep that was shown did not stay one."""
+    reasons = [cycle.reason for cycle in cycles if _same(cycle.rep, rep) and cycle.reason is not None]
+    return reasons[0] if reasons else Reason.ALONE

@@ -1,0 +1,238 @@
+"""Samples -> how the sensor lies in the world.
+
+The one file that turns quaternions into directions. In: `Samples`. Out: `Oriented` blocks, late by
+half the smoothing window, so that every channel of a row belongs to the same instant.
+
+Orientation is VQF (Laidig & Seel, Information Fusion 91, 2023, doi 10.1016/j.inffus.2022.10.014),
+6-axis and causal, at its defaults but for the gyroscope offset it believes in (5 deg/s exist, its
+default stops at 2). Its result does not depend on how the stream is cut, to the last bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import lfilter, savgol_coeffs
+from vqf import VQF
+
+from tracker.motion.grid import BROKEN, Grid, Rows
+from tracker.sensing.samples import Floats, Samples
+
+SMOOTHING_S = 0.11
+"""Length of the Savitzky-Golay window (order 2), s: -3 dB at 10 Hz, above a thrust's 3 Hz. Its phase
+is linear, so a time taken from a smoothed channel is late by a known constant, which is removed."""
+
+BIAS_CLIP_DEG_S = 10.0
+"""Largest gyroscope offset that is believed, deg/s; MPU-6050-class parts reach 5."""
+
+BIAS_SIGMA_DEG_S = 3.0
+"""How far the offset may be from zero at the start, 1 sigma, deg/s."""
+
+GRAVITY_M_S2 = 9.81
+"""Taken off the vertical specific force. Heights are integrated between two standstills, which
+removes any constant, so its error does not matter."""
+
+
+CHANNELS = 18
+"""Rows of `Oriented.table`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Oriented:
+    """A block on an even grid; time runs along the last axis of everything.
+
+    Attributes
+    ----------
+    table
+        Shape (CHANNELS, n): all channels below, one above the other, so that a block is cut,
+        joined and stored in one piece.
+    """
+
+    table: Floats
+
+    def __len__(self) -> int:
+        return int(self.table.shape[1])
+
+    @property
+    def t_s(self) -> Floats:
+        """Shape (n,), s on the recording's time."""
+        return np.asarray(self.table[0])
+
+    @property
+    def up(self) -> Floats:
+        """Shape (3, n), the earth's up as a unit vector in the sensor's frame."""
+        return self.table[1:4]
+
+    @property
+    def rate(self) -> Floats:
+        """Shape (3, n), rad/s, angular rate in the sensor's frame, offset removed, smoothed."""
+        return self.table[4:7]
+
+    @property
+    def turned(self) -> Floats:
+        """Shape (3, n), rad, running integral of the unsmoothed rate."""
+        return self.table[7:10]
+
+    @property
+    def rise(self) -> Floats:
+        """Shape (n,), m/s2, upward acceleration without gravity; nan without an accelerometer."""
+        return np.asarray(self.table[10])
+
+    @property
+    def velocity(self) -> Floats:
+        """Shape (n,), m/s, running integral of `rise`: only differences mean anything."""
+        return np.asarray(self.table[11])
+
+    @property
+    def height(self) -> Floats:
+        """Shape (n,), m, running integral of `velocity`: see `climbed`."""
+        return np.asarray(self.table[12])
+
+    @property
+    def earth_from_sensor(self) -> Floats:
+        """Shape (4, n), unit quaternions w, x, y, z."""
+        return self.table[13:17]
+
+    @property
+    def flags(self) -> NDArray[np.uint8]:
+        """Shape (n,), those of `Samples` with BROKEN and BRIDGED of grid.py."""
+        return np.asarray(self.table[17]).astype(np.uint8)
+
+    def cut(self, start: int, stop: int) -> Oriented:
+        """Rows start..stop-1 (a view)."""
+        return Oriented(self.table[:, start:stop])
+
+
+def up_in_sensor(earth_from_sensor: Floats) -> Floats:
+    """Earth's z axis in the sensor's frame, the last row of the rotation matrix: (4, n) -> (3, n)."""
+    w, x, y, z = earth_from_sensor
+    return np.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])
+
+
+def heading_rad(earth_from_sensor: Floats, axis: Floats) -> Floats:
+    """Heading of a direction that is fixed in the sensor, rad: (4, n), (3,) -> (n,)."""
+    w, x, y, z = earth_from_sensor
+    a, b, c = axis
+    east = (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * c
+    north = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * c
+    return np.asarray(np.arctan2(north, east))
+
+
+class Orientation:
+    """Fuse, integrate, smooth; blocks in, blocks out, the same however the stream is cut.
+
+    State: the grid's last row, the filters' and the running integrals, and the rows that wait for
+    their smoothed rate.
+    """
+
+    def __init__(self) -> None:
+        self._grid = Grid()
+        self._stretch: _Stretch | None = None
+
+    def step(self, samples: Samples) -> list[Oriented]:
+        """Rows that became known; BROKEN stands on the first row of a new stretch."""
+        blocks: list[Oriented] = []
+        for rows in self._grid.step(samples):
+            if self._stretch is None or rows.flags[0] & BROKEN:
+                blocks += self.finish()
+                self._stretch = _Stretch(rows.period_s, self._stretch)
+            blocks.append(self._stretch.step(rows))
+        return [block for block in blocks if len(block)]
+
+    def finish(self) -> list[Oriented]:
+        """The rows that were waiting; the stretch is over."""
+        return [] if self._stretch is None else [self._stretch.rest()]
+
+
+class _Stretch:
+    """An unbroken stretch; it takes the integrals and the gyroscope's offset from the one before."""
+
+    def __init__(self, period_s: float, before: _Stretch | None) -> None:
+        self._period_s = period_s
+        self._vqf = VQF(period_s, biasClip=BIAS_CLIP_DEG_S, biasSigmaInit=BIAS_SIGMA_DEG_S)
+        self._turned, self._velocity, self._height = np.zeros(3), np.zeros(1), np.zeros(1)
+        if before is not None:
+            self._vqf.setBiasEstimate(before._vqf.getBiasEstimate()[0], -1.0)
+            self._turned, self._velocity, self._height = before._turned, before._velocity, before._height
+        self._taps = _smoothing_taps(period_s)
+        self._delay_left = len(self._taps) // 2
+        self._filter_state: Floats | None = None
+        self._waiting: Floats | None = None
+        self._last_q: Floats | None = None
+
+    def step(self, rows: Rows) -> Oriented:
+        q, up, rate, rise = self._fused(rows.values)
+        turned, self._turned = _summed(rate * self._period_s, self._turned)
+        velocity, self._velocity = _summed(rise[None] * self._period_s, self._velocity)
+        height, self._height = _summed(velocity * self._period_s, self._height)
+        block = np.concatenate(
+            [rows.t_s[None], up, rate, turned, rise[None], velocity, height, q, rows.flags[None]]
+        )
+        return self._with_smooth_rate(block, rate)
+
+    def rest(self) -> Oriented:
+        """The waiting rows, smoothed as if the last rate had gone on."""
+        assert self._waiting is not None
+        held = np.repeat(self._waiting[4:7, -1:], len(self._taps) // 2, axis=1)
+        return self._with_smooth_rate(self._waiting[:, :0], held)
+
+    def _fused(self, values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Quaternion (4, n), up (3, n), rate (3, n), rise (n,) of acc + gyr, or of quaternions."""
+        if values.shape[1] == 4:
+            q = np.ascontiguousarray(values.T)
+            return q, up_in_sensor(q), self._rate_of(q), np.full(len(values), np.nan)
+        acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:])
+        fused = self._vqf.updateBatch(gyr, acc)
+        q = np.ascontiguousarray(fused["quat6D"].T)
+        up = up_in_sensor(q)
+        rise = up[0] * acc[:, 0] + up[1] * acc[:, 1] + up[2] * acc[:, 2] - GRAVITY_M_S2
+        return q, up, np.ascontiguousarray((gyr - fused["bias"]).T), rise
+
+    def _rate_of(self, q: Floats) -> Floats:
+        """Angular rate between neighbouring quaternions, rad/s in the sensor's frame."""
+        chain = np.concatenate([q[:, :1] if self._last_q is None else self._last_q, q], axis=1)
+        self._last_q = q[:, -1:]
+        (aw, ax, ay, az), (bw, bx, by, bz) = chain[:, :-1], chain[:, 1:]
+        vector = np.stack(
+            [
+                aw * bx - ax * bw - ay * bz + az * by,
+                aw * by + ax * bz - ay * bw - az * bx,
+                aw * bz - ax * by + ay * bx - az * bw,
+            ]
+        )
+        return 2.0 * vector / self._period_s  # the angle between neighbours is small: sin a = a
+
+    def _with_smooth_rate(self, table: Floats, rate: Floats) -> Oriented:
+        """Rows whose smoothed rate is known; the others wait."""
+        if self._filter_state is None:
+            self._filter_state = _settled_state(self._taps) * rate[:, :1]
+        # [1, 0] instead of [1]: with the former, scipy's result does not depend on the cut
+        smooth, self._filter_state = lfilter(self._taps, [1.0, 0.0], rate, axis=1, zi=self._filter_state)
+        early = min(self._delay_left, smooth.shape[1])
+        self._delay_left -= early
+        n = smooth.shape[1] - early
+        if self._waiting is not None:
+            table = np.concatenate([self._waiting, table], axis=1)
+        self._waiting = table[:, n:].copy()
+        known = table[:, :n]
+        known[4:7] = smooth[:, early:]
+        return Oriented(known)
+
+
+def _smoothing_taps(period_s: float) -> Floats:
+    """Symmetric taps that add up to 1; an odd number of them, at least 3."""
+    half = max(1, round(SMOOTHING_S / period_s) // 2)
+    return np.asarray(savgol_coeffs(2 * half + 1, min(2, 2 * half)))
+
+
+def _settled_state(taps: Floats) -> Floats:
+    """State of the filter after a long constant input of 1, shape (1, taps - 1)."""
+    return np.cumsum(taps[:0:-1])[::-1][None]
+
+
+def _summed(steps: Floats, before: Floats) -> tuple[Floats, Floats]:
+    """Running sum along time, carried on from `before` (rows,): the same however it is cut."""
+    total = np.cumsum(np.concatenate([before[:, None], steps], axis=1), axis=1)[:, 1:]
+    return total, total[:, -1]

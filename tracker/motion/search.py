@@ -1,0 +1,177 @@
+"""Is this a set? Two movements up and back that agree are the first sign of one.
+
+Looks at strokes only, so it needs no axis. A pair of strokes is a candidate when physics says that
+the weight was lifted and brought back; walking, picking up and rolling the weight up the legs fail
+on one gate or another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.motion.dumbbell import climbed_m
+from tracker.motion.history import History
+from tracker.motion.settings import LiftSettings
+from tracker.motion.turns import Stroke, Turns
+from tracker.sensing.samples import Floats
+
+OPPOSED = 0.85
+"""Cosine between the turning up and the turning back must be beyond it: 98 % of thrusts are beyond
+0.93, walking and carrying wander."""
+
+RETURNED = (0.4, 2.5)
+"""Turning back over turning up: the first drive from the floor is up to twice the others."""
+
+STILL_DEG_S, STILL_SHARE = 8.0, 0.12
+"""The least turning at the top: below 8 deg/s, or below 12 % of the stroke's fastest turning. Thrusts
+have 3 at the median and 10 at most, walking 24."""
+
+QUIET_DEG_S, QUIET_SHARE = 5.0, 0.1
+"""A stroke begins and ends where turning falls below 5 deg/s or 10 % of its fastest; tremor under
+load reaches 5."""
+
+ALIKE = 0.9
+"""Cosine between the turning of two drives of one set: they turn about the same handle."""
+
+
+NEAR_S = 30.0
+"""Two candidates that agree lie no farther apart: a few reps that rocked too much may lie between."""
+
+CLIMB_ERROR_M_S2 = 0.04
+"""An accelerometer's offset turns with the sensor; half of it, times the square of a movement's
+duration, is how far its height may be off (20 mg = 0.2 m/s2 over a turn of 25 deg)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A lift and its way back.
+
+    Attributes
+    ----------
+    start, top, end
+        Rows where the turning up begins and ends and the way back ends.
+    turned_deg
+        Shape (3,), turning up in the sensor's frame.
+    known
+        Row at which all this was certain.
+    """
+
+    start: int
+    top: int
+    end: int
+    turned_deg: Floats
+    known: int
+
+    @property
+    def size_deg(self) -> float:
+        """Angle turned up, deg."""
+        return float(np.sqrt((self.turned_deg**2).sum()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moved:
+    """What a stroke did between its two quiet ends."""
+
+    start: int
+    stop: int
+    known: int
+    turned_deg: Floats
+    size_deg: float
+    climbed_m: float
+    duration_s: float
+    fastest_deg_s: float
+    least_before_deg_s: float
+    least_after_deg_s: float
+
+
+class Search:
+    """Find two agreeing candidates; state: the last stroke and the last few candidates."""
+
+    def __init__(self, first: int, settings: LiftSettings) -> None:
+        self._turns = Turns(first)
+        self._settings = settings
+        self._before: _Moved | None = None
+        self._candidates: list[Candidate] = []
+
+    def next(self, history: History) -> tuple[Candidate, Candidate] | None:
+        """Two candidates that agree, or None when all rows are read."""
+        while (stroke := self._turns.next(history)) is not None:
+            up, back = self._before, _moved(history, stroke)
+            self._before = back
+            if up is None or not _is_lift(up, back, self._settings):
+                continue
+            two = Candidate(up.start, up.stop, back.stop, up.turned_deg, back.known)
+            near = two.start - round(NEAR_S / history.period_s)
+            self._candidates = [one for one in self._candidates if one.end >= near]
+            agreeing = [one for one in self._candidates if _agree(one, two)]
+            self._candidates.append(two)
+            if agreeing:
+                return agreeing[0], two
+        return None
+
+
+def _agree(one: Candidate, two: Candidate) -> bool:
+    """Whether two drives are about the same handle and of like size."""
+    cosine = float((one.turned_deg * two.turned_deg).sum()) / (one.size_deg * two.size_deg)
+    ratio = min(one.size_deg, two.size_deg) / max(one.size_deg, two.size_deg)
+    return cosine >= ALIKE and ratio >= RETURNED[0]
+
+
+def _is_lift(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
+    """Whether the gates of physics let this pair through."""
+    cosine = float((up.turned_deg * back.turned_deg).sum()) / (up.size_deg * back.size_deg)
+    still = min(up.least_after_deg_s, back.least_before_deg_s)
+    low, high = settings.turn_deg
+    return (
+        cosine <= -OPPOSED
+        and low <= up.size_deg <= high
+        and RETURNED[0] <= back.size_deg / up.size_deg <= RETURNED[1]
+        and still <= max(STILL_DEG_S, STILL_SHARE * up.fastest_deg_s)
+        and settings.drive_s[0] <= up.duration_s <= settings.drive_s[1]
+        and back.duration_s <= settings.lowering_s
+        and _rises(up, back, settings)
+    )
+
+
+def _rises(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
+    """Up goes up and back comes down; without an accelerometer nothing speaks against it."""
+    if not settings.rises or np.isnan(up.climbed_m):
+        return True
+    up_error, back_error = (0.5 * CLIMB_ERROR_M_S2 * m.duration_s**2 for m in (up, back))
+    rises = up.climbed_m >= settings.climb_m - up_error
+    return rises and back.climbed_m <= back_error - 0.5 * settings.climb_m
+
+
+def _moved(history: History, stroke: Stroke) -> _Moved:
+    rows = history.cut(stroke.start, stroke.stop + 1)
+    wx, wy, wz = rows.rate
+    speed = np.degrees(np.sqrt(wx * wx + wy * wy + wz * wz))
+    fastest = int(speed.argmax())
+    quiet = max(QUIET_DEG_S, QUIET_SHARE * float(speed[fastest]))
+    start = _last_below(speed[: fastest + 1], quiet)
+    stop = fastest + _first_below(speed[fastest:], quiet)
+    turned = np.degrees(rows.turned[:, -1] - rows.turned[:, 0])
+    return _Moved(
+        start=stroke.start + start,
+        stop=stroke.start + stop,
+        known=stroke.known,
+        turned_deg=turned,
+        size_deg=float(np.sqrt((turned * turned).sum())),
+        climbed_m=climbed_m(rows, start, stop),
+        duration_s=float(rows.t_s[stop] - rows.t_s[start]),
+        fastest_deg_s=float(speed[fastest]),
+        least_before_deg_s=float(speed[: start + 1].min()),
+        least_after_deg_s=float(speed[stop:].min()),
+    )
+
+
+def _last_below(values: Floats, level: float) -> int:
+    below = np.flatnonzero(values < level)
+    return int(below[-1]) if len(below) else int(values.argmin())
+
+
+def _first_below(values: Floats, level: float) -> int:
+    below = np.flatnonzero(values < level)
+    return int(below[0]) if len(below) else int(values.argmin())

@@ -1,0 +1,144 @@
+"""The one way through the house: packets and marks in, motion and events out.
+
+Live, replay, demo, import and batch all go through here, so a live set and its own recording give
+the same motion and the same events. A block may be one packet or an hour of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tracker.coaching.declared import Overrides
+from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
+from tracker.coaching.results import Event, Session
+from tracker.coaching.session import SessionFold
+from tracker.errors import InputError
+from tracker.motion.bearings import joined
+from tracker.motion.counting import Counting
+from tracker.motion.events import Motion, MotionEvent
+from tracker.sensing.clock import Released, Timeline
+from tracker.sensing.samples import Connected, Declared, Disconnected, Gap, Mark, Packet, Packets, Stopped
+from tracker.sensing.sensors import by_make
+from tracker.sensing.sensors.sensor import Decoder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What became known: rows of motion, and events in the order in which they were decided."""
+
+    motion: Motion
+    events: tuple[Event, ...]
+
+
+class Path:
+    """Decoder, clock, motion, judgements and cues, in that order.
+
+    Parameters
+    ----------
+    overrides
+        What the person says now; it beats the recording's marks.
+    session_id, started
+        Of the recording; they pass through to the session.
+
+    Raises
+    ------
+    InputError
+        If the overrides name an exercise that is not known.
+    """
+
+    def __init__(
+        self, overrides: Overrides | None = None, *, session_id: str = "", started: str = ""
+    ) -> None:
+        self._overrides = overrides or Overrides()
+        self._exercise = by_name(self._overrides.exercise or ONE_LEG_HIP_THRUST.name)
+        self._decoders: dict[int, Decoder] = {}
+        self._timeline = Timeline()
+        self._counting = Counting(self._exercise.motion)
+        self._fold = SessionFold(self._overrides, session_id, started)
+        self._gaps: list[Gap] = []
+        self._t_s = 0.0
+
+    def receive(self, item: Packet | Packets | Mark) -> Step:
+        """Take the next packet, block of packets or mark.
+
+        Raises
+        ------
+        InputError
+            If packets come over a link that no mark has announced, or a mark cannot be understood.
+        """
+        if isinstance(item, Mark):
+            return self._marked(item)
+        packets = Packets.of([item]) if isinstance(item, Packet) else item
+        if packets.link not in self._decoders:
+            raise InputError(
+                f"packets of link {packets.link} come before the mark that says which sensor it is; "
+                "the recording's beginning is missing"
+            )
+        readings = self._decoders[packets.link].decode(packets)
+        if readings is None:
+            return _NOTHING
+        return self._through(self._timeline.step(readings, packets.link))
+
+    def finish(self) -> Step:
+        """Settle what is open: nothing more will come."""
+        waiting = self._through(self._timeline.finish())
+        motion, events = self._counting.finish()
+        self._counting = Counting(self._exercise.motion)
+        last = Step(motion, self._in_order(events, math.inf))
+        return Step(joined([waiting.motion, last.motion]), (*waiting.events, *last.events))
+
+    def session(self) -> Session:
+        """Everything so far, the open set included."""
+        return self._fold.session()
+
+    def _marked(self, mark: Mark) -> Step:
+        step = _NOTHING
+        match mark.body:
+            case Connected() as connected:
+                if mark.link not in self._decoders:
+                    step = self._through(self._timeline.link_down())
+                before = self._decoders.get(mark.link)
+                self._decoders[mark.link] = by_make(connected.make).decoder(connected, before)
+            case Disconnected():
+                step = self._through(self._timeline.link_down())
+            case Stopped():
+                step = self.finish()
+            case Declared() as declared:
+                step = self._declared(declared)
+        self._fold.step_mark(self._t_s, mark)
+        return step
+
+    def _declared(self, declared: Declared) -> Step:
+        """Another lift moves otherwise: what was counted so far is settled first."""
+        if declared.exercise is None or self._overrides.exercise is not None:
+            return _NOTHING
+        exercise = by_name(declared.exercise)
+        if exercise == self._exercise:
+            return _NOTHING
+        self._exercise = exercise
+        return self.finish()
+
+    def _through(self, released: Released) -> Step:
+        samples, gaps = released
+        self._gaps += gaps
+        if samples is None:
+            return _NOTHING
+        self._t_s = float(samples.t_s[-1])
+        motion, events = self._counting.step(samples)
+        shown_s = float(motion.t_s[-1]) if len(motion) else -math.inf
+        return Step(motion, self._in_order(events, shown_s))
+
+    def _in_order(self, events: list[MotionEvent], shown_s: float) -> tuple[Event, ...]:
+        """Tell events and gaps in order of time; a gap waits until motion has come to its end."""
+        ended = [gap for gap in self._gaps if gap.t_end_s <= shown_s]
+        self._gaps = self._gaps[len(ended) :]
+        told: list[MotionEvent | Gap] = sorted([*ended, *events], key=_known_s)
+        return tuple(out for event in told for out in self._fold.step(event))
+
+
+def _known_s(event: MotionEvent | Gap) -> float:
+    return event.t_end_s if isinstance(event, Gap) else event.t_s
+
+
+_NOTHING = Step(joined([]), ())
