@@ -1,0 +1,84 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tracker.archive.settings import (
+    KnownSensor,
+    load_sensors,
+    save_sensors,
+    sessions_folder,
+    settings_file,
+)
+from tracker.errors import InputError
+
+ONE = KnownSensor("gym", "open-lift", "Lift 0042", "0042", "AA:BB", "2026-01-31T18:05:00+01:00", 80)
+OTHER = KnownSensor('the "old" one = Ä', "open-lift")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_the_home_variable_moves_settings_and_sessions(home):
+    assert settings_file().parent == home
+    assert sessions_folder().parent == home
+
+
+def test_without_it_they_lie_where_the_system_keeps_such_things(monkeypatch):
+    monkeypatch.setenv("TRACKER_HOME", "")
+    assert "tracker" in settings_file().parts
+    assert "tracker" in sessions_folder().parts
+
+
+def test_nobody_is_known_at_first(home):
+    assert load_sensors() == ()
+    assert not home.exists()
+
+
+def test_sensors_are_remembered_in_order():
+    save_sensors([ONE, OTHER])
+    assert load_sensors() == (ONE, OTHER)
+    save_sensors([OTHER])
+    assert load_sensors() == (OTHER,)
+    save_sensors([])
+    assert load_sensors() == ()
+
+
+def test_saving_leaves_one_file_and_what_else_it_holds(home):
+    home.mkdir()
+    settings_file().write_text("[thresholds]\nrocking_alert_deg = 5.5\n")
+    save_sensors([ONE])
+    assert [path.name for path in home.iterdir()] == ["settings.toml"]
+    said = tomllib.loads(settings_file().read_text())
+    assert said["thresholds"] == {"rocking_alert_deg": 5.5}
+    assert said["sensors"][0]["nickname"] == "gym"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sensors = [", "cannot be read"),
+        ("\udcff", "cannot be read"),
+        ('[[sensors]]\nnickname = "x"\n', "has a sensor that is not understood"),
+        ('[[sensors]]\nnickname = "x"\nmake = "y"\ncolour = "red"\n', "has a sensor that is not understood"),
+        ("sensors = 3\n", "has a sensor that is not understood"),
+        ("sensors = [3]\n", "has a sensor that is not understood"),
+    ],
+)
+def test_broken_settings_are_told_and_kept(home, text, message):
+    home.mkdir()
+    settings_file().write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(InputError) as refused:
+        load_sensors()
+    assert str(refused.value).startswith(f"{settings_file()} {message}")
+    assert "\n" not in str(refused.value)
+    assert settings_file().read_bytes() == text.encode(errors="surrogateescape")
+
+
+def test_settings_that_cannot_be_written_are_told(home):
+    home.touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        save_sensors([ONE])

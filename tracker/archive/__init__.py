@@ -1,0 +1,1 @@
+"""What is kept and shown again: recordings, foreign files, tables, settings."""

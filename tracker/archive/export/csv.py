@@ -1,0 +1,59 @@
+"""The five tables as CSV files: UTF-8, RFC 4180."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from tracker.archive import tables
+from tracker.archive.files import replace_files
+from tracker.coaching.results import Session
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TABLES = (tables.reps, tables.sets, tables.sides, tables.balance, tables.motions)
+
+
+def write_tables(session: Session, folder: Path, stem: str) -> tuple[Path, ...]:
+    """Write ``STEM.reps.csv``, ``.sets.csv``, ``.sides.csv``, ``.balance.csv`` and ``.motions.csv``.
+
+    Parameters
+    ----------
+    session
+        What to write; a table without rows is a header.
+    folder
+        Made where it is missing; files of these names are replaced, each as a whole.
+    stem
+        See `tracker.archive.importers.stem`.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
+
+    Raises
+    ------
+    InputError
+        If one cannot be written.
+    """
+    files = {folder / f"{stem}.{table.__name__}.csv": as_csv(table(session)) for table in _TABLES}
+    replace_files(files)
+    return tuple(files)
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """Write a table as CSV: lines end in CRLF, empty is not measured, no text can be a formula."""
+    text = table.select_dtypes(exclude="number").columns
+    safe = table.assign(**{str(name): table[name].map(as_plain_text) for name in text})
+    return safe.to_csv(index=False, lineterminator="\r\n").encode()
+
+
+def as_plain_text(said: str) -> str:
+    """Keep a spreadsheet from computing what a person wrote: a quote mark before what it would take so.
+
+    Examples
+    --------
+    >>> as_plain_text("=1+1"), as_plain_text("Ana")
+    ("'=1+1", 'Ana')
+    """
+    return f"'{said}" if said.startswith(_STARTS_A_FORMULA) else said

@@ -1,0 +1,63 @@
+"""Whole files in and out: read with plain words when it fails, replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Mapping
+from gzip import decompress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from tracker.errors import InputError
+
+_GZIP = b"\x1f\x8b"
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file, decompressed where it is gzip.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is empty, or is compressed and cut.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); check the name") from error
+    if content.startswith(_GZIP):
+        try:
+            content = decompress(content)
+        except (EOFError, OSError, zlib.error) as error:
+            raise InputError(f"{path} is cut or damaged gzip; copy it again") from error
+    if not content:
+        raise InputError(f"{path} is empty; choose a recording, or samples as CSV or Parquet")
+    return content
+
+
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files so that each is there in full or as it was before; folders are made.
+
+    All are written beside their places first: when the disk is full, none is replaced.
+
+    Raises
+    ------
+    InputError
+        If one cannot be written.
+    """
+    written: list[tuple[Path, Path]] = []
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+                written.append((Path(file.name), path))
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for new, path in written:
+            new.replace(path)
+    except OSError as error:
+        for new, _ in written:
+            new.unlink(missing_ok=True)
+        raise InputError(f"{path} cannot be written ({error.strerror}); choose another folder") from error

@@ -1,0 +1,79 @@
+"""Any file that holds a session, as a recording.
+
+A foreign file becomes the recording of a sensor whose packets are float64 sample blocks, so all that
+follows is the one path of every recording.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tracker.archive import recording
+from tracker.archive.files import read_file
+from tracker.archive.plausible import check
+from tracker.archive.recording import Header, Recording
+from tracker.archive.samples_file import SamplesFile, read_samples
+from tracker.sensing.samples import Connected, Declared, Floats, Mark, Packets
+from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
+
+ROWS_PER_PACKET = 10
+"""Where the file does not say which samples arrived together: a tenth of a second at 100 Hz, so that
+a replay moves like a live set."""
+
+NS_PER_S = 1e9
+
+_ENDINGS = (".arrows", ".samples.parquet", ".samples.csv", ".parquet", ".csv")
+
+
+def stem(path: Path) -> str:
+    """Name a file without the endings that say only its format; its tables are named after it.
+
+    Examples
+    --------
+    >>> stem(Path("out/monday.samples.csv.gz"))
+    'monday'
+    """
+    name = path.name.removesuffix(".gz")
+    ending = next((ending for ending in _ENDINGS if name.endswith(ending)), "")
+    return name.removesuffix(ending)
+
+
+def open_any(path: Path) -> Recording:
+    """Open a recording, or a samples file (CSV or Parquet), each also as .gz; content decides, not the name.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used; one line that says why and what to do.
+    """
+    content = read_file(path)
+    if content.startswith(recording.MAGIC):
+        return recording.parse(content, path)
+    samples = read_samples(content, path)
+    warnings = check(samples, path)
+    header = Header(stem(path), segment=1, started=samples.started, software="")
+    return Recording(header, _items(samples, stem(path)), warnings=warnings)
+
+
+def _items(samples: SamplesFile, name: str) -> tuple[Packets | Mark, ...]:
+    info, rows = encode_rows(samples.t_s, samples.acc_m_s2, samples.gyr_rad_s, samples.earth_from_sensor)
+    declared = () if samples.declared == Declared() else (Mark(0, -1, samples.declared),)
+    return (Mark(0, 0, Connected(MAKE, name=name, info=info)), *declared, _packets(samples, rows))
+
+
+def _packets(samples: SamplesFile, rows: Floats) -> Packets:
+    if samples.arrival_s is None:
+        starts = np.arange(0, len(rows), ROWS_PER_PACKET)
+        host_s = samples.t_s[np.minimum(starts + ROWS_PER_PACKET, len(rows)) - 1]
+    else:
+        starts = np.flatnonzero(np.diff(samples.arrival_s, prepend=-np.inf))
+        host_s = samples.arrival_s[starts]
+    return Packets(
+        t_ns=np.round((host_s - host_s[0]) * NS_PER_S).astype(np.int64),
+        link=0,
+        stream=np.zeros(len(starts), np.int16),
+        offsets=np.append(starts, len(rows)) * rows[0].nbytes,
+        data=np.ascontiguousarray(rows).view(np.uint8).ravel(),
+    )

@@ -1,0 +1,299 @@
+"""The recording: raw packets and marks, append-only, an Arrow IPC stream (`NAME.arrows`).
+
+One row is one packet or one mark: t_ns, kind, link, stream, payload. The header is JSON in the
+schema's metadata. A batch of rows is on the disk half a second after its first row, and a file that
+was cut anywhere reads up to its last whole batch.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
+from importlib.metadata import version
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from time import monotonic
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from tracker.archive.files import read_file
+from tracker.archive.rows import FIELDS, PACKET, Row, as_batch, as_items, as_row
+from tracker.errors import InputError
+from tracker.sensing.samples import Mark, Packet, Packets
+
+SUFFIX = ".arrows"
+
+FORMAT = "tracker-recording"
+VERSION = 1
+"""Of the format; a reader refuses a higher one, because it may mean other things by the same names."""
+
+FLUSH_S = 0.5
+"""Oldest age of a row that is not on the disk, s: half of the second that a crash may cost."""
+
+MAGIC = b"\xff\xff\xff\xff"
+"""Every Arrow IPC stream begins with this."""
+
+_FLUSH_NS = round(FLUSH_S * 1e9)
+_HEADER_KEY = b"tracker"
+_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+def _this_software() -> str:
+    return f"thrust-tracker {version('thrust-tracker')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a recording says about itself.
+
+    Attributes
+    ----------
+    session_id
+        Name of the session; its segments share it.
+    segment
+        From 1; a session that was interrupted goes on in the next segment.
+    started
+        Start of this segment, ISO 8601 with offset; "" when it is not known.
+    software
+        What wrote it.
+    """
+
+    session_id: str
+    segment: int
+    started: str
+    software: str = field(default_factory=_this_software)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """A recording, or a foreign file in the shape of one.
+
+    Attributes
+    ----------
+    header
+        What it says about itself.
+    items
+        Packets and marks in the order they came; consecutive packets of one link are one block.
+    lost
+        What could not be read, in one sentence; "" when the file is whole.
+    warnings
+        What a reader of the numbers must know, one sentence each.
+    """
+
+    header: Header
+    items: tuple[Packets | Mark, ...]
+    lost: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def next_segment(folder: Path, session_id: str) -> tuple[Path, int]:
+    """Name the file for the next start of a session, and its segment number (from 1).
+
+    Parameters
+    ----------
+    folder
+        Where the session's recordings lie.
+    session_id
+        ``ID.arrows`` is its first segment, ``ID.2.arrows`` the second.
+    """
+    segment, path = 1, folder / f"{session_id}{SUFFIX}"
+    while path.exists():
+        segment += 1
+        path = folder / f"{session_id}.{segment}{SUFFIX}"
+    return path, segment
+
+
+class Writer:
+    """Writes a recording while it happens; whoever hands over a packet never waits for the disk.
+
+    A thread of its own gathers the rows and appends them as one batch, flushed and fsynced: at every
+    mark, when the packets span `FLUSH_S`, and when a row has waited for `FLUSH_S`.
+
+    Parameters
+    ----------
+    path
+        A new file; its folder is made where it is missing.
+    header
+        What the recording says about itself.
+
+    Raises
+    ------
+    InputError
+        If the file exists (a start never appends to an old one) or cannot be made; later, from any
+        method, when the disk would not take a batch. What was flushed before stays readable.
+    """
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self._path = path
+        self._schema = pa.schema(FIELDS, metadata={_HEADER_KEY: _header_json(header)})
+        if path.exists():
+            raise InputError(f"{path} is there already and is never written over; record into another file")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("xb")
+            self._append(self._schema.serialize())
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._failure: OSError | None = None
+        self._closed = False
+        self._queue: SimpleQueue[_Item] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread.start()
+
+    def write(self, item: Packet | Mark) -> None:
+        """Hand over a packet or a mark, in the order they happened."""
+        if self._closed:
+            raise ValueError("the recording is closed")
+        self._check()
+        self._queue.put(as_row(item))
+
+    def flush(self) -> None:
+        """Return when everything handed over is on the disk."""
+        if not self._closed:
+            done = threading.Event()
+            self._queue.put(done)
+            done.wait()
+        self._check()
+
+    def close(self) -> None:
+        """Write what is left and the end of the stream; closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        with suppress(OSError):  # the disk's refusal is kept in _failure
+            self._file.close()
+        self._check()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._unwritable(self._failure) from self._failure
+
+    def _unwritable(self, error: OSError) -> InputError:
+        why = f"{self._path} cannot be written ({error.strerror})"
+        return InputError(f"{why}; free some space or choose another folder")
+
+    def _append(self, message: pa.Buffer | bytes) -> None:
+        self._file.write(message)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _run(self) -> None:
+        for message in self._messages():
+            if self._failure is None:
+                try:
+                    self._append(message)
+                except OSError as error:
+                    self._failure = error
+
+    def _messages(self) -> Iterator[pa.Buffer | bytes]:
+        for rows in self._batches():
+            yield as_batch(rows, self._schema).serialize()
+        yield _END_OF_STREAM
+
+    def _batches(self) -> Iterator[list[Row]]:
+        rows: list[Row] = []
+        due_s = 0.0
+        while True:
+            try:
+                item = self._queue.get(timeout=max(0.0, due_s - monotonic()) if rows else None)
+            except Empty:
+                yield rows
+                rows = []
+                continue
+            if isinstance(item, Row):
+                due_s = due_s if rows else monotonic() + FLUSH_S
+                rows.append(item)
+            if rows and _is_whole(rows, item):
+                yield rows
+                rows = []
+            if item is None:
+                return
+            if isinstance(item, threading.Event):
+                item.set()
+
+
+_Item: TypeAlias = Row | threading.Event | None
+"""What the writing thread is handed: a row, a wish to be told when all is written, or the end."""
+
+
+def _is_whole(rows: list[Row], item: _Item) -> bool:
+    is_packet = isinstance(item, Row) and item.kind == PACKET
+    return not is_packet or rows[-1].t_ns - rows[0].t_ns >= _FLUSH_NS
+
+
+def _header_json(header: Header) -> bytes:
+    return json.dumps({"format": FORMAT, "version": VERSION, **asdict(header)}).encode()
+
+
+def read(path: Path) -> Recording:
+    """Read a recording, up to its last whole batch where it was cut.
+
+    Raises
+    ------
+    InputError
+        If it is no recording, is from a newer version, or is damaged.
+    """
+    return parse(read_file(path), path)
+
+
+def parse(content: bytes, path: Path) -> Recording:
+    """Read a recording from its bytes; `path` is named where they cannot be used."""
+    source = pa.BufferReader(content)
+    try:
+        reader = pa.ipc.open_stream(source)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} holds no recording: it was cut in its header, or is damaged") from error
+    header = _header(reader.schema, path)
+    batches, end = [], source.tell()
+    try:
+        for batch in reader:
+            batches.append(batch)
+            end = source.tell()
+    except (pa.ArrowException, OSError):
+        pass  # cut inside a batch; `end` is where the last whole one ended
+    try:
+        items = as_items(batches)
+    except (ValueError, pa.ArrowException) as error:
+        why = str(error).splitlines()[0]
+        raise InputError(f"{path} is damaged inside ({why}); take a copy that is whole") from error
+    return Recording(header, items, _lost(content[end:], items))
+
+
+def _header(schema: pa.Schema, path: Path) -> Header:
+    try:
+        said = json.loads((schema.metadata or {}).get(_HEADER_KEY, b"{}"))
+        if said.get("format") != FORMAT:
+            raise InputError(f"{path} is Arrow but no recording; choose a recording, samples CSV or Parquet")
+        if said["version"] > VERSION:
+            raise InputError(f"{path} is of a newer version ({said.get('software')}); update tracker")
+        if not schema.equals(pa.schema(FIELDS)):
+            raise ValueError("its columns are others")
+        return Header(**{own.name: said[own.name] for own in fields(Header)})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} has a damaged header; take a copy that is whole") from error
+
+
+def _lost(rest: bytes, items: Sequence[Packets | Mark]) -> str:
+    if rest == _END_OF_STREAM:
+        return ""
+    last = items[-1].t_ns if items else 0
+    last_s = np.max(last) / 1e9
+    left_out = f"{len(rest)} bytes of an unfinished batch were left out"
+    return f"the recording breaks off after {last_s:.1f} s: it was not closed, and {left_out}"
