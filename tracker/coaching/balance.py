@@ -1,0 +1,161 @@
+"""Left against right: medians of each side, and whether they differ by more than chance.
+
+How the noise band is made. A median of n reps is known to 1.2533 s / sqrt(n), its standard error
+for a normal spread s, the reps' standard deviation; a share of n reps to the binomial standard
+error with two successes and two failures added (Agresti and Coull 1998), so that ten out of ten is
+not taken for certain. Both sides' errors are added in quadrature, times 1.96 for 95 %. Where the
+sensor itself can be off by more from one side to the other, that is added too. Reps of one set are
+not quite independent (fatigue), so read "beyond noise" as "worth watching", not as proof.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.coaching.reference import middle
+from tracker.coaching.results import BalanceMeasure, JudgedRep, Set, Verdict
+from tracker.sensing.samples import Side
+
+MEDIAN_ERROR = 1.2533
+"""Standard error of a median against that of a mean: sqrt(pi / 2)."""
+FOR_95_PERCENT = 1.96
+"""Standard errors on either side of a normal value that hold 95 % of its chance."""
+FEWEST_VALUES = 3
+"""Fewer reps, or sets, have no spread that could be called their own."""
+TILT_SURE_DEG = 1.2
+"""Absolute tilt of a sensor as delivered is sure to 1.2 deg (zero-g offset of 20 mg); the sensor
+may have been turned between the sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """One side's typical value and its standard error; nan where there is none."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something that is compared between the sides.
+
+    Attributes
+    ----------
+    name
+        As in the tables, with its unit.
+    of_side
+        From a side's sets to its value and standard error.
+    stronger
+        1 where more is stronger, -1 where less is, 0 where neither.
+    sure
+        What the sensor cannot tell apart between the sides, in the measure's unit.
+    """
+
+    name: str
+    of_side: Callable[[Sequence[Set]], _Measured]
+    stronger: int
+    sure: float = 0.0
+
+
+def balance_of(sets: Sequence[Set]) -> tuple[BalanceMeasure, ...]:
+    """Compare the sides.
+
+    Parameters
+    ----------
+    sets
+        Sets of one exercise; those of unknown side are left out.
+
+    Returns
+    -------
+    tuple of BalanceMeasure
+        One for each of `MEASURES`, nan where a side did not measure it; empty until both sides
+        have a set.
+    """
+    left = [one for one in sets if one.side is Side.LEFT]
+    right = [one for one in sets if one.side is Side.RIGHT]
+    if not left or not right:
+        return ()
+    return tuple(_compare(measure, measure.of_side(left), measure.of_side(right)) for measure in MEASURES)
+
+
+def _compare(measure: Measure, left: _Measured, right: _Measured) -> BalanceMeasure:
+    larger = max(left.value, right.value)
+    difference = abs(left.value - right.value)
+    noise = FOR_95_PERCENT * math.hypot(left.error, right.error) + measure.sure
+    return BalanceMeasure(
+        measure=measure.name,
+        left=left.value,
+        right=right.value,
+        difference_pct=_percent(difference, larger),
+        stronger_side=_stronger(measure, left.value, right.value),
+        noise_pct=_percent(noise, larger),
+        beyond_noise=_beyond(difference, noise),
+    )
+
+
+def _percent(part: float, whole: float) -> float:
+    if part == 0.0:
+        return 0.0
+    return 100.0 * part / whole if whole > 0.0 else math.nan
+
+
+def _stronger(measure: Measure, left: float, right: float) -> Side:
+    ahead = measure.stronger * (left - right)
+    if ahead > 0.0:
+        return Side.LEFT
+    return Side.RIGHT if ahead < 0.0 else Side.UNKNOWN
+
+
+def _beyond(difference: float, noise: float) -> Verdict:
+    if not math.isfinite(difference) or not math.isfinite(noise):
+        return Verdict.UNKNOWN
+    return Verdict.YES if difference > noise else Verdict.NO
+
+
+def _typical(values: Iterable[float]) -> _Measured:
+    known = [value for value in values if math.isfinite(value)]
+    if len(known) < FEWEST_VALUES:
+        return _Measured(middle(known), math.nan)
+    mean = sum(known) / len(known)
+    spread = math.sqrt(sum((value - mean) * (value - mean) for value in known) / (len(known) - 1))
+    return _Measured(middle(known), MEDIAN_ERROR * spread / math.sqrt(len(known)))
+
+
+def _share(verdicts: Iterable[Verdict]) -> _Measured:
+    known = [verdict is Verdict.YES for verdict in verdicts if verdict is not Verdict.UNKNOWN]
+    if not known:
+        return _Measured(math.nan, math.nan)
+    tried = len(known) + 4
+    share = (sum(known) + 2) / tried
+    return _Measured(sum(known) / len(known), math.sqrt(share * (1.0 - share) / tried))
+
+
+def _of_reps(value: Callable[[JudgedRep], float]) -> Callable[[Sequence[Set]], _Measured]:
+    return lambda sets: _typical(value(rep) for one in sets for rep in one.reps)
+
+
+def _of_verdicts(verdict: Callable[[JudgedRep], Verdict]) -> Callable[[Sequence[Set]], _Measured]:
+    return lambda sets: _share(verdict(rep) for one in sets for rep in one.reps)
+
+
+MEASURES = (
+    Measure("reps", lambda sets: _typical(len(one.reps) for one in sets), stronger=1),
+    Measure("clean_rate", _of_verdicts(lambda rep: rep.judgement.clean), stronger=1),
+    Measure("lockout_rate", _of_verdicts(lambda rep: rep.judgement.lockout), stronger=1),
+    Measure("rom_deg", _of_reps(lambda rep: rep.rep.rom_deg), stronger=1),
+    Measure("travel_cm", _of_reps(lambda rep: 100.0 * rep.rep.travel_m), stronger=1),
+    Measure("concentric_s", _of_reps(lambda rep: rep.rep.t_top_s - rep.rep.t_start_s), stronger=-1),
+    Measure("top_hold_s", _of_reps(lambda rep: rep.rep.t_leave_top_s - rep.rep.t_top_s), stronger=1),
+    Measure("eccentric_s", _of_reps(lambda rep: rep.rep.t_end_s - rep.rep.t_leave_top_s), stronger=1),
+    Measure("bottom_s", _of_reps(lambda rep: rep.rep.bottom_s), stronger=0),
+    Measure("mean_velocity_m_s", _of_reps(lambda rep: rep.rep.mean_velocity_m_s), stronger=1),
+    Measure("tilt_top_deg", _of_reps(lambda rep: abs(rep.rep.tilt_top_deg)), stronger=-1, sure=TILT_SURE_DEG),
+    Measure("rocking_peak_deg", _of_reps(lambda rep: abs(rep.rep.rocking_peak_deg)), stronger=-1),
+)
+"""What is compared: reps a set, shares of the judged reps, and medians over all reps of a side.
+
+Tilt and rocking are compared by size: on either leg it is the free hip that sags, so their signs
+differ. A shorter drive is the stronger one, a longer lowering the better controlled.
+"""

@@ -1,0 +1,97 @@
+"""Go, hold or back off: load goes up only when the last reps of a set are like its first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tracker.coaching.exercises import Exercise
+from tracker.coaching.reference import middle
+from tracker.coaching.results import Gate, GateDecision, JudgedRep, Verdict
+from tracker.motion.events import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    gate: Gate
+    words: str
+
+
+def gate_of(reps: Sequence[JudgedRep], exercise: Exercise) -> GateDecision:
+    """Compare the first reps of a set with its last.
+
+    The set's first rep, which starts from the floor, and its last, which ends there, are left out.
+    Of the others the first third is held against the last, each at least two reps.
+
+    Parameters
+    ----------
+    reps
+        The judged reps of one set, in order.
+    exercise
+        Whose numbers to use.
+    """
+    if not exercise.judged:
+        return GateDecision(Gate.UNKNOWN, f"{exercise.title}: reps are not judged")
+    inner = [rep for rep in reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN]
+    if len(inner) < exercise.gate_reps:
+        missing = f"{len(inner)} judged reps between the first and the last, {exercise.gate_reps} are needed"
+        return GateDecision(Gate.UNKNOWN, missing)
+    findings = [*_of_range(inner, exercise), *_of_lockout(inner, exercise)]
+    findings += [*_of_tilt(inner, exercise), *_of_tempo(inner, exercise)]
+    for gate in (Gate.BACK_OFF, Gate.HOLD):
+        if any(finding.gate is gate for finding in findings):
+            return GateDecision(gate, "; ".join(finding.words for finding in findings))
+    return GateDecision(
+        Gate.GO, "range, lockout, level and tempo stay the same from the first rep to the last"
+    )
+
+
+def first_and_last(reps: Sequence[JudgedRep], value: Callable[[JudgedRep], float]) -> tuple[float, float]:
+    """Medians of the first and of the last third of the reps, each of at least two."""
+    third = max(2, len(reps) // 3)
+    return middle([value(rep) for rep in reps[:third]]), middle([value(rep) for rep in reps[-third:]])
+
+
+def range_of(rep: JudgedRep) -> float:
+    """Range of the channel that carried the rep; only to be compared within a set."""
+    return rep.rep.rom_deg if rep.rep.carried_by is Channel.LIFT else 100.0 * rep.rep.travel_m
+
+
+def _graded(value: float, hold: float, back_off: float, words: str) -> Iterator[_Finding]:
+    if value > hold:
+        yield _Finding(Gate.BACK_OFF if value > back_off else Gate.HOLD, words)
+
+
+def _of_range(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
+    if len({rep.rep.carried_by for rep in reps}) > 1:
+        return
+    first, last = first_and_last(reps, range_of)
+    lost_pct = -_growth_pct(first, last)
+    words = f"range falls by {lost_pct:.0f} %"
+    yield from _graded(lost_pct, exercise.range_hold_pct, exercise.range_back_off_pct, words)
+
+
+def _of_lockout(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
+    missed = sum(rep.judgement.lockout is Verdict.NO for rep in reps)
+    share = missed / len(reps)
+    words = f"{missed} of {len(reps)} reps not locked out"
+    yield from _graded(share, 1.0 - exercise.lockout_rate_go, 1.0 - exercise.lockout_rate_back_off, words)
+
+
+def _of_tilt(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
+    first, last = first_and_last(reps, lambda rep: rep.judgement.tilt_top_change_deg)
+    low = "left" if last > first else "right"
+    words = f"{low} end sinks by {abs(last - first):.0f} deg"
+    yield from _graded(abs(last - first), exercise.tilt_notice_deg, exercise.tilt_alert_deg, words)
+
+
+def _of_tempo(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
+    first, last = first_and_last(reps, lambda rep: rep.rep.t_top_s - rep.rep.t_start_s)
+    slower_pct = _growth_pct(first, last)
+    words = f"drive gets {slower_pct:.0f} % slower"
+    yield from _graded(slower_pct, exercise.slower_hold_pct, exercise.slower_back_off_pct, words)
+
+
+def _growth_pct(first: float, last: float) -> float:
+    return 100.0 * (last / first - 1.0) if first > 0.0 else math.nan
