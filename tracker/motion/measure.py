@@ -109,6 +109,8 @@ def _unexplained(tilt: Floats, lift: Floats, period_s: float) -> Floats:
     power = float((spread * spread).sum())
     slope = float((spread * tilt).sum()) / power if power > 0 else 0.0
     rest = tilt - slope * spread
+    if len(rest) * period_s <= DRIFT_S:
+        return np.asarray(rest - np.partition(rest, len(rest) // 2)[len(rest) // 2])
     every = max(1, round(1 / (DRIFT_HZ * period_s)))
     coarse = rest[::every]
     slow = median_filter(coarse, size=round(DRIFT_S * DRIFT_HZ) + 1, mode="nearest")
@@ -120,7 +122,7 @@ def _unexplained(tilt: Floats, lift: Floats, period_s: float) -> Floats:
 class Borders:
     """Where a rep's phases begin and end, as fractional rows of a view.
 
-    ``low`` and ``peak`` are the rows of the extremes; the last three fields are nan while the
+    ``low`` and ``peak`` are the rows of the extremes; ``leave`` and ``end`` are nan while the
     lowering is not done.
     """
 
@@ -135,20 +137,20 @@ class Borders:
 
 def borders(view: View, low: int, peak: int, stop: int) -> Borders:
     """Find a rep's borders; `low`, `peak` and `stop` (end of its lowering, or of what is known) are rows."""
-    lift, rate = view.lift_deg, view.lift_rate_deg_s
+    lift = view.lift_deg
     low = _before_drive(view, low, peak)
     rise = lift[peak] - lift[low]
-    late = low + _first_at(lift[low : peak + 1] >= lift[low] + LATE * rise)
+    late = low + max(1, _first_at(lift[low : peak + 1] >= lift[low] + LATE * rise))
     early = low + _last_at(lift[low:late] <= lift[low] + EARLY * rise)
     start = _crossing(lift, early, lift[low] + EARLY * rise)
     top = _crossing(lift, late - 1, lift[low] + LATE * rise)
     stop = _after_lowering(view, peak, stop, float(rise))
-    if stop <= peak:
-        return Borders(low, start, top, peak, np.nan, np.nan, peak)
     after = peak + int(lift[peak : stop + 1].argmin())
+    if after <= peak:
+        return Borders(low, start, top, peak, np.nan, np.nan, peak)
     fall = lift[peak] - lift[after]
-    done = peak + _first_at(lift[peak : after + 1] <= lift[after] + EARLY * fall)
-    left = peak + _last_at(lift[peak : done + 1] >= lift[peak] - EARLY * fall)
+    done = peak + max(1, _first_at(lift[peak : after + 1] <= lift[after] + EARLY * fall))
+    left = peak + _last_at(lift[peak:done] >= lift[peak] - EARLY * fall)
     leave = _crossing(lift, left, lift[peak] - EARLY * fall)
     end = _crossing(lift, done - 1, lift[after] + EARLY * fall)
     return Borders(low, start, top, peak, leave, end, after)
@@ -190,8 +192,9 @@ def _last_at(hits: np.ndarray[tuple[int], np.dtype[np.bool]]) -> int:
 def _crossing(lift: Floats, row: int, level: float) -> float:
     """Fractional row between `row` and the next at which lift passes the level."""
     row = min(max(row, 0), len(lift) - 2)
-    step = lift[row + 1] - lift[row]
-    return row + float(np.clip((level - lift[row]) / step, 0.0, 1.0)) if step else float(row)
+    before = float(lift[row])
+    step = float(lift[row + 1]) - before
+    return row + min(1.0, max(0.0, (level - before) / step)) if step else float(row)
 
 
 def measured(view: View, b: Borders) -> Rep:
@@ -203,7 +206,7 @@ def measured(view: View, b: Borders) -> Rep:
     hold = slice(top, max(leave, top + 1))
     onset = _quietest(view.speed_deg_s, max(0, start - view.count(0.4)), start)
     settled = _quietest(view.speed_deg_s, top, max(top, min(leave, top + view.count(0.4))))
-    heading = view.frame.heading_deg(view.rows.cut(b.low, top + 1))
+    headings = view.frame.heading_deg(Oriented(view.rows.table[:, [b.low, top]]))
     loose = view.loose_deg[start : end + 1]
     travel = climbed_m(view.rows, onset, settled)
     duration_s = float(t[settled] - t[onset])
@@ -220,19 +223,19 @@ def measured(view: View, b: Borders) -> Rep:
         travel_m=travel,
         carried_by=Channel.LIFT,
         start_deg=float(lift[b.low]),
-        top_deg=float(np.median(lift[hold])),
+        top_deg=float(lift[hold].mean()),
         end_deg=float(lift[b.low_after]) if done else np.nan,
         creep_deg=float(lift[peak] - lift[top]),
         tilt_top_deg=float(view.tilt_deg[hold].mean()),
         rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
-        twist_deg=float((heading[-1] - heading[0] + 180.0) % 360.0 - 180.0),
+        twist_deg=float(headings[1] - headings[0] + 180.0) % 360.0 - 180.0,
         turnaround_s=turnaround[0],
         turnaround_m_s2=turnaround[1],
         peak_speed_deg_s=float(rate[start : top + 1].max()),
         lowering_speed_deg_s=float(-rate[leave : end + 1].min()) if done else np.nan,
         mean_velocity_m_s=travel / duration_s if duration_s > 0 else np.nan,
         still_deg_s=float(view.speed_deg_s[hold].min()),
-        gap_s=_longest_gap_s(t[start : end + 1], flags),
+        gap_s=_longest_gap_s(view, start, end),
         clipped=bool((flags & (GYR_CLIPPED | ACC_CLIPPED)).any()),
         confidence=1.0,
     )
@@ -264,12 +267,10 @@ def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:
     return float(t[first] - t[last]), float(view.rows.rise[last : first + 1].max())
 
 
-def _longest_gap_s(t_s: Floats, flags: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> float:
+def _longest_gap_s(view: View, start: int, end: int) -> float:
     """Longest stretch without real samples, s."""
+    t_s = view.rows.t_s[start : end + 1]
+    flags = view.rows.flags[start : end + 1]
     real = t_s[(flags & BRIDGED) == 0]
-    if len(real) < 2:
-        return float(t_s[-1] - t_s[0])
-    steps = np.diff(real)
-    usual = float(np.median(steps))
-    longest = float(steps.max())
-    return longest if longest > 1.5 * usual else 0.0
+    longest = float((real[1:] - real[:-1]).max()) if len(real) > 1 else float(t_s[-1] - t_s[0])
+    return longest if longest > 1.5 * view.period_s else 0.0

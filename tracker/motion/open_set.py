@@ -36,6 +36,9 @@ SAME_S = 0.5
 BEFORE_S = 1.5
 """So much before a bottom is looked at with the rep after it: the reversal lies there, s."""
 
+BEFORE_SET_S = 12.0
+"""So much before the first rep is read with the set: longer than the pause that ends a set."""
+
 LONGEST_GAP_S = 30.0
 """A set goes on across a gap up to this; beyond it nobody knows what happened meanwhile."""
 
@@ -84,6 +87,7 @@ class OpenSet:
         self._refused: list[RejectedMotion] = []
         self._cycles = Cycles(self.frame, self._good[-1].low, self.usual.range_deg)
         self._peak = self._good[-1].peak
+        self._came_down = False
         self.bearings: list[Bearings] = []
 
     def begin(self, history: History) -> list[MotionEvent]:
@@ -129,9 +133,13 @@ class OpenSet:
 
     def _turned(self, history: History, turn: Turn) -> list[MotionEvent]:
         if turn.top:
-            self._low, self._peak = self._bottom, turn.row
+            self._low, self._peak, self._came_down = self._bottom, turn.row, False
             return [] if turn.final else self._reached_top(history, turn)
-        events = self._reached_bottom(history, turn)
+        if turn.final and self._came_down:
+            events = []  # told when it slowed down; what has changed since is told when the set settles
+        else:
+            events = self._reached_bottom(history, turn)
+            self._came_down = True
         self._bottom = turn.row
         self._take_bearings(history)
         return events
@@ -158,7 +166,7 @@ class OpenSet:
 
     def _reached_bottom(self, history: History, turn: Turn) -> list[MotionEvent]:
         """Confirm, revise or withdraw the rep that has just come down."""
-        cycle = self._measured(history, turn.row, turn.known)
+        cycle = self._measured(history, turn.row if turn.final else turn.known, turn.known)
         reason = why_not(cycle, self.frame, self.usual, self._settings)
         live, now = self._seen(cycle.rep), history.time(self._known)
         if reason is None:
@@ -202,8 +210,9 @@ class OpenSet:
     def settle(self, history: History, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
         now = history.time(stop - 1)
+        begin = history.row_at(min(live.rep.t_start_s for live in self._live) - BEFORE_SET_S)
         self.frame, cycles = read(
-            history, self._begin, stop, self.frame, self.usual.range_deg, self._settings
+            history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
         reps = chain(cycles, self._settings.set_pause_s)
         kept = [cycle.rep for cycle in reps]

@@ -45,6 +45,9 @@ RISE_SHARE = 0.3
 LIKE = (0.5, 1.8)
 """Movements of this size, in usual ranges, give the first idea of what is usual."""
 
+SAME_AXIS = float(np.cos(np.radians(0.5)))
+"""Cosine between two axes that are the same: half a degree turns 40 deg of lift into 0.2 deg of tilt."""
+
 TINY = 1e-12
 """Keeps a division by nothing defined."""
 
@@ -142,6 +145,8 @@ def read(
     if len(counted) < 2:
         return frame, cycles
     better = refined(history, counted)
+    if float((better.x * frame.x).sum()) >= SAME_AXIS:
+        return frame, cycles
     usual = Usual.of([cycle.rep for cycle in counted])
     return better, _read_on(history, begin, stop, better, usual.range_deg, settings)
 
@@ -168,9 +173,9 @@ def _read_on(
         if not like:
             return cycles
         usual = Usual.of([cycle.rep for cycle in like])
-        cycles = [replace(cycle, reason=why_not(cycle, frame, usual, settings)) for cycle in cycles]
-        like = chain(cycles, settings.set_pause_s)
-    return cycles
+        reasons = [why_not(cycle, frame, usual, settings) for cycle in cycles]
+        like = [cycle for cycle, reason in zip(cycles, reasons, strict=True) if reason is None]
+    return [replace(cycle, reason=reason) for cycle, reason in zip(cycles, reasons, strict=True)]
 
 
 def _turns(history: History, first: int, end: int, frame: Frame, range_deg: float) -> list[Turn]:
