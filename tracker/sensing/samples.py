@@ -8,7 +8,7 @@ readings placed on the recording's time, `t_s`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self, TypeAlias
 
@@ -194,7 +194,8 @@ class Readings:
     Attributes
     ----------
     device_s
-        Shape (n,), s, unwrapped and rising; its origin is the device's own.
+        Shape (n,), s, unwrapped; its origin is the device's own. It rises, save where a packet came
+        twice or late.
     acc_m_s2
         Shape (n, 3), specific force (+9.81 on the axis that points up at rest), or None.
     gyr_rad_s
@@ -209,8 +210,9 @@ class Readings:
         The device's own statement of its sample period, s; None when it makes none.
     is_t_s
         True when device_s already is the recording's t_s (imported files): it passes untouched.
-    undecodable
-        How many packets of the block did not follow the layout and were left out.
+    undecodable_at
+        Shape (k,), for each packet of the block that did not follow the layout and was left out: the
+        index of the sample that came next (n when none did), rising.
     """
 
     device_s: Floats
@@ -221,10 +223,15 @@ class Readings:
     arrival_ns: Ints
     period_s: float | None
     is_t_s: bool = False
-    undecodable: int = 0
+    undecodable_at: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.device_s)
+
+    @property
+    def undecodable(self) -> int:
+        """How many packets of the block did not follow the layout."""
+        return len(self.undecodable_at)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,46 @@
+"""What goes wrong inside bleak comes out as one line that says what to do."""
+
+import asyncio
+
+import pytest
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
+
+from tracker.errors import BluetoothError
+from tracker.sensing.bluetooth.plain_words import bounded
+
+
+async def failing(error: BaseException):
+    async with bounded(1.0, "connecting to LIFT-0001", "bring it nearer"):
+        raise error
+
+
+@pytest.mark.parametrize("reason", BleakBluetoothNotAvailableReason)
+async def test_every_reason_for_no_bluetooth_has_words_and_advice(reason):
+    with pytest.raises(BluetoothError, match=r"; .+"):
+        await failing(BleakBluetoothNotAvailableError("org.bluez.Error.Gibberish", reason))
+
+
+@pytest.mark.parametrize("error", [BleakError("le-abort"), OSError("le-abort"), EOFError("le-abort")])
+async def test_a_failure_says_what_was_being_done_and_what_to_do(error):
+    with pytest.raises(
+        BluetoothError, match=r"^connecting to LIFT-0001 failed \(le-abort\); bring it nearer$"
+    ):
+        await failing(error)
+
+
+async def test_a_missing_service_of_the_system_is_named():
+    with pytest.raises(BluetoothError, match="no Bluetooth service running; start it"):
+        await failing(FileNotFoundError(2, "No such file or directory"))
+
+
+async def test_what_never_answers_is_given_up():
+    with pytest.raises(BluetoothError, match=r"took longer than 0.01 s; bring it nearer"):
+        async with bounded(0.01, "connecting to LIFT-0001", "bring it nearer"):
+            await asyncio.Event().wait()
+
+
+async def test_bugs_and_cancelling_pass_through():
+    with pytest.raises(ZeroDivisionError):
+        await failing(ZeroDivisionError())
+    with pytest.raises(asyncio.CancelledError):
+        await failing(asyncio.CancelledError())

@@ -1,0 +1,271 @@
+"""Device time: counters that wrap, and readings of many connections put on one t_s.
+
+Samples are spaced by the device's own clock, never by their arrival. Arrival is used once for each
+connection: to say where on t_s it starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.sensing.host_clock import HostClock
+from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples
+
+GAP_PERIODS = 1.5
+"""A spacing of more sample periods than this is a gap: halfway between none lost and one lost."""
+
+MEASURE_S = 1.0
+"""Stretch over which the period of a sensor that does not state it is measured, s: long enough for
+the median to see through a batch's jitter, short enough that nobody waits for the first rep."""
+
+MEASURE_SPACINGS = 10
+"""Spacings that such a measurement takes at least: a median of fewer is one spacing's luck."""
+
+
+class Unwrapper:
+    """Counts on where a device's counter starts again from zero.
+
+    Parameters
+    ----------
+    bits
+        Width of the counter.
+
+    Notes
+    -----
+    Every step is taken the short way round, so a late packet steps back instead of a whole turn
+    ahead, and a silence must be shorter than half a turn. The state is the last count.
+
+    Examples
+    --------
+    >>> Unwrapper(8).step(np.array([250, 255, 4, 3]))
+    array([250, 255, 260, 259])
+    """
+
+    def __init__(self, bits: int) -> None:
+        self._turn = 1 << bits
+        self._last: int | None = None
+
+    def step(self, ticks: NDArray[np.integer]) -> Ints:
+        """Unwrap the next block of counts, shape (n,); the very first count stays as it is."""
+        if len(ticks) == 0:
+            return np.empty(0, np.int64)
+        raw = ticks.astype(np.int64)
+        last = int(raw[0]) if self._last is None else self._last
+        half = self._turn // 2
+        steps = (raw - _shifted(raw, last) + half) % self._turn - half
+        counts: Ints = last + steps.cumsum()
+        self._last = int(counts[-1])
+        return counts
+
+
+def _shifted(values: NDArray[Any], first: float) -> NDArray[Any]:
+    """Give the value before each one; before the first of the block stood `first`."""
+    before = np.empty_like(values)
+    before[0] = first
+    before[1:] = values[:-1]
+    return before
+
+
+Released: TypeAlias = tuple[Samples | None, tuple[Gap, ...]]
+"""The samples that are ready (their t_s goes on where the last ones ended) and the gaps before or
+between them."""
+
+_NOTHING: Released = (None, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """Samples on t_s whose period may be unknown yet, and which of them follow bad packets."""
+
+    samples: Samples
+    after_undecodable: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class _Link:
+    """What is known of the connection that is up."""
+
+    number: int
+    origin_device_s: float | None = None
+    origin_t_s: float = 0.0
+    period_s: float | None = None
+    newest_s: float | None = None
+    last_arrival_ns: int | None = None
+    is_after_undecodable: bool = False
+    has_released: bool = False
+    held: list[_Placed] = field(default_factory=list)
+
+
+class Timeline:
+    """Puts the readings of one connection after the other on the recording's time, t_s.
+
+    t_s is the device's time since the recording's first sample. A new connection is placed where the
+    host's clock, as the connection before saw it, says its first sample came; at least one period
+    after the last one. Readings that are on t_s already pass untouched. Samples that do not rise are
+    left out: their packet came twice or late.
+
+    Notes
+    -----
+    Blocks may be cut anywhere. Each time is one difference and one sum from its link's first sample
+    and nothing is accumulated, so not a bit depends on the cut. A sensor that does not state its
+    period has its samples held back until `MEASURE_S` of them have measured it.
+    """
+
+    def __init__(self) -> None:
+        self._link: _Link | None = None
+        self._host = HostClock()
+        self._released_s: float | None = None
+        self._released_period_s = 0.0
+
+    def step(self, readings: Readings, link: int) -> Released:
+        """Take in the next block of readings.
+
+        Raises
+        ------
+        ValueError
+            If another link's samples are still held back: `link_down` comes before a new link.
+        """
+        if self._link is None or self._link.number != link:
+            if self._link is not None and self._link.held:
+                raise ValueError(
+                    f"link {self._link.number} holds samples back: call link_down() before link {link}"
+                )
+            self._link = _Link(link, newest_s=self._released_s)
+        placed = self._place(readings, self._link)
+        if placed is None:
+            return _NOTHING
+        self._link.held.append(placed)
+        if self._link.period_s is None:
+            self._link.period_s = readings.period_s or _measured_period_s(self._link.held)
+        return _NOTHING if self._link.period_s is None else self._release(self._link, self._link.period_s)
+
+    def link_down(self) -> Released:
+        """End the connection; what was held back comes out, save a lone sample, which says nothing."""
+        link, self._link = self._link, None
+        if link is None or not link.held:
+            return _NOTHING
+        t_s = np.concatenate([placed.samples.t_s for placed in link.held])
+        return self._release(link, float(np.median(np.diff(t_s)))) if len(t_s) > 1 else _NOTHING
+
+    def finish(self) -> Released:
+        """End the recording; what was held back comes out."""
+        return self.link_down()
+
+    def _place(self, readings: Readings, link: _Link) -> _Placed | None:
+        t_s = readings.device_s if readings.is_t_s else self._on_t_s(readings, link)
+        rises = _rising(t_s, link.newest_s)
+        after_undecodable = _after_undecodable(rises, readings.undecodable_at, link)
+        if len(rises) == 0:
+            return None
+        kept = slice(None) if len(rises) == len(t_s) else rises
+        t_s = t_s[kept]
+        link.newest_s = float(t_s[-1])
+        if not readings.is_t_s:
+            self._tell_host(t_s, readings.arrival_ns[kept], link)
+        return _Placed(_samples(readings, kept, t_s, link.number), after_undecodable)
+
+    def _on_t_s(self, readings: Readings, link: _Link) -> Floats:
+        if len(readings) == 0:
+            return readings.device_s
+        if link.origin_device_s is None:
+            link.origin_device_s = float(readings.device_s[0])
+            link.origin_t_s = self._start_of_link_s(int(readings.arrival_ns[0]))
+            self._host = HostClock()
+        return (readings.device_s - link.origin_device_s) + link.origin_t_s
+
+    def _start_of_link_s(self, arrival_ns: int) -> float:
+        if self._released_s is None:
+            return 0.0
+        earliest_s = self._released_s + self._released_period_s
+        line = self._host.line()
+        return earliest_s if line is None else max(earliest_s, line.t_s(arrival_ns / 1e9))
+
+    def _tell_host(self, t_s: Floats, arrival_ns: Ints, link: _Link) -> None:
+        last = -1 if link.last_arrival_ns is None else link.last_arrival_ns
+        is_first_of_packet = arrival_ns != _shifted(arrival_ns, last)
+        link.last_arrival_ns = int(arrival_ns[-1])
+        self._host.step(t_s[is_first_of_packet], arrival_ns[is_first_of_packet] / 1e9)
+
+    def _release(self, link: _Link, period_s: float) -> Released:
+        placed, link.held = _joined(link.held), []
+        samples = replace(placed.samples, period_s=period_s)
+        is_new_link = self._released_s is not None and not link.has_released
+        gaps = _gaps(samples, self._released_s, placed.after_undecodable, is_new_link=is_new_link)
+        self._released_s = float(samples.t_s[-1])
+        self._released_period_s = period_s
+        link.has_released = True
+        return samples, gaps
+
+
+def _measured_period_s(held: list[_Placed]) -> float | None:
+    t_s = np.concatenate([placed.samples.t_s for placed in held])
+    last = max(int(np.searchsorted(t_s, t_s[0] + MEASURE_S)), MEASURE_SPACINGS)
+    return float(np.median(np.diff(t_s[: last + 1]))) if last < len(t_s) else None
+
+
+def _rising(t_s: Floats, newest_s: float | None) -> Ints:
+    """Give the indices of the samples that are later than all before them."""
+    if len(t_s) == 0:
+        return np.empty(0, np.int64)
+    newest = np.maximum.accumulate(_shifted(t_s, -np.inf if newest_s is None else newest_s))
+    return np.flatnonzero(t_s > newest)
+
+
+def _after_undecodable(rises: Ints, undecodable_at: Ints, link: _Link) -> NDArray[np.bool_]:
+    follows = np.zeros(len(rises) + 1, np.bool_)
+    follows[0] = link.is_after_undecodable
+    if len(undecodable_at):
+        follows[rises.searchsorted(undecodable_at)] = True
+    link.is_after_undecodable = bool(follows[-1])
+    return follows[:-1]
+
+
+def _samples(readings: Readings, kept: slice | Ints, t_s: Floats, link: int) -> Samples:
+    return Samples(
+        t_s=t_s,
+        acc_m_s2=None if readings.acc_m_s2 is None else readings.acc_m_s2[kept],
+        gyr_rad_s=None if readings.gyr_rad_s is None else readings.gyr_rad_s[kept],
+        earth_from_sensor=None if readings.earth_from_sensor is None else readings.earth_from_sensor[kept],
+        flags=readings.flags[kept],
+        period_s=np.nan,
+        link=link,
+    )
+
+
+def _joined(parts: list[_Placed]) -> _Placed:
+    if len(parts) == 1:
+        return parts[0]
+    blocks = [part.samples for part in parts]
+    samples = replace(
+        blocks[0],
+        t_s=np.concatenate([block.t_s for block in blocks]),
+        acc_m_s2=_stacked([block.acc_m_s2 for block in blocks]),
+        gyr_rad_s=_stacked([block.gyr_rad_s for block in blocks]),
+        earth_from_sensor=_stacked([block.earth_from_sensor for block in blocks]),
+        flags=np.concatenate([block.flags for block in blocks]),
+    )
+    return _Placed(samples, np.concatenate([part.after_undecodable for part in parts]))
+
+
+def _stacked(parts: list[Floats | None]) -> Floats | None:
+    arrays = [part for part in parts if part is not None]
+    return np.concatenate(arrays) if arrays else None
+
+
+def _gaps(
+    samples: Samples, released_s: float | None, after_undecodable: NDArray[np.bool_], *, is_new_link: bool
+) -> tuple[Gap, ...]:
+    t_s = samples.t_s
+    before_s = _shifted(t_s, t_s[0] if released_s is None else released_s)
+    is_wide = t_s - before_s > GAP_PERIODS * samples.period_s
+    is_wide[0] |= is_new_link
+    causes = {
+        int(i): Cause.UNDECODABLE if after_undecodable[i] else Cause.LOST for i in np.flatnonzero(is_wide)
+    }
+    if is_new_link:
+        causes[0] = Cause.LINK_DOWN
+    return tuple(Gap(float(before_s[i]), float(t_s[i]), cause) for i, cause in causes.items())

@@ -1,0 +1,117 @@
+"""The host's clock as seen from the recording's time: which moment of t_s arrived when."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from tracker.sensing.samples import Floats
+
+WINDOW_S = 120.0
+"""Stretch that the mapping looks back over, s: 60-120 s hold enough prompt packets and still follow
+a crystal that warms up (design note 4, section 8)."""
+
+RATE_AFTER_S = 10.0
+"""Stretch below which both clocks are taken to run alike, s: over a shorter one the latency's
+scatter would tilt the line more than any crystal does."""
+
+RATE_TOLERANCE = 0.1
+"""Largest difference of the two clocks' rates that is believed: parts sold as 100 Hz run at 95-105."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostLine:
+    """The straight line from t_s to the host's clock, at the least delay that was seen.
+
+    Attributes
+    ----------
+    at_t_s, at_host_s
+        A point on it, s.
+    rate
+        Host seconds for each second of t_s; always positive, so time never steps back along it.
+
+    Examples
+    --------
+    >>> line = HostLine(at_t_s=10.0, at_host_s=12.0, rate=1.0)
+    >>> line.host_s(20.0), line.t_s(22.0)
+    (22.0, 20.0)
+    """
+
+    at_t_s: float
+    at_host_s: float
+    rate: float
+
+    def host_s(self, t_s: float) -> float:
+        """Give the host's time, s, at which a prompt packet from `t_s` arrives."""
+        return self.at_host_s + (t_s - self.at_t_s) * self.rate
+
+    def t_s(self, host_s: float) -> float:
+        """Give the time on t_s from which a prompt packet arrives at `host_s`, s."""
+        return self.at_t_s + (host_s - self.at_host_s) / self.rate
+
+
+class HostClock:
+    """Maps t_s to the host's clock, beside t_s and never a warp of it.
+
+    A packet can be late but not early, so the prompt ones lie on the lower convex hull of (t_s,
+    arrival). The hull's edge under the middle of the window is the line that lies below all points
+    and is closest to them together.
+
+    Notes
+    -----
+    Good to about 1 ms (design note 4, section 8). The constant part of the latency cannot be known
+    one way. The state is the points of the window; however they were handed in, the line is the same.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: deque[tuple[Floats, Floats]] = deque()
+
+    def step(self, t_s: Floats, arrival_s: Floats) -> None:
+        """Take in when what was measured at `t_s`, shape (n,), rising, arrived: shape (n,), s."""
+        if len(t_s) == 0:
+            return
+        self._blocks.append((t_s, arrival_s))
+        while self._blocks[0][0][-1] < t_s[-1] - WINDOW_S:
+            self._blocks.popleft()
+
+    def line(self) -> HostLine | None:
+        """Fit the line over the last `WINDOW_S`; None when nothing was taken in."""
+        if not self._blocks:
+            return None
+        t_s = np.concatenate([block[0] for block in self._blocks])
+        arrival_s = np.concatenate([block[1] for block in self._blocks])
+        inside = t_s >= t_s[-1] - WINDOW_S
+        return _line_below(t_s[inside], arrival_s[inside])
+
+
+def _line_below(t_s: Floats, arrival_s: Floats) -> HostLine:
+    if t_s[-1] - t_s[0] >= RATE_AFTER_S:
+        (t_a, host_a), (t_b, host_b) = _edge_under(float(t_s.mean()), _lower_hull(t_s, arrival_s))
+        rate = (host_b - host_a) / (t_b - t_a)
+        if abs(rate - 1.0) <= RATE_TOLERANCE:
+            return HostLine(t_a, host_a, rate)
+    prompt = int(np.argmin(arrival_s - t_s))
+    return HostLine(float(t_s[prompt]), float(arrival_s[prompt]), 1.0)
+
+
+_Point = tuple[float, float]
+
+
+def _lower_hull(t_s: Floats, arrival_s: Floats) -> list[_Point]:
+    hull: list[_Point] = []
+    for point in zip(t_s.tolist(), arrival_s.tolist(), strict=True):
+        while len(hull) > 1 and not _turns_left(hull[-2], hull[-1], point):
+            hull.pop()
+        hull.append(point)
+    return hull
+
+
+def _turns_left(a: _Point, b: _Point, c: _Point) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) > (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _edge_under(t_s: float, hull: list[_Point]) -> tuple[_Point, _Point]:
+    return next((a, b) for a, b in pairwise(hull) if b[0] >= t_s)

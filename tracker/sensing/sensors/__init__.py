@@ -1,0 +1,30 @@
+"""The sensors that are supported: one file for each make, one line for each in `SENSORS`."""
+
+from __future__ import annotations
+
+from tracker.errors import InputError
+from tracker.sensing.sensors.open_lift import OPEN_LIFT
+from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
+from tracker.sensing.sensors.sensor import Sensor
+
+SENSORS: tuple[Sensor, ...] = (OPEN_LIFT, SAMPLE_BLOCKS)
+
+
+def by_make(make: str) -> Sensor:
+    """Give the sensor with that key.
+
+    Raises
+    ------
+    InputError
+        If no sensor has it.
+
+    Examples
+    --------
+    >>> by_make("open-lift").title
+    'open lift-IMU'
+    """
+    for sensor in SENSORS:
+        if sensor.make == make:
+            return sensor
+    known = ", ".join(sensor.make for sensor in SENSORS)
+    raise InputError(f"no sensor of make {make!r} is supported; update tracker, or use one of: {known}")
