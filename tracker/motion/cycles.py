@@ -76,9 +76,11 @@ class Cycles:
         return self._next
 
     @property
-    def rising(self) -> bool:
-        """Whether lift has risen by more than the dead band since the last bottom."""
-        return self._sign > 0 and self._extreme_deg - self._from_deg >= self._band_deg
+    def under_way(self) -> bool:
+        """Whether it is rising by more than the dead band, or has not come down again."""
+        if self._sign > 0:
+            return self._extreme_deg - self._from_deg >= self._band_deg
+        return not self._early
 
     def next(self, history: History, stop: int) -> Turn | None:
         """The next turning point, final or early, that is known before row `stop`; None: no more."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 from scipy.signal import firwin
 
@@ -27,6 +28,12 @@ CUTOFF_HZ, SMOOTHING_S = 6.0, 0.25
 
 STILL_S = 0.3
 """So long below the slow threshold is a standstill: longer than any reversal, shorter than a hold."""
+
+BACK_SHARE = 0.7
+"""A lowering may stand still once this share of the drive has come back; before, it is a pause in it."""
+
+REST_S = 1.0
+"""So long is a rest, not a sticking point: a drive starts after it wherever it was."""
 
 SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
 """Slow about the handle: below 3 deg/s or 10 % of the phase's fastest."""
@@ -157,34 +164,41 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
 
 
 def _before_drive(view: View, low: int, peak: int) -> int:
-    """Row of the bottom before a drive: the lowest one since the last standstill."""
+    """Row of the bottom before a drive: the lowest one of the last standstill, or of all."""
     lift, rate = view.lift_deg[low : peak + 1], view.lift_rate_deg_s[low : peak + 1]
-    slow = rate <= max(SLOW_DEG_S, SLOW_SHARE * float(rate.max()))
-    bottom = lift <= lift[0] + 0.35 * (lift[-1] - lift[0])
-    at = _last_at(slow & bottom)
+    slow = np.abs(rate) <= max(SLOW_DEG_S, SLOW_SHARE * float(rate.max()))
+    rise = lift - lift[0]
     still = view.count(STILL_S)
+    at = _last_at(slow & (rise <= 0.35 * rise[-1]))
+    rested = np.flatnonzero(_lasting(slow, view.count(REST_S)) & (rise <= 0.75 * rise[-1]))
+    at = max(at, int(rested[-1]) if len(rested) else 0)
     since = max(0, at - still)
     return low + since + int(lift[since : at + 1].argmin())
+
+
+def _lasting(hits: NDArray[np.bool], rows: int) -> NDArray[np.bool]:
+    """Where so many hits have followed one another, up to and with this row."""
+    at = np.arange(len(hits))
+    return at - np.maximum.accumulate(np.where(hits, -1, at)) >= rows
 
 
 def _after_lowering(view: View, peak: int, stop: int, rise: float) -> int:
     """Row where the lowering is over: the first standstill after most of the way back, or `stop`."""
     lift, rate, still = view.lift_deg, view.lift_rate_deg_s, view.count(STILL_S)
     moving = rate[peak : stop + 1] < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate[peak : stop + 1].min()))
-    low_enough = lift[peak : stop + 1] <= lift[peak] - 0.5 * rise
+    low_enough = lift[peak : stop + 1] <= lift[peak] - BACK_SHARE * rise
     if not low_enough.any() or not moving.any():
         return stop
     first = int(low_enough.argmax())
-    lasting = np.convolve(moving[first:], np.ones(still), mode="full")[still - 1 : len(moving) - first]
-    quiet = np.flatnonzero(lasting < 0.5)
-    return peak + first + int(quiet[0]) + still if len(quiet) else stop
+    quiet = np.flatnonzero(_lasting(~moving[first:], still))
+    return peak + first + int(quiet[0]) if len(quiet) else stop
 
 
-def _first_at(hits: np.ndarray[tuple[int], np.dtype[np.bool]]) -> int:
+def _first_at(hits: NDArray[np.bool]) -> int:
     return int(hits.argmax()) if len(hits) else 0
 
 
-def _last_at(hits: np.ndarray[tuple[int], np.dtype[np.bool]]) -> int:
+def _last_at(hits: NDArray[np.bool]) -> int:
     found = np.flatnonzero(hits)
     return int(found[-1]) if len(found) else 0
 

@@ -27,11 +27,9 @@ from tracker.motion.events import (
 )
 from tracker.motion.history import History
 from tracker.motion.measure import View
-from tracker.motion.reps import Cycle, Usual, chain, measured_cycle, read, why_not
+from tracker.motion.gates import Cycle, Usual, why_not
+from tracker.motion.reps import chain, measured_cycle, read
 from tracker.motion.settings import LiftSettings
-
-SAME_S = 0.5
-"""Two tops that lie nearer than this are one rep, seen twice."""
 
 BEFORE_S = 1.5
 """So much before a bottom is looked at with the rep after it: the reversal lies there, s."""
@@ -124,11 +122,10 @@ class OpenSet:
     def _deadline(self, history: History) -> int:
         """Row at which the set is over unless a drive is on its way."""
         last, pause_s = self._last_end_s, self._settings.set_pause_s
-        if self._cycles.rising:
-            pause_s += self._settings.drive_s[1]
         if self._live and self._live[-1].stage is Stage.ANNOUNCED:
             last = self._live[-1].rep.t_top_s
-            pause_s += self._settings.lowering_s
+        if self._cycles.under_way:
+            pause_s += self._settings.drive_s[1] + self._settings.lowering_s
         return history.row_at(last + pause_s)
 
     def _turned(self, history: History, turn: Turn) -> list[MotionEvent]:
@@ -175,6 +172,7 @@ class OpenSet:
             return self._counted(cycle.rep, Stage.REVISED, now)
         if live is None:
             return []
+        live.rep = replace(cycle.rep, candidate=live.rep.candidate)
         return self._withdrawn(live, reason, now)
 
     def _measured(self, history: History, row: int, known: int) -> Cycle:
@@ -199,6 +197,7 @@ class OpenSet:
             live.rep, live.stage = rep, stage
         if stage is not Stage.ANNOUNCED:
             self._last_end_s = max(self._last_end_s, rep.t_end_s)
+            self.usual = Usual.of([one.rep for one in self._live if one.stage is not Stage.ANNOUNCED])
         return [RepSeen(now, stage, self.number, live.rep)]
 
     def _withdrawn(self, live: _Live, reason: Reason, now: float) -> list[MotionEvent]:
@@ -247,7 +246,8 @@ class OpenSet:
 
 
 def _same(one: Rep, two: Rep) -> bool:
-    return abs(one.t_top_s - two.t_top_s) <= SAME_S
+    """Whether two measurements are of one rep: their drives overlap."""
+    return max(one.t_start_s, two.t_start_s) < min(one.t_top_s, two.t_top_s)
 
 
 def _reason_for(rep: Rep, cycles: list[Cycle]) -> Reason:

@@ -1,0 +1,139 @@
+"""What counts: the gates that a movement of a set must pass, each with its physical reason.
+
+They compare a movement with what the set's reps have in common, never with fixed degrees of range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.motion.dumbbell import Frame
+from tracker.motion.events import Reason, Rep
+from tracker.motion.grid import BRIDGE_S
+from tracker.motion.search import CLIMB_ERROR_M_S2
+from tracker.motion.settings import LiftSettings
+
+LEVEL_DEG = 25.0
+"""Tilt this far from the set's usual one: the weight is being carried, not lifted on the hips."""
+
+ABOUT_HANDLE = 0.6
+"""Cosine between a drive's turning and the handle. Twist and tilt that go with a rep leave 0.93; a
+rock of 13 deg in a rep that turns 18 leaves 0.8; walking with the weight is any way."""
+
+POSE_DEG, POSE_SHARE = 25.0, 0.6
+"""A rep's top lies this near the set's usual top, or within this share of the usual range: a missed
+lockout is at most 20 deg short, a weight that slides moves the tops by 10-35 deg over a set."""
+
+RESTLESS_DEG_S, STILL_DEG_S = 30.0, 10.0
+"""Turning at the quietest moment of the hold. Reps have 3 deg/s, reps that rock 20, walking 24 and
+more: what turns as far as the set's reps may rock, what does not must be still."""
+
+COME_BACK = 0.25
+"""A rep's lowering covers at least this share of its drive: one that is cut short is still a rep."""
+
+LAST_COMES_BACK = 0.6
+"""The last rep of a set is lowered all the way; else the weight has been taken off at the top."""
+
+TOO_FAR_BACK = 3.5
+"""A lowering of more usual ranges than this turns the weight over; to the floor it is up to 3."""
+
+SURE_SHARE = 0.1
+"""Height may speak for a rep's size when its error is below this share of the usual travel: the
+dumbbell's roll on the hips is not proportional to the trunk's, its rise is."""
+
+RISE_SHARE = 0.3
+"""A drive rises at least this share of the set's usual travel."""
+
+TINY = 1e-12
+"""Keeps a division by nothing defined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A measured movement up and back.
+
+    Attributes
+    ----------
+    rep
+        Its measurements.
+    low, peak
+        Rows of the bottom before it and of its top.
+    turned
+        Turning in the drive, rad, in the sensor's frame.
+    reason
+        Why it does not count; None when it does, or before it has been judged.
+    """
+
+    rep: Rep
+    low: int
+    peak: int
+    turned: tuple[float, float, float]
+    reason: Reason | None = None
+
+    @property
+    def fall_deg(self) -> float:
+        """How far lift came back; nan while it has not."""
+        return self.rep.top_deg - self.rep.end_deg
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What the reps of a set have in common.
+
+    Attributes
+    ----------
+    range_deg, travel_m, top_deg, tilt_deg
+        Usual range of lift, height gained (nan when not measured), lift and tilt at the top.
+    """
+
+    range_deg: float
+    travel_m: float
+    top_deg: float
+    tilt_deg: float
+
+    @classmethod
+    def of(cls, reps: list[Rep]) -> Usual:
+        """Learn from reps in order of time; the first one, from the floor, only when there are few.
+
+        Of the ranges it takes the upper quarter, so that partial reps do not pull it down.
+        """
+        reps = reps[1:] if len(reps) > 2 else reps
+        travels = [rep.travel_m for rep in reps if not np.isnan(rep.travel_m)]
+        return cls(
+            range_deg=float(np.quantile([rep.rom_deg for rep in reps], 0.75)),
+            travel_m=float(np.median(travels)) if travels else np.nan,
+            top_deg=float(np.median([rep.top_deg for rep in reps])),
+            tilt_deg=float(np.median([rep.tilt_top_deg for rep in reps])),
+        )
+
+
+def why_not(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> Reason | None:
+    """The first gate that a movement fails, or None: it counts."""
+    rep, turned = cycle.rep, np.array(cycle.turned)
+    along = float((turned * frame.x).sum() / np.sqrt((turned * turned).sum() + TINY))
+    duration_s = rep.t_top_s - rep.t_start_s
+    error_m = 0.5 * CLIMB_ERROR_M_S2 * duration_s**2
+    turns_enough = rep.rom_deg >= settings.full_share * usual.range_deg
+    off_pose = abs(rep.top_deg - usual.top_deg) > max(POSE_DEG, POSE_SHARE * usual.range_deg)
+    gates = (
+        (Reason.GAP, rep.gap_s > BRIDGE_S),
+        (Reason.TOO_SMALL, _share(rep, usual, error_m) < settings.full_share),
+        (Reason.CARRIED, rep.rom_deg > settings.turn_deg[1] or along < ABOUT_HANDLE),
+        (Reason.CARRIED, off_pose or abs(rep.tilt_top_deg - usual.tilt_deg) > LEVEL_DEG),
+        (Reason.CARRIED, duration_s > settings.drive_s[1]),
+        (Reason.CARRIED, cycle.fall_deg > TOO_FAR_BACK * max(usual.range_deg, rep.rom_deg)),
+        (Reason.NO_HOLD, rep.still_deg_s > (RESTLESS_DEG_S if turns_enough else STILL_DEG_S)),
+        (Reason.NOT_RISING, settings.rises and rep.travel_m + error_m < RISE_SHARE * usual.travel_m),
+        (Reason.NOT_RETURNED, not cycle.fall_deg >= COME_BACK * rep.rom_deg),
+    )
+    return next((reason for reason, failed in gates if failed), None)
+
+
+def _share(rep: Rep, usual: Usual, error_m: float) -> float:
+    """Size of a drive against the usual one, by turning or by height if that is sure enough."""
+    share = rep.rom_deg / usual.range_deg
+    if error_m < SURE_SHARE * usual.travel_m and rep.gap_s == 0:
+        return max(share, rep.travel_m / usual.travel_m)
+    return share
