@@ -21,8 +21,8 @@ from tracker.motion.settings import LiftSettings
 from tracker.motion.turns import LONGEST_S
 from tracker.sensing.samples import Samples
 
-LOOK_BACK_S = 60.0
-"""How long before its discovery a set may have begun: a few reps may rock too much to show it."""
+LOOK_BACK_S = 30.0
+"""How long before the first candidate a set may have begun: reps may rock too much to be one."""
 
 
 class Counting:
@@ -85,10 +85,10 @@ class Counting:
         one, two = pair
         ups = history.cut(one.top, one.top + 1).up + history.cut(two.top, two.top + 1).up
         frame = Frame.of(one.turned_deg + two.turned_deg, ups[:, 0])
-        begin = max(self._floor, two.known - round(LOOK_BACK_S / history.period_s))
+        begin = max(self._floor, one.start - round(LOOK_BACK_S / history.period_s))
         stop = two.known + 1
         range_deg = max(one.size_deg, two.size_deg)
-        frame, cycles = read(history, begin, stop, frame, range_deg, self._settings)
+        cycles = read(history, begin, stop, frame, range_deg, self._settings)
         good = chain(cycles, self._settings.set_pause_s)
         if len(good) < 2:
             return []
@@ -128,5 +128,5 @@ class Counting:
     def _forget(self, history: History) -> None:
         """Drop rows that no decision can need any more."""
         if self._open is None:
-            keep_s = max(LONGEST_S, LOOK_BACK_S, NEAR_S) + 1.0
+            keep_s = LONGEST_S + NEAR_S + LOOK_BACK_S
             history.drop(max(self._floor, history.end - round(keep_s / history.period_s)))

@@ -5,15 +5,15 @@ They compare a movement with what the set's reps have in common, never with fixe
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Reason, Rep
 from tracker.motion.grid import BRIDGE_S
 from tracker.motion.search import CLIMB_ERROR_M_S2
 from tracker.motion.settings import LiftSettings
+from tracker.sensing.samples import Floats
 
 LEVEL_DEG = 25.0
 """Tilt this far from the set's usual one: the weight is being carried, not lifted on the hips."""
@@ -46,11 +46,14 @@ dumbbell's roll on the hips is not proportional to the trunk's, its rise is."""
 RISE_SHARE = 0.3
 """A drive rises at least this share of the set's usual travel."""
 
+MIDDLE, UPPER_QUARTER = 0.5, 0.75
+"""Ranks that stand for what is usual."""
+
 TINY = 1e-12
 """Keeps a division by nothing defined."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cycle:
     """A measured movement up and back.
 
@@ -61,7 +64,7 @@ class Cycle:
     low, peak
         Rows of the bottom before it and of its top.
     turned
-        Turning in the drive, rad, in the sensor's frame.
+        Shape (3,), turning in the drive, rad, in the sensor's frame.
     reason
         Why it does not count; None when it does, or before it has been judged.
     """
@@ -69,7 +72,7 @@ class Cycle:
     rep: Rep
     low: int
     peak: int
-    turned: tuple[float, float, float]
+    turned: Floats
     reason: Reason | None = None
 
     @property
@@ -100,19 +103,24 @@ class Usual:
         Of the ranges it takes the upper quarter, so that partial reps do not pull it down.
         """
         reps = reps[1:] if len(reps) > 2 else reps
-        travels = [rep.travel_m for rep in reps if not np.isnan(rep.travel_m)]
+        travels = [rep.travel_m for rep in reps if not math.isnan(rep.travel_m)]
         return cls(
-            range_deg=float(np.quantile([rep.rom_deg for rep in reps], 0.75)),
-            travel_m=float(np.median(travels)) if travels else np.nan,
-            top_deg=float(np.median([rep.top_deg for rep in reps])),
-            tilt_deg=float(np.median([rep.tilt_top_deg for rep in reps])),
+            range_deg=_ranked([rep.rom_deg for rep in reps], UPPER_QUARTER),
+            travel_m=_ranked(travels, MIDDLE) if travels else math.nan,
+            top_deg=_ranked([rep.top_deg for rep in reps], MIDDLE),
+            tilt_deg=_ranked([rep.tilt_top_deg for rep in reps], MIDDLE),
         )
+
+
+def _ranked(values: list[float], share: float) -> float:
+    """The value with this share of the others below it; a handful, so that numpy would be slower."""
+    return sorted(values)[round(share * (len(values) - 1))]
 
 
 def why_not(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> Reason | None:
     """The first gate that a movement fails, or None: it counts."""
-    rep, turned = cycle.rep, np.array(cycle.turned)
-    along = float((turned * frame.x).sum() / np.sqrt((turned * turned).sum() + TINY))
+    rep = cycle.rep
+    along = float((cycle.turned * frame.x).sum()) / (math.hypot(*cycle.turned) + TINY)
     duration_s = rep.t_top_s - rep.t_start_s
     error_m = 0.5 * CLIMB_ERROR_M_S2 * duration_s**2
     turns_enough = rep.rom_deg >= settings.full_share * usual.range_deg

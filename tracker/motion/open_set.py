@@ -25,10 +25,10 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
+from tracker.motion.gates import Cycle, Usual, why_not
 from tracker.motion.history import History
 from tracker.motion.measure import View
-from tracker.motion.gates import Cycle, Usual, why_not
-from tracker.motion.reps import chain, measured_cycle, read
+from tracker.motion.reps import chain, measured_cycle, read, refined
 from tracker.motion.settings import LiftSettings
 
 BEFORE_S = 1.5
@@ -43,10 +43,11 @@ LONGEST_GAP_S = 30.0
 
 @dataclass(slots=True)
 class _Live:
-    """A rep as the last event showed it."""
+    """A rep as the last event showed it, and what it was measured from."""
 
     rep: Rep
     stage: Stage
+    cycle: Cycle
 
 
 class OpenSet:
@@ -94,7 +95,7 @@ class OpenSet:
         self._take_bearings(history)
         events: list[MotionEvent] = [SetStarted(now, self.number, self._good[0].rep.t_start_s)]
         for cycle in self._good:
-            events += self._counted(cycle.rep, Stage.CONFIRMED, now)
+            events += self._counted(cycle, Stage.CONFIRMED, now)
         return events
 
     def advance(self, history: History) -> list[MotionEvent]:
@@ -147,7 +148,8 @@ class OpenSet:
 
     def _reached_top(self, history: History, turn: Turn) -> list[MotionEvent]:
         """Announce a rep; a drive that starts long after the last one belongs to another set."""
-        rep = self._measured(history, turn.row, turn.known).rep
+        cycle = self._measured(history, turn.row, turn.known)
+        rep = cycle.rep
         if rep.t_start_s > self._last_end_s + self._settings.set_pause_s:
             self.over = turn.known
             return []
@@ -155,10 +157,10 @@ class OpenSet:
             return []
         now = history.time(self._known)
         before = self._live[-1] if self._live else None
-        events = self._counted(rep, Stage.ANNOUNCED, now)
+        events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
-            dwell = replace(before.rep, bottom_s=rep.t_start_s - before.rep.t_end_s)
-            events = self._counted(dwell, Stage.REVISED, now) + events
+            dwell = replace(before.cycle.rep, bottom_s=rep.t_start_s - before.rep.t_end_s)
+            events = self._counted(replace(before.cycle, rep=dwell), Stage.REVISED, now) + events
         return events
 
     def _reached_bottom(self, history: History, turn: Turn) -> list[MotionEvent]:
@@ -168,8 +170,8 @@ class OpenSet:
         live, now = self._seen(cycle.rep), history.time(self._known)
         if reason is None:
             if live is None or live.stage is Stage.ANNOUNCED:
-                return self._counted(cycle.rep, Stage.CONFIRMED, now)
-            return self._counted(cycle.rep, Stage.REVISED, now)
+                return self._counted(cycle, Stage.CONFIRMED, now)
+            return self._counted(cycle, Stage.REVISED, now)
         if live is None:
             return []
         live.rep = replace(cycle.rep, candidate=live.rep.candidate)
@@ -184,17 +186,17 @@ class OpenSet:
     def _seen(self, rep: Rep) -> _Live | None:
         return next((live for live in reversed(self._live) if _same(live.rep, rep)), None)
 
-    def _counted(self, rep: Rep, stage: Stage, now: float) -> list[MotionEvent]:
+    def _counted(self, cycle: Cycle, stage: Stage, now: float) -> list[MotionEvent]:
         """Take a rep in, or take its new numbers over."""
-        live = self._seen(rep)
+        live = self._seen(cycle.rep)
+        candidate = self._new_candidate() if live is None else live.rep.candidate
+        rep = replace(cycle.rep, candidate=candidate)
         if live is None:
-            live = _Live(replace(rep, candidate=self._new_candidate()), stage)
+            live = _Live(rep, stage, cycle)
             self._live.append(live)
-        else:
-            rep = replace(rep, candidate=live.rep.candidate)
-            if stage is Stage.REVISED and rep == live.rep:
-                return []
-            live.rep, live.stage = rep, stage
+        elif stage is Stage.REVISED and rep == live.rep:
+            return []
+        live.rep, live.stage, live.cycle = rep, stage, cycle
         if stage is not Stage.ANNOUNCED:
             self._last_end_s = max(self._last_end_s, rep.t_end_s)
             self.usual = Usual.of([one.rep for one in self._live if one.stage is not Stage.ANNOUNCED])
@@ -209,28 +211,30 @@ class OpenSet:
     def settle(self, history: History, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
         now = history.time(stop - 1)
-        begin = history.row_at(min(live.rep.t_start_s for live in self._live) - BEFORE_SET_S)
-        self.frame, cycles = read(
+        if not self._live:
+            return [], None
+        self.frame = refined(history, [live.cycle for live in self._live])
+        begin = history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
+        cycles = read(
             history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
-        reps = chain(cycles, self._settings.set_pause_s)
-        kept = [cycle.rep for cycle in reps]
+        kept = chain(cycles, self._settings.set_pause_s)
         events: list[MotionEvent] = []
         for live in list(self._live):
-            if not any(_same(live.rep, rep) for rep in kept):
+            if not any(_same(live.rep, cycle.rep) for cycle in kept):
                 events += self._withdrawn(live, _reason_for(live.rep, cycles), now)
-        for rep in kept:
-            live_rep = self._seen(rep)
-            if live_rep is None or live_rep.stage is Stage.ANNOUNCED:
-                events += self._counted(rep, Stage.CONFIRMED, now)
-        events += self._others(cycles, kept, now)
+        for cycle in kept:
+            seen = self._seen(cycle.rep)
+            if seen is None or seen.stage is Stage.ANNOUNCED:
+                events += self._counted(cycle, Stage.CONFIRMED, now)
+        events += self._others(cycles, [cycle.rep for cycle in kept], now)
         self._take_bearings(history)
         if not kept:
             return events, None
-        for rep in kept:
-            events += self._counted(rep, Stage.SETTLED, now)
-        events.append(SetEnded(now, self.number, kept[0].t_start_s, kept[-1].t_end_s))
-        return events, kept[-1].t_end_s
+        for cycle in kept:
+            events += self._counted(cycle, Stage.SETTLED, now)
+        last_end_s = kept[-1].rep.t_end_s
+        return [*events, SetEnded(now, self.number, kept[0].rep.t_start_s, last_end_s)], last_end_s
 
     def _others(self, cycles: list[Cycle], kept: list[Rep], now: float) -> list[MotionEvent]:
         """What was looked at and not counted, unless it has been said already."""

@@ -15,7 +15,7 @@ from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
 from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, why_not
 from tracker.motion.history import History
-from tracker.motion.measure import Borders, View, borders, measured
+from tracker.motion.measure import View, borders, measured
 from tracker.motion.settings import LiftSettings
 
 TRIED_SHARE = 0.2
@@ -23,9 +23,6 @@ TRIED_SHARE = 0.2
 
 LIKE = (0.5, 1.8)
 """Movements of this size, in usual ranges, give the first idea of what is usual."""
-
-SAME_AXIS = float(np.cos(np.radians(0.5)))
-"""Cosine between two axes that are the same: half a degree turns 40 deg of lift into 0.2 deg of tilt."""
 
 
 def chain(cycles: list[Cycle], pause_s: float) -> list[Cycle]:
@@ -43,29 +40,6 @@ def chain(cycles: list[Cycle], pause_s: float) -> list[Cycle]:
     return run[::-1]
 
 
-def read(
-    history: History, begin: int, stop: int, frame: Frame, range_deg: float, settings: LiftSettings
-) -> tuple[Frame, list[Cycle]]:
-    """Find and measure every movement of a stretch, on the axis that its own drives give.
-
-    Returns
-    -------
-    frame
-        The axis, refined with the drives that count.
-    cycles
-        In order of time; only those without a reason count.
-    """
-    cycles = _read_on(history, begin, stop, frame, range_deg, settings)
-    counted = chain(cycles, settings.set_pause_s)
-    if len(counted) < 2:
-        return frame, cycles
-    better = refined(history, counted)
-    if float((better.x * frame.x).sum()) >= SAME_AXIS:
-        return frame, cycles
-    usual = Usual.of([cycle.rep for cycle in counted])
-    return better, _read_on(history, begin, stop, better, usual.range_deg, settings)
-
-
 def refined(history: History, counted: list[Cycle]) -> Frame:
     """The frame that the drives of reps give together."""
     turned = np.sum([cycle.turned for cycle in counted], axis=0)
@@ -73,9 +47,10 @@ def refined(history: History, counted: list[Cycle]) -> Frame:
     return Frame.of(turned, np.median(ups, axis=0))
 
 
-def _read_on(
+def read(
     history: History, begin: int, stop: int, frame: Frame, range_deg: float, settings: LiftSettings
 ) -> list[Cycle]:
+    """Find and measure every movement of a stretch, in order of time; those without a reason count."""
     begin, stop = max(begin, history.start), min(stop, history.end)
     view = View.of(history.cut(begin, stop), begin, frame, history.period_s)
     edges = [begin, *history.breaks(begin + 1, stop), stop]
@@ -117,7 +92,6 @@ def _measured_cycles(view: View, first: int, turns: list[Turn], end: int, range_
 
 def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
     """Measure one movement; rows are numbers in the stream."""
-    found: Borders = borders(view, low - view.first, peak - view.first, stop - view.first)
+    found = borders(view, low - view.first, peak - view.first, stop - view.first)
     turned = view.rows.turned[:, found.peak] - view.rows.turned[:, found.low]
-    rep = measured(view, found)
-    return Cycle(rep, found.low + view.first, peak, (float(turned[0]), float(turned[1]), float(turned[2])))
+    return Cycle(measured(view, found), found.low + view.first, peak, turned)
