@@ -46,7 +46,7 @@ class Bearings:
             row,
             frame,
             range_deg,
-            float(frame.heading_deg(there)[0]),
+            frame.heading_at(there, 0),
             float(there.t_s[0]),
             float(there.velocity[0]),
             float(there.height[0]),

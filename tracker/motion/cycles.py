@@ -62,6 +62,7 @@ class Cycles:
         self._band_deg = float(np.clip(BAND_SHARE * range_deg, *BAND_DEG))
         self._sign = 1.0
         self._next = first
+        self._window = (first, np.zeros(0), np.zeros(0))
         self._begin(first, np.nan)
 
     def _begin(self, row: int, lift_deg: float) -> None:
@@ -85,11 +86,9 @@ class Cycles:
     def next(self, history: History, stop: int) -> Turn | None:
         """The next turning point, final or early, that is known before row `stop`; None: no more."""
         while self._next < min(stop, history.end):
-            rows = history.cut(self._next, min(stop, self._next + WINDOW))
-            lift = self._sign * self._frame.lift_deg(rows.up)
+            lift, speed = self._ahead(history, stop)
             if np.isnan(self._from_deg):
                 self._from_deg = float(lift[0])
-            speed = self._sign * self._frame.lift_rate_deg_s(rows.rate)
             fastest = np.maximum.accumulate(np.maximum(speed, self._fastest))
             back = np.maximum.accumulate(np.maximum(lift, self._extreme_deg)) - lift >= self._band_deg
             slow = self._slowed(lift, speed, fastest)
@@ -105,6 +104,17 @@ class Cycles:
                 self._early = True
                 return Turn(self._extreme, self._next - 1, self._sign > 0, False)
         return None
+
+    def _ahead(self, history: History, stop: int) -> tuple[Floats, Floats]:
+        """Lift and its rate from the next row on, up to a window's end; up is always positive."""
+        start = self._window[0]
+        ready = start <= self._next < start + len(self._window[1])
+        if not ready:
+            rows = history.cut(self._next, self._next + WINDOW)
+            start = self._next
+            self._window = start, self._frame.lift_deg(rows.up), self._frame.lift_rate_deg_s(rows.rate)
+        part = slice(self._next - start, stop - start)
+        return self._sign * self._window[1][part], self._sign * self._window[2][part]
 
     def _slowed(
         self, lift: Floats, speed: Floats, fastest: Floats

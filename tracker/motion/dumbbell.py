@@ -8,11 +8,12 @@ direction of gravity at a top.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.motion.orientation import Oriented, heading_rad
+from tracker.motion.orientation import Oriented, east_and_north
 from tracker.sensing.samples import Floats
 
 
@@ -52,13 +53,24 @@ class Frame:
         return np.degrees(_along(self.x, rate))
 
     def heading_deg(self, rows: Oriented) -> Floats:
-        """Heading of the handle, deg, (n,), -180 to 180; only differences within a rep mean anything."""
-        return np.degrees(heading_rad(rows.earth_from_sensor, self.x))
+        """Heading of the handle, deg, (n,), -180 to 180: only differences within a rep mean anything."""
+        east, north = east_and_north(rows.earth_from_sensor, self._axis())
+        return np.asarray(np.degrees(np.arctan2(north, east)))
+
+    def heading_at(self, rows: Oriented, row: int) -> float:
+        """The same for one row, in plain floats: an array of one costs ten times as much."""
+        east, north = east_and_north(rows.earth_from_sensor[:, row].tolist(), self._axis())
+        return math.degrees(math.atan2(north, east))
+
+    def _axis(self) -> tuple[float, float, float]:
+        a, b, c = self.x.tolist()
+        return a, b, c
 
 
 def _along(axis: Floats, vectors: Floats) -> Floats:
     """Component along an axis; written out, so that no two cuts of a block can round differently."""
-    return np.asarray(axis[0] * vectors[0] + axis[1] * vectors[1] + axis[2] * vectors[2])
+    a, b, c = axis.tolist()
+    return np.asarray(a * vectors[0] + b * vectors[1] + c * vectors[2])
 
 
 def climbed_m(rows: Oriented, start: int, stop: int) -> float:

@@ -16,7 +16,7 @@ from scipy.signal import firwin
 
 from tracker.motion.dumbbell import Frame, climbed_m
 from tracker.motion.events import Channel, Rep
-from tracker.motion.grid import BRIDGED
+from tracker.motion.grid import BRIDGED, BROKEN
 from tracker.motion.orientation import Oriented
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats
 
@@ -220,11 +220,12 @@ def measured(view: View, b: Borders) -> Rep:
     hold = slice(top, max(leave, top + 1))
     onset = _quietest(view.speed_deg_s, max(0, start - view.count(0.4)), start)
     settled = _quietest(view.speed_deg_s, top, max(top, min(leave, top + view.count(0.4))))
-    headings = view.frame.heading_deg(Oriented(view.rows.table[:, [b.low, top]]))
+    twist = view.frame.heading_at(view.rows, top) - view.frame.heading_at(view.rows, b.low)
     loose = view.loose_deg[start : end + 1]
     travel = climbed_m(view.rows, onset, settled)
     duration_s = float(t[settled] - t[onset])
-    flags = view.rows.flags[start : end + 1]
+    rep_rows = view.rows.cut(start, end + 1)
+    flags = rep_rows.flags
     turnaround = _turnaround(view, b.low, peak)
     return Rep(
         candidate=0,
@@ -242,14 +243,14 @@ def measured(view: View, b: Borders) -> Rep:
         creep_deg=float(lift[peak] - lift[top]),
         tilt_top_deg=float(view.tilt_deg[hold].mean()),
         rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
-        twist_deg=float(headings[1] - headings[0] + 180.0) % 360.0 - 180.0,
+        twist_deg=(twist + 180.0) % 360.0 - 180.0,
         turnaround_s=turnaround[0],
         turnaround_m_s2=turnaround[1],
         peak_speed_deg_s=float(rate[start : top + 1].max()),
         lowering_speed_deg_s=float(-rate[leave : end + 1].min()) if done else np.nan,
         mean_velocity_m_s=travel / duration_s if duration_s > 0 else np.nan,
         still_deg_s=float(view.speed_deg_s[hold].min()),
-        gap_s=_longest_gap_s(view, start, end),
+        gap_s=_longest_gap_s(rep_rows.t_s, flags, view.period_s),
         clipped=bool((flags & (GYR_CLIPPED | ACC_CLIPPED)).any()),
         confidence=1.0,
     )
@@ -281,10 +282,9 @@ def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:
     return float(t[first] - t[last]), float(view.rows.rise[last : first + 1].max())
 
 
-def _longest_gap_s(view: View, start: int, end: int) -> float:
+def _longest_gap_s(t_s: Floats, flags: NDArray[np.uint8], period_s: float) -> float:
     """Longest stretch without real samples, s."""
-    t_s = view.rows.t_s[start : end + 1]
-    flags = view.rows.flags[start : end + 1]
+    if not (flags & (BRIDGED | BROKEN)).any():
+        return 0.0
     real = t_s[(flags & BRIDGED) == 0]
-    longest = float((real[1:] - real[:-1]).max()) if len(real) > 1 else float(t_s[-1] - t_s[0])
-    return longest if longest > 1.5 * view.period_s else 0.0
+    return float((real[1:] - real[:-1]).max()) if len(real) > 1 else len(t_s) * period_s

@@ -10,7 +10,9 @@ default stops at 2). Its result does not depend on how the stream is cut, to the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,13 +113,18 @@ def up_in_sensor(earth_from_sensor: Floats) -> Floats:
     return np.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])
 
 
-def heading_rad(earth_from_sensor: Floats, axis: Floats) -> Floats:
-    """Heading of a direction that is fixed in the sensor, rad: (4, n), (3,) -> (n,)."""
+Number = TypeVar("Number", float, Floats)
+
+
+def east_and_north(
+    earth_from_sensor: Iterable[Number], axis: tuple[float, float, float]
+) -> tuple[Number, Number]:
+    """Horizontal components of a direction that is fixed in the sensor, for one row or for many."""
     w, x, y, z = earth_from_sensor
     a, b, c = axis
     east = (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * c
     north = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * c
-    return np.asarray(np.arctan2(north, east))
+    return east, north
 
 
 class Orientation:
