@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from itertools import count
 
+import numpy as np
+
 from tracker.motion.bearings import Bearings, joined, unseen
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Motion, MotionEvent
@@ -83,8 +85,9 @@ class Counting:
     def _begin(self, history: History, pair: tuple[Candidate, Candidate]) -> list[MotionEvent]:
         """Open a set if the stretch around two agreeing candidates holds one."""
         one, two = pair
-        ups = history.cut(one.top, one.top + 1).up + history.cut(two.top, two.top + 1).up
-        frame = Frame.of(one.turned_deg + two.turned_deg, ups[:, 0])
+        ups = [history.cut(found.top, found.top + 1).up[:, 0] for found in pair]
+        drives = np.radians([found.turned_deg for found in pair])
+        frame = Frame.of(drives, np.array(ups))
         begin = max(self._floor, one.start - round(LOOK_BACK_S / history.period_s))
         stop = two.known + 1
         range_deg = max(one.size_deg, two.size_deg)

@@ -1,9 +1,13 @@
 """Which way the sensor is clipped, and the angles of the dumbbell that follow from it.
 
 Dumbbell frame: x along the handle toward the lifter's right end, z up when level at the top of a
-rep, y = z cross x. The sensor may sit any way round: x is the axis about which the weight turned in
+rep, y = z cross x. The sensor may sit any way round: x is near the axis about which the weight turned in
 the drives (the pelvis turns about the lifter's right-pointing axis by the right-hand rule), z the
 direction of gravity at a top.
+
+A twist that goes with every rep turns that axis out of the horizontal, and gravity alone cannot tell
+it from a weight that hangs to one side. So two things are weighed against each other: how much
+lifters twist, and how level they hold the weight.
 """
 
 from __future__ import annotations
@@ -17,6 +21,13 @@ from tracker.motion.orientation import Oriented, east_and_north
 from tracker.sensing.samples import Floats
 
 
+TWIST_DEG = 3.5
+"""Twist that goes with a drive, 1 sigma over people, deg."""
+
+LEVEL_DEG = 3.0
+"""Tilt of the weight at the top, 1 sigma over people and sets, deg."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """The dumbbell's axes as unit vectors in the sensor's frame, each of shape (3,)."""
@@ -26,18 +37,29 @@ class Frame:
     z: Floats
 
     @classmethod
-    def of(cls, turned: Floats, up_at_top: Floats) -> Frame:
-        """Build the frame from the turning of drives and the up direction at a top, each (3,).
+    def of(cls, drives_rad: Floats, ups_at_top: Floats) -> Frame:
+        """Build the frame from drives.
+
+        Parameters
+        ----------
+        drives_rad
+            Shape (n, 3), turning of each drive in the sensor's frame.
+        ups_at_top
+            Shape (n, 3), direction of up at each top.
 
         Examples
         --------
-        >>> frame = Frame.of(np.array([0.0, 2.0, 0.0]), np.array([0.0, 0.1, 1.0]))
+        >>> frame = Frame.of(np.array([[0.0, 0.7, 0.0]]), np.array([[0.0, 0.0, 1.0]]))
         >>> frame.x.tolist(), frame.z.tolist()
         ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0])
         """
-        x = turned / np.sqrt((turned * turned).sum())
-        level = up_at_top - x * (up_at_top * x).sum()
-        z = level / np.sqrt((level * level).sum())
+        turned = _unit(drives_rad.sum(axis=0))
+        up = _unit(np.median(ups_at_top, axis=0))
+        size_deg = np.degrees(np.sqrt((drives_rad**2).sum(axis=1)).mean())
+        twist_deg = np.degrees(TWIST_DEG / size_deg)  # what that twist does to the axis
+        out_of_level = twist_deg**2 / (twist_deg**2 + LEVEL_DEG**2)
+        x = _unit(turned - out_of_level * (turned * up).sum() * up)
+        z = _unit(up - x * (up * x).sum())
         return cls(x, np.cross(z, x), z)
 
     def lift_deg(self, up: Floats) -> Floats:
@@ -65,6 +87,10 @@ class Frame:
     def _axis(self) -> tuple[float, float, float]:
         a, b, c = self.x.tolist()
         return a, b, c
+
+
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / np.sqrt((vector * vector).sum()))
 
 
 def _along(axis: Floats, vectors: Floats) -> Floats:

@@ -29,6 +29,12 @@ CUTOFF_HZ, SMOOTHING_S = 6.0, 0.25
 STILL_S = 0.3
 """So long below the slow threshold is a standstill: longer than any reversal, shorter than a hold."""
 
+STANDSTILL_S = 0.4
+"""The standstill that a height is integrated from lies this near a border, or half a drive."""
+
+SETTLING_S = 6.0
+"""So long after a hole the direction of gravity is still settling (twice the filter's 3 s)."""
+
 BACK_SHARE = 0.7
 """A lowering may stand still once this share of the drive has come back; before, it is a pause in it."""
 
@@ -218,8 +224,9 @@ def measured(view: View, b: Borders) -> Rep:
     done = not np.isnan(b.end)
     leave, end = (round(b.leave), round(b.end)) if done else (peak, peak)
     hold = slice(top, max(leave, top + 1))
-    onset = _quietest(view.speed_deg_s, max(0, start - view.count(0.4)), start)
-    settled = _quietest(view.speed_deg_s, top, max(top, min(leave, top + view.count(0.4))))
+    margin = max(view.count(STANDSTILL_S), (top - start) // 2)
+    onset = _quietest(view.speed_deg_s, max(0, start - margin), start)
+    settled = _quietest(view.speed_deg_s, top, max(top, min(leave, top + margin)))
     twist = view.frame.heading_at(view.rows, top) - view.frame.heading_at(view.rows, b.low)
     loose = view.loose_deg[start : end + 1]
     travel = climbed_m(view.rows, onset, settled)
@@ -241,7 +248,7 @@ def measured(view: View, b: Borders) -> Rep:
         top_deg=float(lift[hold].mean()),
         end_deg=float(lift[b.low_after]) if done else np.nan,
         creep_deg=float(lift[peak] - lift[top]),
-        tilt_top_deg=float(view.tilt_deg[hold].mean()),
+        tilt_top_deg=np.nan if _unsettled(view, end) else float(view.tilt_deg[hold].mean()),
         rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
         twist_deg=(twist + 180.0) % 360.0 - 180.0,
         turnaround_s=turnaround[0],
@@ -262,6 +269,12 @@ def _time(t_s: Floats, row: float) -> float:
         return np.nan
     whole = min(int(row), len(t_s) - 2)
     return float(t_s[whole] + (row - whole) * (t_s[whole + 1] - t_s[whole]))
+
+
+def _unsettled(view: View, end: int) -> bool:
+    """Whether the orientation started anew so shortly before that tilt cannot be trusted."""
+    before = view.rows.cut(max(0, end - view.count(SETTLING_S)), end + 1)
+    return bool((before.flags & BROKEN).any())
 
 
 def _quietest(speed: Floats, start: int, stop: int) -> int:

@@ -42,9 +42,8 @@ def chain(cycles: list[Cycle], pause_s: float) -> list[Cycle]:
 
 def refined(history: History, counted: list[Cycle]) -> Frame:
     """The frame that the drives of reps give together."""
-    turned = np.sum([cycle.turned for cycle in counted], axis=0)
-    ups = np.array([history.cut(cycle.peak, cycle.peak + 1).up[:, 0] for cycle in counted])
-    return Frame.of(turned, np.median(ups, axis=0))
+    ups = [history.cut(cycle.peak, cycle.peak + 1).up[:, 0] for cycle in counted]
+    return Frame.of(np.array([cycle.turned for cycle in counted]), np.array(ups))
 
 
 def read(

@@ -1,0 +1,35 @@
+"""The demo as a stranger runs it: in real time, with nothing but the command."""
+
+import os
+import subprocess
+import sys
+from time import monotonic
+
+import pandas as pd
+import pytest
+
+LONGEST_S = 90.0
+
+
+@pytest.mark.slow
+def test_the_demo_ends_in_time_with_tables_of_both_legs(tmp_path):
+    start_s = monotonic()
+    run = subprocess.run(
+        [sys.executable, "-m", "tracker", "demo", "--out", str(tmp_path / "demo")],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"TRACKER_HOME": str(tmp_path / "home")},
+        timeout=2 * LONGEST_S,
+    )
+    assert run.returncode == 0, run.stderr
+    assert monotonic() - start_s < LONGEST_S
+    assert run.stderr == ""
+    assert not [letter for letter in run.stdout if ord(letter) < 32 and letter != "\n"]
+    assert str(tmp_path / "demo") in run.stdout.splitlines()[-1]
+    assert not (tmp_path / "home").exists()
+
+    [sides] = (tmp_path / "demo").glob("*.sides.csv")
+    table = pd.read_csv(sides).set_index("side")
+    assert list(table.reps[["left", "right"]]) == [5, 5]
+    assert table.loc["right", "rocking_alerts"] == 1
+    assert len(list((tmp_path / "demo").iterdir())) == 6  # the recording and its five tables

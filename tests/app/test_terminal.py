@@ -1,0 +1,132 @@
+"""What is printed on a terminal, in a pipe, and where neither takes it."""
+
+import io
+
+import pytest
+
+from tracker.app.terminal import PIPE_WIDTH, PlainLines, Terminal
+from tracker.coaching.results import GapEvent, RejectedEvent, Session
+from tracker.errors import InputError
+from tracker.motion.events import Reason, RejectedMotion, Stage
+from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark
+
+
+class Tty(io.StringIO):
+    """A text stream that is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def lines(path_step):
+    """Say marks and events as plain lines, one step each."""
+
+    def say(*happenings):
+        out = io.StringIO()
+        view = PlainLines(Terminal(out, out))
+        for happening in happenings:
+            is_mark = isinstance(happening, Mark)
+            view.step(happening if is_mark else None, path_step() if is_mark else path_step(happening))
+        return out.getvalue().splitlines()
+
+    return say
+
+
+def test_each_event_is_a_line(lines, rep_event, set_event):
+    said = lines(
+        Mark(0, 0, Connected("open-lift", "LIFT-1A2B")),
+        Mark(0, 0, Battery(87)),
+        set_event(1),
+        rep_event(1),
+        rep_event(2, clean=False),
+        GapEvent(112.0, Gap(111.0, 112.0, Cause.LOST)),
+        RejectedEvent(115.0, RejectedMotion(Reason.TOO_SMALL, rep_event(3).rep.rep)),
+        Mark(0, 0, Disconnected("out of range")),
+        set_event(1, ended=True, reps=2, short=(2,), partials=1),
+    )
+    assert said == [
+        "connected to LIFT-1A2B",
+        "battery 87 %",
+        "  105.00 s  set 1 began, left, 20 kg",
+        "  109.50 s  set 1, rep 1: range 58 deg, tempo 2.1-0.7-1.0-1.2, lockout yes, "
+        "tilt +1.3 deg, rocking none",
+        "  114.50 s  set 1, rep 2: range 58 deg, tempo 2.1-0.7-1.0-1.2, lockout no, 8 deg short, "
+        "tilt +1.3 deg, rocking none; All the way up",
+        "  112.00 s  no samples for 1.0 s: packets lost",
+        "  115.00 s  not a rep: much smaller than the set's reps",
+        "connection lost, out of range",
+        "  115.00 s  set 1 over: left, 20 kg, 2 reps, 1 clean of 3 attempts, range 58 deg, "
+        "next load hold (lockouts fell from 100 % to 60 %)",
+    ]
+
+
+def test_a_rep_is_said_again_only_when_it_is_another_in_kind(lines, rep_event):
+    said = lines(
+        rep_event(1, Stage.ANNOUNCED),
+        rep_event(1),
+        rep_event(1, Stage.REVISED),
+        rep_event(1, Stage.REVISED, clean=False),
+        rep_event(1, Stage.SETTLED, clean=False),
+        rep_event(1, Stage.WITHDRAWN),
+    )
+    assert [line.split("rep 1")[1].split(",")[0] for line in said] == [
+        " announced",
+        ": range 58 deg",
+        ": range 58 deg",
+        " withdrawn",
+    ]
+
+
+def test_the_link_is_said_when_it_changes():
+    out = io.StringIO()
+    view = PlainLines(Terminal(out, out))
+    for link in ("searching", "searching", "streaming", "lost, searching", "lost, searching"):
+        view.refresh(link)
+    assert out.getvalue().splitlines() == ["link: searching", "link: streaming", "link: lost, searching"]
+
+
+def test_the_summary_of_a_session_fits_its_lines(set_event):
+    out = io.StringIO()
+    sets = (set_event(1, reps=8, short=(3,)).set, set_event(2, reps=7, partials=2).set)
+    Terminal(out, out).session(Session("monday", "", sets, (), (), (), ("the battery was low",)))
+    said = out.getvalue().splitlines()
+    assert max(map(len, said)) <= PIPE_WIDTH
+    assert said[-1] == "note: the battery was low"
+    assert said[-2] == "set 2, next load: lockouts fell from 100 % to 60 %"
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in said if line.startswith("│")]
+    assert rows[0] == ["1", "left", "20 kg", "8", "7", "8", "58 deg", "0", "hold"]
+    assert rows[1][:6] == ["2", "left", "20 kg", "7", "7", "9"]
+
+
+def test_a_session_without_sets_says_so():
+    out = io.StringIO()
+    Terminal(out, out).session(Session("monday", "", (), (), (), (), ()))
+    assert out.getvalue() == "no sets found\n"
+
+
+def test_brackets_and_digits_are_printed_as_they_are():
+    out = Tty()
+    Terminal(out, out).say("[red] 12 :smile: [/nonsense]")
+    assert out.getvalue() == "[red] 12 :smile: [/nonsense]\n"
+
+
+def test_a_name_that_the_terminal_cannot_write_stops_nothing():
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    Terminal(out, out).say("José")
+    out.flush()
+    assert out.buffer.getvalue() == b"Jos?\n"
+
+
+def test_a_question_that_nobody_can_answer_is_an_error(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    out = io.StringIO()
+    with pytest.raises(InputError, match="terminal"):
+        Terminal(out, out).ask("Which one? ")
+
+
+@pytest.mark.parametrize(("stream", "moves"), [(Tty, True), (io.StringIO, False)])
+def test_progress_is_shown_on_a_terminal_only(stream, moves):
+    err = stream()
+    assert list(Terminal(io.StringIO(), err).tracked([1, 2, 3], "analyzing")) == [1, 2, 3]
+    assert ("analyzing" in err.getvalue()) is moves

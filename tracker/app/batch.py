@@ -1,0 +1,143 @@
+"""Many files, one after another: sessions in, tables out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from tracker.app.terminal import Terminal
+from tracker.archive import tables
+from tracker.archive.analyze import analyze
+from tracker.archive.export.csv import write_tables
+from tracker.archive.importers import stem
+from tracker.archive.recording import SUFFIX
+from tracker.archive.settings import sessions_folder
+from tracker.coaching.declared import Overrides
+from tracker.coaching.exercises import by_name
+from tracker.coaching.results import Session
+from tracker.errors import InputError, TrackerError
+from tracker.sensing.samples import Side
+
+_TABLES = (tables.reps, tables.sets, tables.sides, tables.balance, tables.motions)
+
+
+def overrides_of(sides: str, load_kg: float | None, exercise: str | None) -> Overrides:
+    """Take the options of the command line as overrides.
+
+    Raises
+    ------
+    InputError
+        If a side is none of left, right and unknown, or the exercise is not known.
+    """
+    if exercise is not None:
+        by_name(exercise)
+    names = [name.strip() for name in sides.split(",")] if sides else []
+    try:
+        return Overrides(tuple(Side(name) for name in names), load_kg, exercise)
+    except ValueError:
+        raise InputError(
+            f"{sides!r} names no sides; write left, right or unknown for each set: left,right"
+        ) from None
+
+
+def analyze_files(
+    terminal: Terminal,
+    files: Sequence[Path],
+    overrides: Overrides,
+    out: Path | None,
+    *,
+    as_json: bool = False,
+) -> int:
+    """Analyse files one by one; one that cannot be used is reported and the others are done.
+
+    Parameters
+    ----------
+    terminal
+        For summaries, and the line about each file that failed.
+    files
+        Recordings or foreign files.
+    overrides
+        What the person says now.
+    out
+        Folder for the tables, STEM.reps.csv and so on; None writes none.
+    as_json
+        Print the tables of all files as one JSON document in place of summaries.
+
+    Returns
+    -------
+    int
+        How many files could not be used.
+    """
+    analysed: list[dict[str, object]] = []
+    failed = 0
+    stems: set[str] = set()
+    for file in terminal.tracked(files, "analyzing"):
+        try:
+            session = analyze(file, overrides)
+            if out:
+                _write(session, out, file, stems)
+        except TrackerError as error:
+            failed += 1
+            terminal.complain(str(error))
+            analysed.append({"file": str(file), "error": str(error)})
+            continue
+        analysed.append({"file": str(file), **_document(session)} if as_json else {})
+        if not as_json:
+            _summarise(terminal, file, session, out)
+    if as_json:
+        terminal.say(json.dumps({"schema": tables.SCHEMA, "files": analysed}, indent=2))
+    return failed
+
+
+def export_sessions(terminal: Terminal, names: Sequence[str], out: Path) -> int:
+    """Write the tables of recorded sessions, by name, or of files; of all sessions when none is named.
+
+    Returns
+    -------
+    int
+        How many of them could not be used.
+
+    Raises
+    ------
+    InputError
+        If there is none, or none of a given name.
+    """
+    files = [file for name in names for file in _recordings_of(name)] if names else _recorded()
+    if not files:
+        raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
+    return analyze_files(terminal, files, Overrides(), out)
+
+
+def _recordings_of(name: str) -> list[Path]:
+    """All segments of a session; or the file of that name."""
+    if Path(name).is_file():
+        return [Path(name)]
+    segments = [file for file in _recorded() if name in (stem(file), stem(file).rpartition(".")[0])]
+    if not segments:
+        raise InputError(f"no session or file is called {name}; the sessions lie in {sessions_folder()}")
+    return segments
+
+
+def _recorded() -> list[Path]:
+    return sorted(sessions_folder().glob(f"*{SUFFIX}"))
+
+
+def _write(session: Session, out: Path, file: Path, stems: set[str]) -> None:
+    name = stem(file)
+    if name in stems:
+        raise InputError(
+            f"{file} would write over the tables of another {name}; analyze it into another folder"
+        )
+    stems.add(name)
+    write_tables(session, out, name)
+
+
+def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | None) -> None:
+    terminal.say(f"{file}: {len(session.sets)} sets" + (f", tables in {out}" if out else ""))
+    terminal.session(session)
+
+
+def _document(session: Session) -> dict[str, object]:
+    plain = {table.__name__: json.loads(table(session).to_json(orient="records")) for table in _TABLES}
+    return {"session_id": session.session_id, "warnings": list(session.warnings), **plain}

@@ -1,0 +1,207 @@
+"""Arguments in, exit codes out. What a command needs is imported when it runs, so that help is quick.
+
+Exit codes: 0 done, 1 a bug (with its traceback), 2 wrong use or bad input (one line that says what to
+do), 130 interrupted with everything saved.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.app.terminal import Terminal
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+HEAVIEST_KG = 500.0
+"""A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
+
+Side = Literal["left", "right"]
+LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
+Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
+
+app = typer.Typer(
+    help="Counts and judges weighted one-leg hip thrusts from a Bluetooth sensor on the dumbbell.",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+sensors = typer.Typer(
+    help="List, rename or forget the sensors that were paired.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+app.add_typer(sensors, name="sensors")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        What stands after ``tracker``; None takes the process's own.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    said = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = app(args=said or ["--help"], prog_name="tracker", standalone_mode=False)
+    except typer.TyperException as error:
+        return _complain(f"{error.format_message()} See tracker --help.")
+    except TrackerError as error:
+        return _complain(str(error))
+    return status or 0
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the recording and its tables.")] = Path(
+        "tracker-demo"
+    ),
+) -> int:
+    """Watch a virtual lifter train: a good minute.
+
+    Its sensor is virtual too, and answers over the real Bluetooth interface. The recording and the
+    tables are written as after any set.
+    """
+    from tracker.app.demo import show
+
+    return INTERRUPTED if show(_terminal(), out) else 0
+
+
+@app.command()
+def analyze(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")
+    ],
+    sides: Annotated[str, typer.Option(help="Working leg of each set, or one for all: left,right,left")] = "",
+    load_kg: LoadKg = None,
+    exercise: Exercise = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for five tables (CSV) per file.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
+) -> int:
+    """Count and judge what recordings and other files hold.
+
+    A file that cannot be used is reported and the others are done; the exit code is then 2.
+    """
+    from tracker.app.batch import analyze_files, overrides_of
+
+    overrides = overrides_of(sides, load_kg, exercise)
+    return BAD_INPUT if analyze_files(_terminal(), files, overrides, out, as_json=json) else 0
+
+
+@app.command()
+def train(
+    side: Annotated[Side | None, typer.Option(help="The working leg.")] = None,
+    load_kg: LoadKg = None,
+    target: Annotated[int | None, typer.Option(min=1, help="Reps the set aims for.")] = None,
+    tempo: Annotated[str | None, typer.Option(help="Eccentric-bottom-concentric-top, s: 3-1-1-2")] = None,
+    athlete: Annotated[str | None, typer.Option(help="Who trains.")] = None,
+    sensor: Annotated[str | None, typer.Option(help="Which sensor, by the name it was paired under.")] = None,
+    exercise: Exercise = None,
+) -> int:
+    """Count a set as it happens; always records.
+
+    Ctrl-C ends it with everything saved (exit code 130).
+    """
+    from tracker.app.train import declared_of, train
+
+    declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
+    return INTERRUPTED if train(_terminal(), declared, sensor) else 0
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, or samples as CSV or Parquet.")],
+    speed: Annotated[float, typer.Option(min=0.1, max=1000, help="How many times as fast.")] = 1.0,
+) -> int:
+    """Show a recording as if it were live."""
+    from tracker.app.replay import replay
+
+    replay(_terminal(), file, speed)
+    return 0
+
+
+@app.command()
+def export(
+    sessions: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SESSION", help="Names of recorded sessions, or files; all when none is named."
+        ),
+    ] = None,
+    _format: Annotated[Literal["csv"], typer.Option("--format", help="What to write.")] = "csv",
+    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path(),
+) -> int:
+    """Write recorded sessions as tables."""
+    from tracker.app.batch import export_sessions
+
+    return BAD_INPUT if export_sessions(_terminal(), sessions or [], out) else 0
+
+
+@app.command()
+def pair(
+    nickname: Annotated[str | None, typer.Option("--name", help="What to call it from now on.")] = None,
+) -> int:
+    """Find a sensor, check it, remember it."""
+    import asyncio
+
+    from tracker.app.pairing import pair
+
+    with asyncio.Runner() as runner:
+        pair(_terminal(), nickname, runner)
+    return 0
+
+
+@sensors.callback()
+def list_sensors(context: typer.Context) -> int:
+    """List, rename or forget the sensors that were paired."""
+    from tracker.app.sensors import show
+
+    if context.invoked_subcommand is None:
+        show(_terminal())
+    return 0
+
+
+@sensors.command()
+def rename(
+    nickname: Annotated[str, typer.Argument(help="What it is called now.")],
+    new: Annotated[str, typer.Argument(help="What to call it from now on.")],
+) -> int:
+    """Give a sensor another name."""
+    from tracker.app.sensors import rename
+
+    rename(nickname, new)
+    return 0
+
+
+@sensors.command()
+def forget(nickname: Annotated[str, typer.Argument(help="What it is called.")]) -> int:
+    """Forget a sensor; its recordings stay."""
+    from tracker.app.sensors import forget
+
+    forget(nickname)
+    return 0
+
+
+def _terminal() -> Terminal:
+    from tracker.app.terminal import Terminal
+
+    return Terminal()
+
+
+def _complain(message: str) -> int:
+    _terminal().complain(" ".join(message.split()))
+    return BAD_INPUT

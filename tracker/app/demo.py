@@ -1,0 +1,93 @@
+"""A virtual lifter and a virtual sensor, received like real ones: over bleak, in real time."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from tracker.app.live import LiveSession
+from tracker.app.terminal import Terminal
+from tracker.app.train import hold
+from tracker.sensing.bluetooth.stream import Receiver, Wanted
+from tracker.sensing.samples import Declared, Side
+from tracker.virtual.chip import ordinary_chip
+from tracker.virtual.imu import Imu, Mounting
+from tracker.virtual.lifter import Performance, perform
+from tracker.virtual.peripherals.open_lift import OpenLift
+from tracker.virtual.radio import Radio
+from tracker.virtual.script import demo_script
+from tracker.virtual.truth import SetTruth
+
+SEED = 7
+"""Which of the many ways to move the lifter takes; any other shows the same."""
+
+LOAD_KG = 20.0
+"""What the lifter says is on the bar; nothing that is measured depends on it."""
+
+CLIPPED_ON = Mounting((0.653, 0.271, 0.653, 0.271), lever_arm_m=(0.06, 0.02, 0.03))
+"""Somehow: upright and turned, beside the plates. Nobody tells the tracker."""
+
+LINGER_S = 1.0
+"""How long the panel stands after the last movement, s."""
+
+SAYS_AFTER_S = 1.0
+"""When the lifter says which leg is next, s after the set before."""
+
+
+def show(terminal: Terminal, folder: Path) -> bool:
+    """Show a session of a little over a minute.
+
+    Parameters
+    ----------
+    terminal
+        For the panel and the summary.
+    folder
+        For the recording and its tables.
+
+    Returns
+    -------
+    bool
+        True when it was interrupted.
+    """
+    terminal.say(
+        "A virtual lifter with a virtual sensor: five reps a leg, one short, one rocking. A good minute."
+    )
+    performance = perform(demo_script(SEED))
+    with asyncio.Runner() as runner:
+        radio = runner.run(_switched_on(performance))
+        make_receiver = partial(
+            Receiver, Wanted(), scanner_backend=radio.scanner, client_backend=radio.client
+        )
+        prompt = partial(prompted, performance, runner.get_loop())
+        return hold(
+            terminal, runner, folder, declared_before(performance.truth.sets[0]), make_receiver, prompt
+        )
+
+
+async def _switched_on(performance: Performance) -> Radio:
+    return Radio(OpenLift(Imu(performance.movement, CLIPPED_ON, ordinary_chip(SEED), seed=SEED)))
+
+
+def declared_before(work: SetTruth) -> Declared:
+    """Put into a declaration what the lifter says before a set."""
+    return Declared(Side(work.leg.value), LOAD_KG, target_reps=work.reps)
+
+
+def prompted(performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession) -> None:
+    """Have the lifter name the other leg in the rest, and stop the session when all is over.
+
+    Parameters
+    ----------
+    performance
+        Began just now.
+    loop
+        Whose clock the lifter follows.
+    live
+        The session that is told.
+    """
+    sets = performance.truth.sets
+    for before, work in pairwise(sets):
+        loop.call_later(before.t_end_s + SAYS_AFTER_S, live.declare, declared_before(work))
+    loop.call_later(performance.duration_s + LINGER_S, live.stop)

@@ -1,0 +1,144 @@
+"""A session while it happens: received, recorded, counted and shown, one task each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TypeAlias
+
+from tracker.app.screen import Item
+from tracker.app.terminal import REFRESH_S, View
+from tracker.archive.recording import Writer
+from tracker.path import Path as Way
+from tracker.path import Step
+from tracker.sensing.bluetooth.stream import Receiver
+from tracker.sensing.samples import Declared, Mark, Packet, Stopped
+
+Arrived: TypeAlias = Packet | Mark
+MakeReceiver: TypeAlias = Callable[[Callable[[Arrived], None]], Receiver]
+
+NO_LINK = -1
+"""Link of a mark that belongs to no connection."""
+
+MOST_UNSEEN = 5000
+"""Steps kept for a screen that does not follow: minutes of packets; older ones it never shows."""
+
+COUNTING_FAILED = "counting has failed, the recording goes on; Ctrl-C ends it and says why"
+
+
+class LiveSession:
+    """Takes what a receiver hears to the recording, then to the path, then to whoever looks on.
+
+    A later task that fails does not stop an earlier one: when the screen fails the set is counted and
+    recorded, when the counting fails it is recorded. What has failed is raised at the end.
+
+    Parameters
+    ----------
+    make_receiver
+        Makes the receiver, given where to put what it hears.
+    make_writer
+        Opens the recording; called when a sensor has been found, so that none is left when it was not.
+    way
+        The path.
+    view
+        Who looks on.
+    declared
+        What the person said before the start.
+
+    Attributes
+    ----------
+    counted
+        True when all that was recorded has gone down the path.
+    """
+
+    def __init__(
+        self,
+        make_receiver: MakeReceiver,
+        make_writer: Callable[[], Writer],
+        way: Way,
+        view: View,
+        declared: Declared,
+    ) -> None:
+        self._arrived: asyncio.Queue[Arrived | Declared | None] = asyncio.Queue()
+        self._recorded: asyncio.Queue[Arrived | None] = asyncio.Queue()
+        self._unseen: deque[tuple[Item | None, Step]] = deque(maxlen=MOST_UNSEEN)
+        self.counted = False
+        self._receiver = make_receiver(self._arrived.put_nowait)
+        self._make_writer = make_writer
+        self._way = way
+        self._view = view
+        self._declared = declared
+
+    def declare(self, declared: Declared) -> None:
+        """Say something about the sets that start from now on."""
+        self._arrived.put_nowait(declared)
+
+    def stop(self) -> None:
+        """End the session."""
+        self._receiver.stop()
+
+    async def run(self) -> None:
+        """Receive until `stop` is called or this is cancelled; what has arrived is kept either way.
+
+        Raises
+        ------
+        BluetoothError
+            If no sensor is found.
+        InputError
+            If the recording cannot be written.
+        """
+        receiving = asyncio.create_task(self._receiver.run())
+        receiving.add_done_callback(lambda _: self._arrived.put_nowait(None))
+        recording = asyncio.create_task(self._record())
+        recording.add_done_callback(lambda _: self._recorded.put_nowait(None))
+        counting = asyncio.create_task(self._count())
+        showing = asyncio.create_task(self._show(counting))
+        tasks = (receiving, recording, counting, showing)
+        try:
+            await asyncio.wait((recording,))
+        finally:
+            self.stop()
+            await asyncio.wait(tasks)
+            for failure in [task.exception() for task in tasks]:
+                if failure:
+                    raise failure
+
+    async def close(self) -> None:
+        """Wait until the sensor has been let go of."""
+        await self._receiver.close()
+
+    async def _record(self) -> None:
+        item = await self._arrived.get()
+        if item is None:
+            return
+        with self._make_writer() as writer:
+            t_ns = 0
+            if self._declared != Declared():
+                self._keep(writer, Mark(t_ns, NO_LINK, self._declared))
+            while item is not None:
+                if isinstance(item, Declared):
+                    item = Mark(t_ns, NO_LINK, item)  # with what came before it: time never runs backwards
+                self._keep(writer, item)
+                t_ns, item = item.t_ns, await self._arrived.get()
+            self._keep(writer, Mark(self._receiver.t_ns(), NO_LINK, Stopped()))
+
+    def _keep(self, writer: Writer, item: Arrived) -> None:
+        writer.write(item)
+        self._recorded.put_nowait(item)
+
+    async def _count(self) -> None:
+        while (item := await self._recorded.get()) is not None:
+            self._unseen.append((item, self._way.receive(item)))
+        self._unseen.append((None, self._way.finish()))
+        self.counted = True
+
+    async def _show(self, counting: asyncio.Task[None]) -> None:
+        over = False
+        while not over:
+            over = counting.done()
+            while self._unseen:
+                self._view.step(*self._unseen.popleft())
+            failed = over and counting.exception()
+            self._view.refresh(COUNTING_FAILED if failed else self._receiver.state.value)
+            await asyncio.wait((counting,), timeout=REFRESH_S)

@@ -1,0 +1,121 @@
+"""The panel as rich text: a Screen in, something rich can draw out. Nothing here prints."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from tracker.app.screen import Screen
+from tracker.app.wording import degrees, link_words, rep_cells, set_words
+from tracker.coaching.results import RepEvent, Verdict
+from tracker.motion.events import Phase, Stage
+
+DIGIT_ROWS = 5
+"""Height of the big digits, lines: with doubled columns, read from two metres on a laptop."""
+
+TILT_SCALE_DEG = 12.0
+"""Ends of the tilt gauge, deg: a little more than severe rocking (10 deg)."""
+
+GAUGE_CELLS = 31
+"""Width of the gauge, characters; odd, so that level has a cell of its own."""
+
+LEVEL_DEG = 2.0
+"""Tilt that the gauge still shows as level, deg: about what an uncalibrated sensor is sure to (1.2)."""
+
+PANEL_LINES = 15
+"""Lines of the panel without its set table."""
+
+_DIGITS = {
+    "0": ("###", "# #", "# #", "# #", "###"),
+    "1": ("  #", "  #", "  #", "  #", "  #"),
+    "2": ("###", "  #", "###", "#  ", "###"),
+    "3": ("###", "  #", "###", "  #", "###"),
+    "4": ("# #", "# #", "###", "  #", "  #"),
+    "5": ("###", "#  ", "###", "  #", "###"),
+    "6": ("###", "#  ", "###", "# #", "###"),
+    "7": ("###", "  #", "  #", "  #", "  #"),
+    "8": ("###", "# #", "###", "# #", "###"),
+    "9": ("###", "# #", "###", "  #", "###"),
+}
+
+_STYLE_OF = {Verdict.YES: "green", Verdict.NO: "yellow", Verdict.UNKNOWN: ""}
+
+
+def panel(screen: Screen, link: str, height: int, ink: str = "█") -> RenderableType:
+    """Draw the whole panel.
+
+    Parameters
+    ----------
+    screen
+        What to show.
+    link
+        State of the link in words.
+    height
+        Lines of the terminal: the set table shows as many of its last reps as fit.
+    ink
+        The character that big digits are made of; "#" where the terminal is ASCII only.
+    """
+    head = Table.grid(padding=(0, 3))
+    head.add_row(big_number(screen, ink), _facts(screen))
+    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), Text(), _cue(screen))
+    rows = max(1, height - PANEL_LINES)
+    return Group(
+        Panel(body, title=set_words(screen), subtitle=link_words(screen, link), padding=(0, 1)),
+        set_table(screen.reps[-rows:]),
+    )
+
+
+def big_number(screen: Screen, ink: str = "█") -> Text:
+    """Draw the newest rep's number; dim and with a question mark while it is undecided."""
+    newest = screen.reps[-1] if screen.reps else None
+    number = newest.rep.number if newest else 0
+    undecided = newest is not None and newest.stage is Stage.ANNOUNCED
+    rows = ["  ".join(_DIGITS[digit][row] for digit in str(number)) for row in range(DIGIT_ROWS)]
+    wide = ["".join(ink * 2 if cell == "#" else "  " for cell in row) for row in rows]
+    wide[-1] += " ?" if undecided else "  "
+    return Text("\n".join(wide), style="dim" if undecided else "bold", no_wrap=True)
+
+
+def tilt_gauge(tilt_deg: float) -> Text:
+    """Draw the dumbbell's tilt as a mark on a line; to the right when the right end is high."""
+    if math.isnan(tilt_deg):
+        return Text("left " + "-" * GAUGE_CELLS + " right   tilt -", style="dim")
+    half = GAUGE_CELLS // 2
+    place = half + round(max(-1.0, min(1.0, tilt_deg / TILT_SCALE_DEG)) * half)
+    cells = ["-"] * GAUGE_CELLS
+    cells[half] = "+"
+    cells[place] = "O"
+    level = abs(tilt_deg) <= LEVEL_DEG
+    high = "level" if level else ("right end high" if tilt_deg > 0 else "left end high")
+    words = f"left {''.join(cells)} right   tilt {degrees(tilt_deg, signed=True)}, {high}"
+    return Text(words, style="green" if level else "yellow")
+
+
+def set_table(reps: tuple[RepEvent, ...]) -> Table:
+    """Lay out the reps of a set, newest last."""
+    table = Table(expand=True, box=None)
+    for heading in ("rep", "range", "tempo", "lockout", "tilt", "rocking"):
+        table.add_column(heading, no_wrap=True, overflow="crop")
+    for event in reps:
+        style = "dim" if event.stage is Stage.ANNOUNCED else _STYLE_OF[event.rep.judgement.clean]
+        table.add_row(*rep_cells(event), style=style)
+    return table
+
+
+def _facts(screen: Screen) -> Table:
+    facts = Table.grid(padding=(0, 2))
+    target = f" (target {screen.said.target_reps})" if screen.said.target_reps else ""
+    facts.add_row("clean", Text(f"{screen.clean} of {screen.attempts} attempts{target}", style="bold"))
+    facts.add_row("undecided", str(screen.undecided))
+    facts.add_row("phase", "-" if screen.phase is Phase.UNKNOWN else screen.phase.name.lower())
+    decided = [event for event in screen.reps if event.stage is not Stage.ANNOUNCED]
+    facts.add_row("tempo", rep_cells(decided[-1])[2] if decided else "-")
+    return facts
+
+
+def _cue(screen: Screen) -> Text:
+    return Text(screen.cue.upper() or "-", style="bold yellow" if screen.cue else "dim")

@@ -1,0 +1,202 @@
+"""All that is printed: the live panel, plain lines in a pipe, tables, progress, questions.
+
+On a terminal a session is a panel that is drawn over and over. In a pipe or a file it is one plain
+line for each event, without control characters.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
+from types import TracebackType
+from typing import Protocol, Self, TextIO, TypeVar
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import track
+from rich.table import Table
+
+from tracker.app.panel import panel
+from tracker.app.screen import Item, Screen, seen
+from tracker.app.wording import event_words, kind_of, mark_words, session_cells
+from tracker.coaching.results import Event, RepEvent, Session
+from tracker.errors import InputError
+from tracker.path import Step
+from tracker.sensing.samples import Mark
+
+PIPE_WIDTH = 120
+"""Width of tables in a pipe or a file, characters: the widest summary row without wrapping."""
+
+REFRESH_S = 0.1
+"""Time between two drawings of the panel, s: smooth to the eye, and little work for a small board."""
+
+T = TypeVar("T")
+
+
+class View(Protocol):
+    """Whoever looks on while a session runs."""
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Take in one item and what the path made of it; None when the path has its last word."""
+
+    def refresh(self, link: str) -> None:
+        """Draw what is to be seen now; `link` is the state of the link in words."""
+
+
+class Terminal:
+    """Where people read: a pair of text streams, each a terminal or a pipe.
+
+    Parameters
+    ----------
+    out
+        For results; in a pipe somebody's program reads it.
+    err
+        For errors and progress.
+    """
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._out = _console(out or sys.stdout)
+        self._err = _console(err or sys.stderr)
+
+    def say(self, line: str) -> None:
+        """Print one plain line."""
+        self._out.print(line, soft_wrap=True)
+
+    def complain(self, line: str) -> None:
+        """Print one line where errors go."""
+        self._err.print(f"tracker: {line}", soft_wrap=True)
+
+    def ask(self, question: str) -> str:
+        """Ask, and wait for a line.
+
+        Raises
+        ------
+        InputError
+            If nobody can answer.
+        """
+        try:
+            return self._out.input(question, markup=False).strip()
+        except EOFError as error:
+            raise InputError("this needs an answer from the keyboard; run it in a terminal") from error
+
+    def tracked(self, items: Sequence[T], doing: str) -> Iterable[T]:
+        """Go through items with a progress bar; without one in a pipe, or when there is one item."""
+        silent = not self._err.is_terminal or len(items) < 2
+        return track(items, doing, console=self._err, transient=True, disable=silent)
+
+    def busy(self, doing: str) -> AbstractContextManager[object]:
+        """Show that something is going on; one plain line in a pipe."""
+        if self._err.is_terminal:
+            return self._err.status(doing)
+        self._err.print(doing, soft_wrap=True)
+        return nullcontext()
+
+    def session(self, session: Session) -> None:
+        """Print a session's sets as a table, and what a reader of the numbers must know."""
+        table = Table("set", "side", "load", "reps", "clean", "attempts", "range", "alerts", "next load")
+        for row in session_cells(session):
+            table.add_row(*row)
+        self._out.print(table if session.sets else "no sets found")
+        for done in session.sets:
+            self.say(f"set {done.number}, next load: {done.gate.reason}")
+        for warning in session.warnings:
+            self.say(f"note: {warning}")
+
+    def listing(self, *columns: str, rows: Iterable[Sequence[str]]) -> None:
+        """Print a plain table."""
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*row)
+        self._out.print(table)
+
+    def live(self) -> AbstractContextManager[View]:
+        """Open the live panel; plain lines where the output is no terminal that can redraw."""
+        if self._out.is_terminal and not self._out.is_dumb_terminal:
+            return LivePanel(self._out)
+        return nullcontext(PlainLines(self))
+
+
+class LivePanel:
+    """The panel, drawn in place."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._screen = Screen()
+        self._drawn: object = None
+        self._ink = "#" if console.options.ascii_only else "█"
+        self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Take in one item; nothing is drawn yet."""
+        self._screen = seen(self._screen, item, step)
+
+    def refresh(self, link: str) -> None:
+        """Draw the panel, when it is another."""
+        now = (self._screen, link, self._console.size)
+        if now != self._drawn:
+            self._drawn = now
+            self._live.update(panel(self._screen, link, now[-1].height, self._ink), refresh=True)
+
+
+class PlainLines:
+    """One line for each mark and event; for a rep only when it becomes another in kind, not in a decimal."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._link = ""
+        self._kinds: dict[int, Hashable] = {}
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Print the marks and events that have something to say."""
+        if isinstance(item, Mark) and (words := mark_words(item.body)):
+            self._terminal.say(words)
+        for event in step.events:
+            if self._is_news(event):
+                self._terminal.say(f"{event.t_s:8.2f} s  {event_words(event)}")
+
+    def refresh(self, link: str) -> None:
+        """Print the state of the link when it is another."""
+        if link != self._link:
+            self._link = link
+            self._terminal.say(f"link: {link}")
+
+    def _is_news(self, event: Event) -> bool:
+        if not isinstance(event, RepEvent):
+            return True
+        candidate, kind = event.rep.rep.candidate, kind_of(event)
+        was, self._kinds[candidate] = self._kinds.get(candidate), kind
+        return kind != was
+
+
+class _Console(Console):
+    """A console whose reader may go away: then nothing more is said, and the work goes on."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+def _console(file: TextIO) -> Console:
+    is_terminal = file.isatty()
+    if isinstance(file, TextIOWrapper):
+        file.reconfigure(errors="replace")  # a name that the terminal cannot write must not end a set
+    return _Console(
+        file=file,
+        force_terminal=is_terminal,
+        width=None if is_terminal else PIPE_WIDTH,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )

@@ -1,0 +1,145 @@
+"""A live session: a sensor in, a recording and its tables out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from tracker.app.live import LiveSession, MakeReceiver
+from tracker.app.sensors import wanted
+from tracker.app.terminal import Terminal
+from tracker.archive.export.csv import write_tables
+from tracker.archive.importers import stem
+from tracker.archive.recording import Header, Writer, next_segment
+from tracker.archive.settings import sessions_folder
+from tracker.coaching.exercises import by_name
+from tracker.coaching.tempo import tempo_of
+from tracker.path import Path as Way
+from tracker.sensing.bluetooth.stream import Receiver
+from tracker.sensing.samples import Declared, Side
+
+
+def declared_of(
+    side: str | None,
+    load_kg: float | None,
+    target: int | None,
+    tempo: str | None,
+    athlete: str | None,
+    exercise: str | None,
+) -> Declared:
+    """Take the options of the command line as a declaration.
+
+    Raises
+    ------
+    InputError
+        If the tempo or the exercise is none: now, not after the set.
+    """
+    if tempo is not None:
+        tempo_of(tempo)
+    if exercise is not None:
+        by_name(exercise)
+    return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
+
+
+def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
+    """Record and count until Ctrl-C, then write the tables beside the recording.
+
+    Parameters
+    ----------
+    terminal
+        For the panel and the summary.
+    declared
+        What is known about the sets.
+    nickname
+        Of a paired sensor; None takes the only one that is paired, else the first that is found.
+
+    Returns
+    -------
+    bool
+        True when it was ended by Ctrl-C, as it is meant to be.
+
+    Raises
+    ------
+    BluetoothError
+        If no sensor is found.
+    InputError
+        If the nickname is not known or the recording cannot be written.
+    """
+    make_receiver = partial(Receiver, wanted(nickname))
+    with asyncio.Runner() as runner:
+        return hold(terminal, runner, sessions_folder(), declared, make_receiver)
+
+
+def hold(
+    terminal: Terminal,
+    runner: asyncio.Runner,
+    folder: Path,
+    declared: Declared,
+    make_receiver: MakeReceiver,
+    prompt: Callable[[LiveSession], None] | None = None,
+) -> bool:
+    """Hold one session to its end: panel, recording, tables, summary.
+
+    Parameters
+    ----------
+    terminal
+        For the panel and the summary.
+    runner
+        Whose event loop it runs on.
+    folder
+        For the recording and its tables, which are named after the time.
+    declared
+        What is known before it starts.
+    make_receiver
+        Makes the receiver, given where to put what it hears.
+    prompt
+        Is handed the session before it starts: whoever will declare things or stop it.
+
+    Returns
+    -------
+    bool
+        True when it was interrupted.
+
+    Raises
+    ------
+    BluetoothError
+        If no sensor is found.
+    InputError
+        If the recording or its tables cannot be written.
+    """
+    file, header = _named(folder, datetime.now().astimezone())
+    way = Way(session_id=header.session_id, started=header.started)
+    terminal.say(f"recording: {file}")
+    with terminal.live() as view:
+        live = LiveSession(make_receiver, partial(Writer, file, header), way, view, declared)
+        if prompt:
+            prompt(live)
+        interrupted = _run(runner, live, way, file)
+    if file.exists():
+        terminal.session(way.session())
+        terminal.say(f"recording and tables: {folder / stem(file)}.*")
+    else:
+        terminal.say("nothing was recorded: no sensor was connected")
+    runner.run(live.close())
+    return interrupted
+
+
+def _named(folder: Path, started: datetime) -> tuple[Path, Header]:
+    session_id = f"{started:%Y-%m-%d_%H-%M-%S}"
+    file, segment = next_segment(folder, session_id)
+    return file, Header(session_id, segment, started.isoformat(timespec="milliseconds"))
+
+
+def _run(runner: asyncio.Runner, live: LiveSession, way: Way, file: Path) -> bool:
+    """Run to the end, and write the tables however it ended."""
+    try:
+        runner.run(live.run())
+    except KeyboardInterrupt:
+        return True
+    finally:
+        if live.counted and file.exists():
+            write_tables(way.session(), file.parent, stem(file))
+    return False

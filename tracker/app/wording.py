@@ -1,0 +1,189 @@
+"""Reps, sets, gaps and links in words, the same on the panel, in plain lines and in tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator
+from statistics import median
+
+from tracker.app.screen import Screen
+from tracker.archive.group import concentric_s, eccentric_s, top_hold_s
+from tracker.coaching.results import (
+    Event,
+    GapEvent,
+    GateDecision,
+    RejectedEvent,
+    RepEvent,
+    Rocking,
+    Session,
+    Set,
+    SetEvent,
+    Verdict,
+)
+from tracker.motion.events import Channel, Rep, Stage
+from tracker.sensing.samples import Battery, Connected, Disconnected, MarkBody, Side
+
+NOT_MEASURED = "-"
+
+
+def degrees(value_deg: float, *, signed: bool = False) -> str:
+    """Write an angle in whole degrees, or with a sign and one decimal.
+
+    Examples
+    --------
+    >>> degrees(57.6), degrees(-1.25, signed=True), degrees(math.nan)
+    ('58 deg', '-1.2 deg', '-')
+    """
+    if math.isnan(value_deg):
+        return NOT_MEASURED
+    return f"{value_deg:+.1f} deg" if signed else f"{value_deg:.0f} deg"
+
+
+def tempo_words(rep: Rep) -> str:
+    """Write eccentric-bottom-concentric-top, s with one decimal; "?" for what is not known yet."""
+    phases_s = (eccentric_s(rep), rep.bottom_s, concentric_s(rep), top_hold_s(rep))
+    return "-".join("?" if math.isnan(phase_s) else f"{phase_s:.1f}" for phase_s in phases_s)
+
+
+def range_words(rep: Rep) -> str:
+    """Write the range on the channel that carried the rep."""
+    if rep.carried_by is Channel.HEIGHT and not math.isnan(rep.travel_m):
+        return f"{rep.travel_m * 100:.0f} cm"
+    return degrees(rep.rom_deg)
+
+
+def rep_cells(event: RepEvent) -> tuple[str, ...]:
+    """Write a rep as the cells of a table: rep, range, tempo, lockout, tilt, rocking."""
+    rep, judgement = event.rep.rep, event.rep.judgement
+    return (
+        f"{event.rep.number}?" if event.stage is Stage.ANNOUNCED else str(event.rep.number),
+        range_words(rep),
+        tempo_words(rep),
+        _lockout(judgement.lockout, judgement.top_short_deg),
+        degrees(rep.tilt_top_deg, signed=True),
+        _rocking(judgement.rocking, judgement.low_side),
+    )
+
+
+def _lockout(lockout: Verdict, top_short_deg: float) -> str:
+    if lockout is Verdict.UNKNOWN:
+        return NOT_MEASURED
+    if lockout is Verdict.NO and not math.isnan(top_short_deg):
+        return f"no, {degrees(top_short_deg)} short"
+    return lockout.value
+
+
+def _rocking(rocking: Rocking, low_side: Side) -> str:
+    if rocking is Rocking.UNKNOWN:
+        return NOT_MEASURED
+    if rocking is Rocking.NONE or low_side is Side.UNKNOWN:
+        return rocking.value
+    return f"{rocking.value}, {low_side.value} low"
+
+
+def side_words(side: Side) -> str:
+    """Name a side; empty when it was not said."""
+    return "" if side is Side.UNKNOWN else side.value
+
+
+def load_words(load_kg: float) -> str:
+    """Write a weight; empty when it was not said."""
+    return "" if math.isnan(load_kg) else f"{load_kg:g} kg"
+
+
+def set_words(screen: Screen) -> str:
+    """Name the set that is on, or what comes next: number, side, load."""
+    number = screen.set.number if screen.set else 0
+    what = f"set {number}" if screen.in_set else (f"rest after set {number}" if number else "ready")
+    return _joined(what, side_words(screen.side), load_words(screen.load_kg))
+
+
+def link_words(screen: Screen, link: str) -> str:
+    """Say how the link is: state, sensor, battery, gaps."""
+    battery = "" if screen.battery_percent is None else f"battery {screen.battery_percent} %"
+    gaps = f"{screen.gaps} gaps, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
+    return _joined(link, screen.sensor, battery, gaps)
+
+
+def set_summary(done: Set) -> str:
+    """Say what a set was, in one line."""
+    reps = f"{len(done.reps)} reps, {done.clean} clean of {len(done.reps) + len(done.partials)} attempts"
+    moved = f"range {median_range_words(done)}"
+    gate = f"next load {gate_words(done.gate)} ({done.gate.reason})"
+    return _joined(side_words(done.side), load_words(done.load_kg), reps, moved, gate)
+
+
+def event_words(event: Event) -> str:
+    """Say an event in one line; empty for what needs no line of its own."""
+    match event:
+        case SetEvent(ended=False, set=began):
+            return _joined(f"set {began.number} began", side_words(began.side), load_words(began.load_kg))
+        case SetEvent(set=done):
+            return f"set {done.number} over: {set_summary(done)}"
+        case GapEvent(gap=gap):
+            return f"no samples for {gap.duration_s:.1f} s: {gap.cause.value}"
+        case RejectedEvent(motion=motion):
+            return f"not a rep: {motion.reason.value}"
+        case RepEvent():
+            return _rep_words(event)
+
+
+def kind_of(event: RepEvent) -> Hashable:
+    """Tell what a reader would call another rep: its stage, number, verdicts and cues, not its numbers."""
+    judgement = event.rep.judgement
+    stage = event.stage if event.stage in (Stage.ANNOUNCED, Stage.WITHDRAWN) else Stage.CONFIRMED
+    return (stage, event.set, event.rep.number, judgement.lockout, judgement.rocking, event.rep.cues)
+
+
+def mark_words(body: MarkBody) -> str:
+    """Say a mark in one line; empty for what needs none."""
+    match body:
+        case Connected(name=name, make=make):
+            return f"connected to {name or make}"
+        case Disconnected(reason=reason):
+            return _joined("connection lost", reason)
+        case Battery(percent=percent):
+            return f"battery {percent} %"
+        case _:
+            return ""
+
+
+def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
+    """Write the sets as the cells of a table: set, side, load, reps, clean, attempts, range, alerts, load."""
+    for done in session.sets:
+        alerts = sum(judged.judgement.rocking in (Rocking.ALERT, Rocking.SEVERE) for judged in done.reps)
+        yield (
+            str(done.number),
+            done.side.value,
+            load_words(done.load_kg) or NOT_MEASURED,
+            str(len(done.reps)),
+            str(done.clean),
+            str(len(done.reps) + len(done.partials)),
+            median_range_words(done),
+            str(alerts),
+            gate_words(done.gate),
+        )
+
+
+def median_range_words(done: Set) -> str:
+    """Write the median range of a set's reps."""
+    ranges_deg = [judged.rep.rom_deg for judged in done.reps if not math.isnan(judged.rep.rom_deg)]
+    return degrees(median(ranges_deg)) if ranges_deg else NOT_MEASURED
+
+
+def gate_words(decision: GateDecision) -> str:
+    """Write what to do with the load."""
+    return decision.gate.value.replace("_", " ")
+
+
+def _rep_words(event: RepEvent) -> str:
+    name = f"set {event.set}, rep {event.rep.number}"
+    if event.stage in (Stage.ANNOUNCED, Stage.WITHDRAWN):
+        return f"{name} {event.stage.value}"
+    _, moved, tempo, lockout, tilt, rocking = rep_cells(event)
+    measured = f"range {moved}, tempo {tempo}, lockout {lockout}, tilt {tilt}, rocking {rocking}"
+    return "; ".join([f"{name}: {measured}", *event.rep.cues])
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
