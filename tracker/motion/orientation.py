@@ -161,7 +161,7 @@ class _Stretch:
         self._vqf = VQF(period_s, biasClip=BIAS_CLIP_DEG_S, biasSigmaInit=BIAS_SIGMA_DEG_S)
         self._turned, self._velocity, self._height = np.zeros(3), np.zeros(1), np.zeros(1)
         if before is not None:
-            self._vqf.setBiasEstimate(before._vqf.getBiasEstimate()[0], -1.0)
+            self._vqf.setBiasEstimate(*before._vqf.getBiasEstimate())
             self._turned, self._velocity, self._height = before._turned, before._velocity, before._height
         self._taps = _smoothing_taps(period_s)
         self._delay_left = len(self._taps) // 2

@@ -1,0 +1,332 @@
+"""Every rep and nothing else, whatever the sensor, the mounting, the start and the losses."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tracker.coaching.exercises import ANY_LIFT, ONE_LEG_HIP_THRUST
+from tracker.motion.counting import Counting
+from tracker.motion.events import Phase, Reason, Rejected, RepSeen, SetEnded, SetStarted, Stage
+from tracker.sensing.samples import Samples
+from tracker.virtual.chip import ordinary_chip
+from tracker.virtual.imu import any_mounting
+from tracker.virtual.script import Leg, PutDown, Rest, RollUp, Script, Tempo, Untouched, WalkIn
+
+NEAR_S = 0.1
+"""The bar for the duration of a rep; so far may a border lie from the truth."""
+
+LETTERS = {
+    Stage.ANNOUNCED: "a",
+    Stage.CONFIRMED: "c",
+    Stage.REVISED: "r",
+    Stage.WITHDRAWN: "w",
+    Stage.SETTLED: "s",
+}
+
+
+def counted(*blocks, lift=ONE_LEG_HIP_THRUST):
+    """Motion of each block, and all events."""
+    counting, motions, events = Counting(lift.motion), [], []
+    for motion, more in [*(counting.step(block) for block in blocks), counting.finish()]:
+        motions.append(motion)
+        events += more
+    return motions, events
+
+
+def events_of(*blocks, lift=ONE_LEG_HIP_THRUST):
+    return counted(*blocks, lift=lift)[1]
+
+
+def settled(events):
+    return [event.rep for event in events if isinstance(event, RepSeen) and event.stage is Stage.SETTLED]
+
+
+def sets_of(events):
+    """How many reps each set has that ended."""
+    ended = [event.set for event in events if isinstance(event, SetEnded)]
+    last = [event.set for event in events if isinstance(event, RepSeen) and event.stage is Stage.SETTLED]
+    assert sorted(set(last)) == ended
+    return [last.count(number) for number in ended]
+
+
+def expect_the_truth(events, truth, within_s=NEAR_S):
+    reps = settled(events)
+    assert len(reps) == len(truth.reps)
+    for name in ("t_start_s", "t_top_s", "t_leave_top_s", "t_end_s"):
+        got = [getattr(rep, name) for rep in reps]
+        assert got == pytest.approx([getattr(true, name) for true in truth.reps], abs=within_s), name
+    assert sets_of(events) == [one.reps for one in truth.sets]
+
+
+@pytest.fixture(scope="session")
+def two_sets(lifter):
+    """Both legs, from walking in to putting down, with missed lockouts and rocking reps."""
+
+    def script(seed):
+        return lifter.session(
+            seed,
+            lifter.set(lifter.missed(3, 12.0), lifter.rocked(5, 12.0)),
+            lifter.set(lifter.rocked(2, -9.0), lifter.missed(6, 16.0), leg=Leg.RIGHT, reps=7),
+        )
+
+    return script
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_rep_counts_and_nothing_around_them(lifter, two_sets, seed):
+    block, truth = lifter.sensed(
+        two_sets(seed), mounting=any_mounting(seed), chip=ordinary_chip(seed), seed=seed
+    )
+    expect_the_truth(events_of(block), truth)
+
+
+@pytest.mark.parametrize("rate_hz", [50, 52, 100, 104, 200])
+def test_the_sample_rate_does_not_matter(lifter, two_sets, rate_hz):
+    block, truth = lifter.sensed(
+        two_sets(7), mounting=any_mounting(7), chip=ordinary_chip(7), rate_hz=rate_hz
+    )
+    expect_the_truth(events_of(block), truth)
+
+
+def test_how_the_sensor_is_clipped_does_not_matter(lifter, two_sets):
+    found = []
+    for seed in range(4):
+        events = events_of(lifter.sensed(two_sets(8), mounting=any_mounting(seed))[0])
+        found.append([(rep.t_start_s, rep.t_top_s, rep.t_end_s, rep.rom_deg / 50.0) for rep in settled(events)])
+    assert np.ptp(found, axis=0).max() < 0.06
+
+
+@pytest.mark.parametrize("from_s", [0.5, 9.0, 14.0, 15.3])
+def test_when_the_recording_starts_does_not_matter(lifter, two_sets, from_s):
+    block, truth = lifter.sensed(two_sets(9), mounting=any_mounting(9), from_s=from_s)
+    reps = settled(events_of(block))
+    tops_s = [rep.t_top_s for rep in reps]
+    wanted_s = [true.t_top_s for true in truth.reps if true.t_start_s > from_s]
+    assert tops_s[-len(wanted_s) :] == pytest.approx(wanted_s, abs=NEAR_S)
+    assert len(tops_s) - len(wanted_s) in {0, int(truth.reps[0].t_start_s < from_s)}
+
+
+@pytest.mark.parametrize(
+    "tempo",
+    [
+        Tempo(lower_s=1.0, bottom_s=0.0, drive_s=0.8, hold_s=0.0),
+        Tempo(lower_s=4.0, bottom_s=1.0, drive_s=3.0, hold_s=2.0),
+        Tempo(lower_s=2.0, bottom_s=4.0, drive_s=1.0, hold_s=0.3),
+    ],
+    ids=["touch and go", "slow", "long bottoms"],
+)
+def test_the_tempo_does_not_matter(lifter, tempo):
+    script = lifter.session(10, lifter.set(tempo=tempo), lifter.set(tempo=tempo, reps=4))
+    block, truth = lifter.sensed(script, mounting=any_mounting(10), chip=ordinary_chip(10))
+    events = events_of(block)
+    assert sets_of(events) == [6, 4]
+    tops_s = [rep.t_top_s for rep in settled(events)]
+    assert tops_s == pytest.approx([true.t_top_s for true in truth.reps], abs=NEAR_S)
+
+
+@pytest.mark.parametrize(("rom_deg", "travel_m"), [(12.0, 0.35), (25.0, 0.3), (65.0, 0.4)])
+def test_the_range_does_not_matter(lifter, rom_deg, travel_m):
+    work = lifter.set(rom_deg=rom_deg, travel_m=travel_m)
+    acts = (WalkIn(4.0), Untouched(2.0), RollUp(), Rest(4.0), work, Rest(2.0), PutDown(), Untouched())
+    block, truth = lifter.sensed(Script(acts, 11, rom_deg + 10.0), mounting=any_mounting(11))
+    events = events_of(block)
+    assert sets_of(events) == [6]
+    tops_s = [rep.t_top_s for rep in settled(events)]
+    assert tops_s == pytest.approx([true.t_top_s for true in truth.reps], abs=NEAR_S)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_setting_up_and_putting_down_are_no_reps(lifter, seed):
+    script = Script(lifter.session(seed, lifter.set()).acts[:6] + (PutDown(), Untouched(), WalkIn()), seed)
+    events = events_of(lifter.sensed(script, mounting=any_mounting(seed), chip=ordinary_chip(seed))[0])
+    assert settled(events) == []
+    assert [event for event in events if isinstance(event, SetEnded)] == []
+
+
+@pytest.mark.parametrize("short_deg", [8.0, 14.0, 18.0])
+def test_a_rep_without_lockout_still_counts(lifter, short_deg):
+    script = lifter.session(12, lifter.set(lifter.missed(1, short_deg), lifter.missed(4, short_deg)))
+    block, truth = lifter.sensed(script, mounting=any_mounting(12))
+    expect_the_truth(events_of(block), truth)
+
+
+@pytest.mark.parametrize("peak_deg", [-14.0, 7.0, 14.0])
+def test_a_rep_that_rocks_still_counts(lifter, peak_deg):
+    script = lifter.session(13, lifter.set(*(lifter.rocked(rep, peak_deg) for rep in (1, 2, 4, 6))))
+    block, truth = lifter.sensed(script, mounting=any_mounting(13))
+    events = events_of(block)
+    expect_the_truth(events, truth)
+    found = [rep.rocking_peak_deg for rep in settled(events)]
+    assert [abs(found[rep - 1]) > abs(peak_deg) - 2.5 for rep in (2, 4, 6)] == [True] * 3
+    assert [np.sign(found[rep - 1]) for rep in (2, 4, 6)] == [np.sign(peak_deg)] * 3
+
+
+def test_a_try_is_rejected_with_its_reason_and_its_measurements(lifter):
+    block, truth = lifter.sensed(lifter.session(14, lifter.set(lifter.missed(4, 30.0))))
+    events = events_of(block)
+    (rejected,) = [event.motion for event in events if isinstance(event, Rejected)]
+    assert rejected.reason is Reason.TOO_SMALL
+    assert rejected.rep.rom_deg == pytest.approx(truth.reps[3].rom_deg, abs=2.0)
+    assert rejected.rep.t_top_s == pytest.approx(truth.reps[3].t_top_s, abs=NEAR_S)
+    tops_s = [true.t_top_s for true in truth.reps if true.rep != 4]
+    assert [rep.t_top_s for rep in settled(events)] == pytest.approx(tops_s, abs=NEAR_S)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_events_of_a_rep_come_in_order(lifter, two_sets, seed):
+    events = events_of(lifter.sensed(two_sets(seed), mounting=any_mounting(seed))[0])
+    times_s = [event.t_s for event in events]
+    assert times_s == sorted(times_s)
+    candidates = {event.rep.candidate for event in events if isinstance(event, RepSeen)}
+    for candidate in candidates:
+        seen = [e for e in events if isinstance(e, RepSeen) and e.rep.candidate == candidate]
+        word = "".join(LETTERS[event.stage] for event in seen)
+        assert re.fullmatch("a?cr*s|a?(cr*)?w", word), word
+        assert len({event.set for event in seen}) == 1
+        for event in seen:
+            known_s = event.rep.t_top_s if event.stage is Stage.ANNOUNCED else event.rep.t_end_s
+            assert not known_s > event.t_s  # nothing is told of the future; nan is not known yet
+
+
+def test_a_set_begins_before_its_first_rep_counts_and_ends_after_the_last_settled(lifter, two_sets):
+    events = events_of(lifter.sensed(two_sets(15), mounting=any_mounting(15))[0])
+    for number in (1, 2):
+        of_set = [e for e in events if not isinstance(e, Rejected) and e.set == number]
+        confirmed = [e for e in of_set if isinstance(e, RepSeen) and e.stage is Stage.CONFIRMED]
+        (started,) = [e for e in of_set if isinstance(e, SetStarted)]
+        assert of_set.index(started) < of_set.index(confirmed[0])
+        assert isinstance(of_set[-1], SetEnded)
+        reps = [e.rep for e in of_set if isinstance(e, RepSeen) and e.stage is Stage.SETTLED]
+        assert (of_set[-1].t_start_s, of_set[-1].t_end_s) == (reps[0].t_start_s, reps[-1].t_end_s)
+
+
+def test_reps_are_told_while_they_happen(lifter, two_sets):
+    block, truth = lifter.sensed(two_sets(16), mounting=any_mounting(16))
+    events = events_of(block)
+    for of_set in truth.sets:
+        for true in truth.reps:
+            if true.set != of_set.set or true.rep < 3:
+                continue
+            stages = {
+                event.stage: event.t_s
+                for event in reversed(events)
+                if isinstance(event, RepSeen) and abs(event.rep.t_top_s - true.t_top_s) < 0.3
+            }
+            assert stages[Stage.ANNOUNCED] - true.t_top_s < 0.3
+            assert stages[Stage.CONFIRMED] - true.t_end_s < 0.6
+
+
+def test_the_dwell_at_the_bottom_is_filled_in_but_for_the_last(lifter, two_sets):
+    block, truth = lifter.sensed(two_sets(17), mounting=any_mounting(17))
+    reps = settled(events_of(block))
+    for (rep, true), (_, following) in pairwise(zip(reps, truth.reps, strict=True)):
+        if true.set == following.set:
+            assert rep.bottom_s == pytest.approx(following.t_start_s - true.t_end_s, abs=NEAR_S)
+        else:
+            assert np.isnan(rep.bottom_s)
+    assert np.isnan(reps[-1].bottom_s)
+
+
+def test_every_sample_is_shown_once_and_phases_follow_the_truth(lifter, two_sets):
+    block, truth = lifter.sensed(two_sets(18), mounting=any_mounting(18))
+    motions, _ = counted(block)
+    t_s, phase = (np.concatenate([getattr(motion, name) for motion in motions]) for name in ("t_s", "phase"))
+    assert np.array_equal(t_s, block.t_s)
+    for true in truth.reps:
+        if true.rep < 4:
+            continue
+        drive = phase[(t_s > true.t_start_s) & (t_s < true.t_top_s)]
+        lowering = phase[(t_s > true.t_leave_top_s) & (t_s < true.t_end_s)]
+        assert (drive == Phase.DRIVE).mean() > 0.8
+        assert (lowering == Phase.LOWERING).mean() > 0.8
+    assert phase[t_s < truth.sets[0].t_start_s].max() == Phase.UNKNOWN
+
+
+@pytest.mark.parametrize("after_start_s", [-0.3, 0.2, 0.6, 1.2, 2.0])
+@pytest.mark.parametrize("gap_s", [0.3, 0.7, 2.5])
+def test_a_gap_invents_no_rep_and_the_set_goes_on(by_hand, lifter, gap_s, after_start_s):
+    block, truth = lifter.sensed(lifter.session(19, lifter.set(reps=8)), mounting=any_mounting(19))
+    start_s = truth.reps[4].t_start_s + after_start_s
+    lost = (block.t_s > start_s) & (block.t_s < start_s + gap_s)
+    events = events_of(by_hand.part(block, ~lost))
+    assert len(sets_of(events)) == 1
+    reps = settled(events)
+    wanted_s = {round(true.t_top_s, 3): 0 for true in truth.reps}
+    for rep in reps:
+        nearest = min(wanted_s, key=lambda top_s: abs(top_s - rep.t_top_s))
+        assert abs(nearest - rep.t_top_s) < 0.3
+        wanted_s[nearest] += 1
+        assert rep.gap_s < 0.51
+    assert set(wanted_s.values()) <= {0, 1}
+    touched = [t for t in truth.reps if t.t_start_s < start_s + gap_s + 0.4 and t.t_end_s > start_s - 0.4]
+    assert len(truth.reps) - len(reps) <= (0 if gap_s < 0.5 else len(touched))
+    if gap_s < 0.5 and 0.0 <= after_start_s <= 1.5:
+        assert max(rep.gap_s for rep in reps) == pytest.approx(gap_s, abs=0.02)
+
+
+def test_a_link_that_comes_back_between_reps_costs_none(by_hand, lifter):
+    block, truth = lifter.sensed(lifter.session(20, lifter.set(reps=4), lifter.set(reps=4)))
+    pause = truth.sets[0].t_end_s + 3.0
+    lost = (block.t_s > pause) & (block.t_s < pause + 5.0)
+    expect_the_truth(events_of(by_hand.part(block, ~lost)), truth)
+
+
+@pytest.mark.parametrize(("first_hz", "then_hz"), [(100, 50), (50, 200)])
+def test_a_link_may_come_back_at_another_rate(by_hand, lifter, first_hz, then_hz):
+    script = lifter.session(21, lifter.set(reps=5), lifter.set(reps=5))
+    before, truth = lifter.sensed(script, mounting=any_mounting(21), rate_hz=first_hz)
+    after, _ = lifter.sensed(script, mounting=any_mounting(21), rate_hz=then_hz)
+    change_s = truth.sets[0].t_end_s + 7.0
+    events = events_of(
+        by_hand.part(before, before.t_s < change_s), by_hand.part(after, after.t_s > change_s + 0.2, link=1)
+    )
+    expect_the_truth(events, truth)
+
+
+def test_quaternions_alone_are_enough(by_hand, lifter, two_sets):
+    block, truth = lifter.sensed(two_sets(22), mounting=any_mounting(22))
+    events = events_of(by_hand.part(block, slice(None), acc_m_s2=None, gyr_rad_s=None))
+    expect_the_truth(events, truth)
+    assert np.isnan([rep.travel_m for rep in settled(events)]).all()
+
+
+def test_any_lift_counts_a_lift_that_does_not_rise(by_hand):
+    t_s = np.arange(0.0, 45.0, 0.01)
+    made = by_hand.rows(t_s, by_hand.along(t_s, *by_hand.reps(8, low=0.0, top=70.0)))
+    block = by_hand.samples(made, 0.01)
+    assert sets_of(events_of(block, lift=ANY_LIFT)) == [8]
+    assert settled(events_of(block)) == []  # what does not rise is no hip thrust
+
+
+def still(n, period_s=0.01):
+    acc_m_s2 = np.tile([0.0, 0.0, 9.81], (n, 1))
+    return Samples(
+        np.arange(n) * period_s, acc_m_s2, np.zeros((n, 3)), None, np.zeros(n, np.uint8), period_s, 0
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 12, 9000])
+def test_a_stream_without_movement_has_nothing_to_tell(n):
+    motions, events = counted(*([still(n)] if n else []))
+    assert sum(len(motion) for motion in motions) == n
+    assert events == []
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3000])
+def test_finishing_twice_tells_nothing_more(n):
+    counting = Counting(ONE_LEG_HIP_THRUST.motion)
+    if n:
+        counting.step(still(n))
+    counting.finish()
+    motion, events = counting.finish()
+    assert (len(motion), events) == (0, [])
+
+
+def test_finishing_in_the_middle_of_a_set_settles_it(by_hand, lifter):
+    block, truth = lifter.sensed(lifter.session(23, lifter.set(reps=6)), mounting=any_mounting(23))
+    events = events_of(by_hand.part(block, block.t_s < truth.reps[4].t_start_s + 0.5))
+    assert sets_of(events) == [4]
+    tops_s = [true.t_top_s for true in truth.reps[:4]]
+    assert [rep.t_top_s for rep in settled(events)] == pytest.approx(tops_s, abs=NEAR_S)
