@@ -90,7 +90,7 @@ class Counting:
         frame = Frame.of(drives, np.array(ups))
         begin = max(self._floor, one.start - round(LOOK_BACK_S / history.period_s))
         stop = two.known + 1
-        range_deg = max(one.size_deg, two.size_deg)
+        range_deg = min(one.size_deg, two.size_deg)  # the other may be the first rep, from the floor
         cycles = read(history, begin, stop, frame, range_deg, self._settings)
         good = chain(cycles, self._settings.set_pause_s)
         if len(good) < 2:

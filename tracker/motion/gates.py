@@ -103,18 +103,18 @@ class Usual:
         Of the ranges it takes the upper quarter, so that partial reps do not pull it down.
         """
         reps = reps[1:] if len(reps) > 2 else reps
-        travels = [rep.travel_m for rep in reps if not math.isnan(rep.travel_m)]
         return cls(
             range_deg=_ranked([rep.rom_deg for rep in reps], UPPER_QUARTER),
-            travel_m=_ranked(travels, MIDDLE) if travels else math.nan,
+            travel_m=_ranked([rep.travel_m for rep in reps], MIDDLE),
             top_deg=_ranked([rep.top_deg for rep in reps], MIDDLE),
             tilt_deg=_ranked([rep.tilt_top_deg for rep in reps], MIDDLE),
         )
 
 
 def _ranked(values: list[float], share: float) -> float:
-    """The value with this share of the others below it; a handful, so that numpy would be slower."""
-    return sorted(values)[round(share * (len(values) - 1))]
+    """The known value with this share of the others below it; nan when none is known."""
+    known = sorted(value for value in values if not math.isnan(value))
+    return known[round(share * (len(known) - 1))] if known else math.nan
 
 
 def why_not(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> Reason | None:
