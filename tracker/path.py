@@ -117,7 +117,7 @@ class Path:
         if exercise == self._exercise:
             return _NOTHING
         self._exercise = exercise
-        return self.finish()
+        return Step(_NOTHING.motion, self._in_order(self._counting.turn_to(exercise.motion), -math.inf))
 
     def _through(self, released: Released) -> Step:
         samples, gaps = released

@@ -1,5 +1,6 @@
 """Movements made by hand, as rows of the room and as samples; and those of a virtual lifter."""
 
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -86,12 +87,10 @@ def rows(
     return made
 
 
-def history(made, period_s, cuts=()):
-    """All rows, appended block by block."""
+def history(made, period_s):
+    """Rows as they are kept."""
     kept = History(period_s)
-    edges = [0, *cuts, len(made)]
-    for start, stop in zip(edges, edges[1:], strict=False):
-        kept.append(made.cut(start, stop))
+    kept.append(made)
     return kept
 
 
@@ -136,6 +135,7 @@ def a_set(*faults, leg=Leg.LEFT, reps=6, tempo=BRISK, **more):
     return WorkSet(leg, reps, tempo, faults=faults, **more)
 
 
+@cache
 def sensed(script, *, mounting=Mounting(), chip=Chip(), rate_hz=100, seed=0, from_s=0.0):  # noqa: B008
     """The samples of a played script from a time on (with the exact attitude beside), and the truth."""
     played = perform(script)

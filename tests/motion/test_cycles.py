@@ -84,7 +84,18 @@ def test_shallow_reps_turn_when_the_set_is_shallow(by_hand, found):
 
 
 def test_a_partial_rep_turns_but_is_not_announced(by_hand, found):
-    keys = [(0, -40), (4, -40), (5, -22), (6, -22), (7.5, -40), (9, -40), (10, 0), (11, 0), (12, -40), (40, -40)]
+    keys = [
+        (0, -40),
+        (4, -40),
+        (5, -22),
+        (6, -22),
+        (7.5, -40),
+        (9, -40),
+        (10, 0),
+        (11, 0),
+        (12, -40),
+        (40, -40),
+    ]
     turns = found(by_hand.along(T_S, *keys))
     assert len(tops_s(turns, final=True)) == 2
     (announced_s,) = tops_s(turns, final=False)

@@ -128,7 +128,14 @@ def test_tilt_at_the_top_is_the_mean_of_the_hold(rep_of, tilt_deg):
 @pytest.mark.parametrize("before_deg", [0.0, 178.0])
 def test_twist_is_the_heading_at_the_top_against_the_start(rep_of, heading_deg, before_deg):
     after_deg = before_deg + heading_deg
-    course = [(0, before_deg), (2, before_deg), (2.8, after_deg), (4, after_deg), (6, before_deg), (9, before_deg)]
+    course = [
+        (0, before_deg),
+        (2, before_deg),
+        (2.8, after_deg),
+        (4, after_deg),
+        (6, before_deg),
+        (9, before_deg),
+    ]
     rep = rep_of(KEYS, WITHIN_S, heading_deg=course)
     assert rep.twist_deg == pytest.approx(heading_deg, abs=0.3)
 

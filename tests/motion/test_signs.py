@@ -51,7 +51,9 @@ def test_a_turn_of_minus_five_degrees_about_y_puts_the_right_end_high(by_hand, s
     assert lift_deg == pytest.approx(0.0, abs=1e-6)
 
 
-@given(seed=SEEDS, lift_deg=st.floats(-120, 120), tilt_deg=st.floats(-60, 60), heading_deg=st.floats(-180, 180))
+@given(
+    seed=SEEDS, lift_deg=st.floats(-120, 120), tilt_deg=st.floats(-60, 60), heading_deg=st.floats(-180, 180)
+)
 @settings(deadline=None, max_examples=30)
 def test_any_attitude_is_read_back(by_hand, seed, lift_deg, tilt_deg, heading_deg):
     lies = turn(heading_deg, Z) * turn(-tilt_deg, Y) * turn(lift_deg, X)
@@ -106,7 +108,9 @@ def test_a_rep_that_twists_left_has_positive_twist(by_hand, seed, left_deg):
     assert len(reps) == 5
     # a fifth of it is taken for the axis that the drives turn about
     assert reps[2].twist_deg == pytest.approx(0.8 * left_deg, abs=1.5)
-    assert [rep.twist_deg for rep in reps if rep is not reps[2]] == pytest.approx([-0.2 * left_deg] * 4, abs=1.5)
+    assert [rep.twist_deg for rep in reps if rep is not reps[2]] == pytest.approx(
+        [-0.2 * left_deg] * 4, abs=1.5
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -87,7 +87,7 @@ def test_a_sticking_point_is_no_turn(by_hand, found):
 def test_turned_over_and_laid_down_the_next_standstill_is_a_turn(by_hand, found):
     over_deg = FAR_DEG + 30.0
     lift_deg = by_hand.along(T_S, (0, 0), (3, 0), (5, over_deg), (9, over_deg), (10, 130), (11, 90), (40, 90))
-    strokes, turned_s = found(lift_deg)
+    _, turned_s = found(lift_deg)
     assert 4.5 < turned_s[0] < 6.0
     assert turned_s[1] == pytest.approx(10.0, abs=0.05)
 

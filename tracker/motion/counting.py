@@ -37,6 +37,7 @@ class Counting:
         self._settings = settings
         self._orientation = Orientation()
         self._history: History | None = None
+        self._period_s = 0.0
         self._search = Search(0, settings)
         self._open: OpenSet | None = None
         self._floor = 0
@@ -46,22 +47,31 @@ class Counting:
 
     def step(self, samples: Samples) -> tuple[Motion, list[MotionEvent]]:
         """Take a block in; give back what became known."""
-        return self._taken(self._orientation.step(samples), samples.period_s)
+        self._period_s = samples.period_s
+        return self._taken(self._orientation.step(samples))
 
     def finish(self) -> tuple[Motion, list[MotionEvent]]:
         """Settle what is open: the stream is over."""
-        motion, events = self._taken(self._orientation.finish(), 0.0)
-        if self._open is not None and self._history is not None:
-            events += self._open.settle(self._history, self._history.end)[0]
-            self._open = None
-        return motion, events
+        motion, events = self._taken(self._orientation.finish())
+        return motion, events + self.turn_to(self._settings)
 
-    def _taken(self, blocks: list[Oriented], period_s: float) -> tuple[Motion, list[MotionEvent]]:
+    def turn_to(self, settings: LiftSettings) -> list[MotionEvent]:
+        """Settle what is open and count another lift from here on."""
+        self._settings = settings
+        if self._history is None:
+            self._search = Search(0, settings)
+            return []
+        if self._open is not None:
+            return self._end(self._history, self._open, self._history.end, look_on_from=self._history.end)
+        self._search = Search(self._history.end, settings)
+        return []
+
+    def _taken(self, blocks: list[Oriented]) -> tuple[Motion, list[MotionEvent]]:
         events: list[MotionEvent] = []
         motions: list[Motion] = []
         for block in blocks:
             if self._history is None:
-                self._history = History(period_s)
+                self._history = History(self._period_s)
             self._history.append(block)
             events += self._advance(self._history)
             motions.append(self._show(self._history))
@@ -101,12 +111,15 @@ class Counting:
         )
         return self._open.begin(history)
 
-    def _end(self, history: History, open_set: OpenSet, stop: int) -> list[MotionEvent]:
+    def _end(
+        self, history: History, open_set: OpenSet, stop: int, look_on_from: int | None = None
+    ) -> list[MotionEvent]:
         """Settle a set and go on looking behind its last rep, or behind all of it if it was none."""
         events, last_end_s = open_set.settle(history, stop)
         if last_end_s is None:
             self._sets -= 1
-        self._floor = stop if last_end_s is None else history.row_at(last_end_s)
+        behind = stop if last_end_s is None else history.row_at(last_end_s)
+        self._floor = behind if look_on_from is None else look_on_from
         self._search = Search(self._floor, self._settings)
         self._bearings += open_set.bearings
         self._open = None

@@ -59,24 +59,20 @@ class Grid:
     def step(self, samples: Samples) -> list[Rows]:
         """Unbroken stretches, in order. Raises ValueError for samples that cannot give an angle."""
         values = self._values(samples)
-        before = self._last
-        self._last = (float(samples.t_s[-1]), values[-1])
-        t_s, flags = samples.t_s, samples.flags
-        if before is not None and before[1].shape == values[0].shape:
-            t_s = np.concatenate([[before[0]], t_s])
-            values = np.concatenate([before[1][None], values])
+        t_s, flags, lead = samples.t_s, samples.flags, 0
+        other = self._last is not None and (
+            self._period_s != samples.period_s or self._last[1].shape != values[0].shape
+        )
+        if self._last is not None:
+            lead = 1  # the row before this block, so that a hole between blocks is seen
+            t_s = np.concatenate([[self._last[0]], t_s])
+            values = np.concatenate([values[:1] if other else self._last[1][None], values])
             flags = np.concatenate([np.zeros(1, np.uint8), flags])
-        steps = np.diff(t_s)
-        changed = self._period_s not in {0.0, samples.period_s}
-        self._period_s = samples.period_s
-        holes = np.flatnonzero(steps > 1.5 * samples.period_s)
-        long = steps[holes] > BRIDGE_S
-        starts = [0, *(holes[long] + 1).tolist(), len(t_s)]
-        lead = len(t_s) - len(samples)
-        if changed and lead and 1 not in starts:
-            starts.insert(1, 1)
+        self._last, self._period_s = (float(t_s[-1]), values[-1]), samples.period_s
+        long = np.flatnonzero(np.diff(t_s) > max(BRIDGE_S, 1.5 * samples.period_s)) + 1
+        starts = sorted({0, *([1] if other else []), *long.tolist()})
         pieces = []
-        for start, stop in pairwise(starts):
+        for start, stop in pairwise([*starts, len(t_s)]):
             rows = _bridged(t_s[start:stop], values[start:stop], flags[start:stop], samples.period_s)
             if start == 0:
                 rows = Rows(rows.t_s[lead:], rows.values[lead:], rows.flags[lead:], rows.period_s)
@@ -95,7 +91,9 @@ class Grid:
 
     def _one_hemisphere(self, quaternions: Floats) -> Floats:
         """Choose between q and -q so that neighbours are near each other."""
-        first = quaternions[:1] if self._last is None else self._last[1][None]
+        first = quaternions[:1]
+        if self._last is not None and len(self._last[1]) == 4:
+            first = self._last[1][None]
         chain = np.concatenate([first, quaternions])
         a, b = chain[:-1], chain[1:]
         dot = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2] + a[:, 3] * b[:, 3]

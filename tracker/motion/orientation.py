@@ -29,8 +29,9 @@ is linear, so a time taken from a smoothed channel is late by a known constant, 
 BIAS_CLIP_DEG_S = 10.0
 """Largest gyroscope offset that is believed, deg/s; MPU-6050-class parts reach 5."""
 
-BIAS_SIGMA_DEG_S = 3.0
-"""How far the offset may be from zero at the start, 1 sigma, deg/s."""
+BIAS_SIGMA_DEG_S = 1.0
+"""How far the offset may be from zero at the start, 1 sigma, deg/s: what data sheets call typical. A
+larger one learns 5 deg/s sooner, but takes a walk at the start for offset."""
 
 GRAVITY_M_S2 = 9.81
 """Taken off the vertical specific force. Heights are integrated between two standstills, which
@@ -150,7 +151,8 @@ class Orientation:
 
     def finish(self) -> list[Oriented]:
         """The rows that were waiting; the stretch is over."""
-        return [] if self._stretch is None else [self._stretch.rest()]
+        waiting = [] if self._stretch is None else [self._stretch.rest()]
+        return [block for block in waiting if len(block)]
 
 
 class _Stretch:
@@ -181,7 +183,7 @@ class _Stretch:
 
     def rest(self) -> Oriented:
         """The waiting rows, smoothed as if the last rate had gone on."""
-        assert self._waiting is not None
+        assert self._waiting is not None  # a stretch is made with its first rows
         held = np.repeat(self._waiting[4:7, -1:], len(self._taps) // 2, axis=1)
         return self._with_smooth_rate(self._waiting[:, :0], held)
 
@@ -189,6 +191,7 @@ class _Stretch:
         """Quaternion (4, n), up (3, n), rate (3, n), rise (n,) of acc + gyr, or of quaternions."""
         if values.shape[1] == 4:
             q = np.ascontiguousarray(values.T)
+            q /= np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])  # bridged ones are chords
             return q, up_in_sensor(q), self._rate_of(q), np.full(len(values), np.nan)
         acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:])
         fused = self._vqf.updateBatch(gyr, acc)
