@@ -95,12 +95,17 @@ def history(made, period_s):
 
 
 def samples(made, period_s, *, acc_offset=(0.0, 0.0, 0.0), gyr_offset_deg_s=(0.0, 0.0, 0.0)):
-    """What accelerometer and gyroscope would read; the rows' height may be unknown, then it is level."""
+    """What accelerometer and gyroscope would read; where the height is not known, it is level.
+
+    A gyroscope's reading is the mean since the one before, and its time the end of that interval.
+    """
     rise = np.nan_to_num(made.rise)
+    turns = Rotation.from_quat(made.earth_from_sensor.T, scalar_first=True)
+    turned = (turns[:-1].inv() * turns[1:]).as_rotvec()
     return Samples(
         t_s=made.t_s,
         acc_m_s2=(made.up * (GRAVITY_M_S2 + rise)).T + acc_offset,
-        gyr_rad_s=made.rate.T + np.radians(gyr_offset_deg_s),
+        gyr_rad_s=np.concatenate([turned[:1], turned]) / period_s + np.radians(gyr_offset_deg_s),
         earth_from_sensor=None,
         flags=np.zeros(len(made), np.uint8),
         period_s=period_s,

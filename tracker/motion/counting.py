@@ -87,7 +87,7 @@ class Counting:
                     return events
                 events += self._begin(history, pair)
             else:
-                events += self._open.advance(history)
+                events += self._open.advance()
                 if self._open.over is None:
                     return events
                 events += self._end(history, self._open, self._open.over)
@@ -107,15 +107,21 @@ class Counting:
             return []
         self._sets += 1
         self._open = OpenSet(
-            self._sets, (frame, good), begin, stop - 1, self._settings, lambda: next(self._candidates)
+            history,
+            self._sets,
+            (frame, good),
+            begin,
+            stop - 1,
+            self._settings,
+            lambda: next(self._candidates),
         )
-        return self._open.begin(history)
+        return self._open.begin()
 
     def _end(
         self, history: History, open_set: OpenSet, stop: int, look_on_from: int | None = None
     ) -> list[MotionEvent]:
         """Settle a set and go on looking behind its last rep, or behind all of it if it was none."""
-        events, last_end_s = open_set.settle(history, stop)
+        events, last_end_s = open_set.settle(stop)
         if last_end_s is None:
             self._sets -= 1
         behind = stop if last_end_s is None else history.row_at(last_end_s)

@@ -7,12 +7,11 @@ has covered its share of the usual range and slowed down: that is when a rep is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.motion.dumbbell import Frame
-from tracker.motion.history import History
 from tracker.sensing.samples import Floats
 
 BAND_SHARE, BAND_DEG = 0.15, (2.0, 10.0)
@@ -54,10 +53,21 @@ class Cycles:
     """Find tops and bottoms one after another.
 
     State: the direction, the extreme so far, the fastest so far, and how far it has looked.
+
+    Parameters
+    ----------
+    angles
+        Gives lift, deg, and its rate, deg/s, of rows start..stop-1 of the stream.
+    first
+        The row to begin with.
+    range_deg
+        Usual range of the movement.
     """
 
-    def __init__(self, frame: Frame, first: int, range_deg: float) -> None:
-        self._frame = frame
+    def __init__(
+        self, angles: Callable[[int, int], tuple[Floats, Floats]], first: int, range_deg: float
+    ) -> None:
+        self._angles = angles
         self._range_deg = range_deg
         self._band_deg = float(np.clip(BAND_SHARE * range_deg, *BAND_DEG))
         self._sign = 1.0
@@ -83,10 +93,10 @@ class Cycles:
             return self._extreme_deg - self._from_deg >= self._band_deg
         return not self._early
 
-    def next(self, history: History, stop: int) -> Turn | None:
+    def next(self, stop: int) -> Turn | None:
         """The next turning point, final or early, that is known before row `stop`; None: no more."""
-        while self._next < min(stop, history.end):
-            lift, speed = self._ahead(history, stop)
+        while self._next < stop:
+            lift, speed = self._ahead(stop)
             if np.isnan(self._from_deg):
                 self._from_deg = float(lift[0])
             fastest = np.maximum.accumulate(np.maximum(speed, self._fastest))
@@ -105,14 +115,12 @@ class Cycles:
                 return Turn(self._extreme, self._next - 1, self._sign > 0, False)
         return None
 
-    def _ahead(self, history: History, stop: int) -> tuple[Floats, Floats]:
-        """Lift and its rate from the next row on, up to a window's end; up is always positive."""
-        start = self._window[0]
-        ready = start <= self._next < start + len(self._window[1])
-        if not ready:
-            rows = history.cut(self._next, self._next + WINDOW)
+    def _ahead(self, stop: int) -> tuple[Floats, Floats]:
+        """Lift and its rate from the next row on, as far as they have been looked at; up is positive."""
+        start, known, _ = self._window
+        if not start <= self._next < start + len(known):
             start = self._next
-            self._window = start, self._frame.lift_deg(rows.up), self._frame.lift_rate_deg_s(rows.rate)
+            self._window = start, *self._angles(start, min(stop, start + WINDOW))
         part = slice(self._next - start, stop - start)
         return self._sign * self._window[1][part], self._sign * self._window[2][part]
 

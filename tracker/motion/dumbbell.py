@@ -20,7 +20,6 @@ import numpy as np
 from tracker.motion.orientation import Oriented, east_and_north
 from tracker.sensing.samples import Floats
 
-
 TWIST_DEG = 3.5
 """Twist that goes with a drive, 1 sigma over people, deg."""
 

@@ -85,6 +85,11 @@ class View:
         """How many rows a time takes, at least one."""
         return max(1, round(duration_s / self.period_s))
 
+    def angles(self, start: int, stop: int) -> tuple[Floats, Floats]:
+        """Lift and its rate of rows start..stop-1 of the stream."""
+        part = slice(start - self.first, stop - self.first)
+        return self.lift_deg[part], self.lift_rate_deg_s[part]
+
     @classmethod
     def of(cls, rows: Oriented, first: int, frame: Frame, period_s: float) -> View:
         """Look at rows in a frame."""
@@ -108,7 +113,8 @@ def _smoothed(values: Floats, period_s: float) -> Floats:
     half = max(1, round(SMOOTHING_S / period_s / 2))
     if 1 / period_s <= 2.2 * CUTOFF_HZ:
         return values
-    return np.convolve(np.pad(values, half, mode="edge"), _low_pass(half, period_s), mode="valid")
+    held = [np.full(half, values[0]), values, np.full(half, values[-1])]
+    return np.convolve(np.concatenate(held), _low_pass(half, period_s), mode="valid")
 
 
 @cache

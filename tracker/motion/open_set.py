@@ -30,6 +30,7 @@ from tracker.motion.history import History
 from tracker.motion.measure import View
 from tracker.motion.reps import chain, measured_cycle, read, refined
 from tracker.motion.settings import LiftSettings
+from tracker.sensing.samples import Floats
 
 BEFORE_S = 1.5
 """So much before a bottom is looked at with the rep after it: the reversal lies there, s."""
@@ -65,6 +66,7 @@ class OpenSet:
 
     def __init__(
         self,
+        history: History,
         number: int,
         found: tuple[Frame, list[Cycle]],
         begin: int,
@@ -73,6 +75,7 @@ class OpenSet:
         new_candidate: Callable[[], int],
     ) -> None:
         self.frame, cycles = found
+        self._history = history
         self.number = number
         self.over: int | None = None
         self._begin, self._known = begin, known
@@ -84,78 +87,82 @@ class OpenSet:
         self._last_end_s = self._good[-1].rep.t_end_s
         self._live: list[_Live] = []
         self._refused: list[RejectedMotion] = []
-        self._cycles = Cycles(self.frame, self._good[-1].low, self.usual.range_deg)
+        self._cycles = Cycles(self._angles, self._good[-1].low, self.usual.range_deg)
         self._peak = self._good[-1].peak
         self._came_down = False
         self.bearings: list[Bearings] = []
 
-    def begin(self, history: History) -> list[MotionEvent]:
+    def begin(self) -> list[MotionEvent]:
         """The first events: the set is on, and these reps are in it."""
-        now = history.time(self._known)
-        self._take_bearings(history)
+        now = self._history.time(self._known)
+        self._take_bearings()
         events: list[MotionEvent] = [SetStarted(now, self.number, self._good[0].rep.t_start_s)]
         for cycle in self._good:
             events += self._counted(cycle, Stage.CONFIRMED, now)
         return events
 
-    def advance(self, history: History) -> list[MotionEvent]:
+    def advance(self) -> list[MotionEvent]:
         """Go on to the last row there is, or to the end of the set."""
         events: list[MotionEvent] = []
         while self.over is None:
-            breaks = history.breaks(self._cycles.position + 1, history.end)
-            deadline, broken = self._deadline(history), breaks[0] if breaks else history.end
+            breaks = self._history.breaks(self._cycles.position + 1, self._history.end)
+            deadline, broken = self._deadline(), breaks[0] if breaks else self._history.end
             stop = min(deadline, broken)
-            turn = self._cycles.next(history, stop)
+            turn = self._cycles.next(stop)
             if turn is not None:
                 self._known = max(self._known, turn.known)
-                events += self._turned(history, turn)
-            elif stop >= history.end:
+                events += self._turned(turn)
+            elif stop >= self._history.end:
                 break
-            elif stop == deadline and self._deadline(history) > stop:
+            elif stop == deadline and self._deadline() > stop:
                 continue  # a drive has begun meanwhile
-            elif stop == broken and history.gap_s(broken) <= LONGEST_GAP_S:
-                self._cycles = Cycles(self.frame, broken, self.usual.range_deg)
+            elif stop == broken and self._history.gap_s(broken) <= LONGEST_GAP_S:
+                self._cycles = Cycles(self._angles, broken, self.usual.range_deg)
                 self._bottom = self._low = self._peak = broken
             else:
                 self.over = self._known = max(self._known, stop)
         return events
 
-    def _deadline(self, history: History) -> int:
+    def _angles(self, start: int, stop: int) -> tuple[Floats, Floats]:
+        rows = self._history.cut(start, stop)
+        return self.frame.lift_deg(rows.up), self.frame.lift_rate_deg_s(rows.rate)
+
+    def _deadline(self) -> int:
         """Row at which the set is over unless a drive is on its way."""
         last, pause_s = self._last_end_s, self._settings.set_pause_s
         if self._live and self._live[-1].stage is Stage.ANNOUNCED:
             last = self._live[-1].rep.t_top_s
         if self._cycles.under_way:
             pause_s += self._settings.drive_s[1] + self._settings.lowering_s
-        return history.row_at(last + pause_s)
+        return self._history.row_at(last + pause_s)
 
-    def _turned(self, history: History, turn: Turn) -> list[MotionEvent]:
+    def _turned(self, turn: Turn) -> list[MotionEvent]:
         if turn.top:
             self._low, self._peak, self._came_down = self._bottom, turn.row, False
-            return [] if turn.final else self._reached_top(history, turn)
+            return [] if turn.final else self._reached_top(turn)
         if turn.final and self._came_down:
             events = []  # told when it slowed down; what has changed since is told when the set settles
         else:
-            events = self._reached_bottom(history, turn)
+            events = self._reached_bottom(turn)
             self._came_down = True
         self._bottom = turn.row
-        self._take_bearings(history)
+        self._take_bearings()
         return events
 
-    def _take_bearings(self, history: History) -> None:
+    def _take_bearings(self) -> None:
         range_deg = np.nan if self.over is not None else self.usual.range_deg
-        self.bearings.append(Bearings.at(history, self._bottom, self._known + 1, self.frame, range_deg))
+        self.bearings.append(Bearings.at(self._history, self._bottom, self._known + 1, self.frame, range_deg))
 
-    def _reached_top(self, history: History, turn: Turn) -> list[MotionEvent]:
+    def _reached_top(self, turn: Turn) -> list[MotionEvent]:
         """Announce a rep; a drive that starts long after the last one belongs to another set."""
-        cycle = self._measured(history, turn.row, turn.known)
+        cycle = self._measured(turn.row, turn.known)
         rep = cycle.rep
         if rep.t_start_s > self._last_end_s + self._settings.set_pause_s:
             self.over = turn.known
             return []
         if self._seen(rep) is not None or rep.rom_deg < self._settings.full_share * self.usual.range_deg:
             return []
-        now = history.time(self._known)
+        now = self._history.time(self._known)
         before = self._live[-1] if self._live else None
         events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
@@ -163,11 +170,11 @@ class OpenSet:
             events = self._counted(replace(before.cycle, rep=dwell), Stage.REVISED, now) + events
         return events
 
-    def _reached_bottom(self, history: History, turn: Turn) -> list[MotionEvent]:
+    def _reached_bottom(self, turn: Turn) -> list[MotionEvent]:
         """Confirm, revise or withdraw the rep that has just come down."""
-        cycle = self._measured(history, turn.row if turn.final else turn.known, turn.known)
+        cycle = self._measured(turn.row if turn.final else turn.known, turn.known)
         reason = why_not(cycle, self.frame, self.usual, self._settings)
-        live, now = self._seen(cycle.rep), history.time(self._known)
+        live, now = self._seen(cycle.rep), self._history.time(self._known)
         if reason is None:
             if live is None or live.stage is Stage.ANNOUNCED:
                 return self._counted(cycle, Stage.CONFIRMED, now)
@@ -177,10 +184,10 @@ class OpenSet:
         live.rep = replace(cycle.rep, candidate=live.rep.candidate)
         return self._withdrawn(live, reason, now)
 
-    def _measured(self, history: History, row: int, known: int) -> Cycle:
+    def _measured(self, row: int, known: int) -> Cycle:
         """The rep since the last bottom, with what is known now."""
-        first = max(history.start, self._low - round(BEFORE_S / history.period_s))
-        view = View.of(history.cut(first, known + 1), first, self.frame, history.period_s)
+        first = max(self._history.start, self._low - round(BEFORE_S / self._history.period_s))
+        view = View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
         return measured_cycle(view, self._low, self._peak, max(row, self._peak))
 
     def _seen(self, rep: Rep) -> _Live | None:
@@ -208,15 +215,15 @@ class OpenSet:
         self._refused.append(motion)
         return [RepSeen(now, Stage.WITHDRAWN, self.number, live.rep), Rejected(now, motion)]
 
-    def settle(self, history: History, stop: int) -> tuple[list[MotionEvent], float | None]:
+    def settle(self, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
-        now = history.time(stop - 1)
+        now = self._history.time(stop - 1)
         if not self._live:
             return [], None
-        self.frame = refined(history, [live.cycle for live in self._live])
-        begin = history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
+        self.frame = refined(self._history, [live.cycle for live in self._live])
+        begin = self._history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
         cycles = read(
-            history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
+            self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
         kept = chain(cycles, self._settings.set_pause_s)
         events: list[MotionEvent] = []
@@ -228,7 +235,7 @@ class OpenSet:
             if seen is None or seen.stage is Stage.ANNOUNCED:
                 events += self._counted(cycle, Stage.CONFIRMED, now)
         events += self._others(cycles, [cycle.rep for cycle in kept], now)
-        self._take_bearings(history)
+        self._take_bearings()
         if not kept:
             return events, None
         for cycle in kept:

@@ -55,7 +55,7 @@ def read(
     edges = [begin, *history.breaks(begin + 1, stop), stop]
     cycles: list[Cycle] = []
     for first, end in pairwise(edges):
-        turns = _turns(history, first, end, frame, range_deg)
+        turns = _turns(view, first, end, range_deg)
         cycles += _measured_cycles(view, first, turns, end, range_deg)
     like = [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
     for _ in range(2):  # first against all that are of like size, then against those that count
@@ -67,10 +67,10 @@ def read(
     return [replace(cycle, reason=reason) for cycle, reason in zip(cycles, reasons, strict=True)]
 
 
-def _turns(history: History, first: int, end: int, frame: Frame, range_deg: float) -> list[Turn]:
-    cycles = Cycles(frame, first, range_deg)
+def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
+    cycles = Cycles(view.angles, first, range_deg)
     turns = []
-    while (turn := cycles.next(history, end)) is not None:
+    while (turn := cycles.next(end)) is not None:
         if turn.final:
             turns.append(turn)
     return turns
