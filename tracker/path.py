@@ -40,6 +40,8 @@ class Path:
         What the person says now; it beats the recording's marks.
     session_id, started
         Of the recording; they pass through to the session.
+    show
+        False when only the events and the session matter: `Step.motion` then has times only.
 
     Raises
     ------
@@ -48,13 +50,19 @@ class Path:
     """
 
     def __init__(
-        self, overrides: Overrides | None = None, *, session_id: str = "", started: str = ""
+        self,
+        overrides: Overrides | None = None,
+        *,
+        session_id: str = "",
+        started: str = "",
+        show: bool = True,
     ) -> None:
         self._overrides = overrides or Overrides()
         self._exercise = by_name(self._overrides.exercise or ONE_LEG_HIP_THRUST.name)
         self._decoders: dict[int, Decoder] = {}
         self._timeline = Timeline()
-        self._counting = Counting(self._exercise.motion)
+        self._show = show
+        self._counting = Counting(self._exercise.motion, show)
         self._fold = SessionFold(self._overrides, session_id, started)
         self._gaps: list[Gap] = []
         self._t_s = 0.0
@@ -84,7 +92,7 @@ class Path:
         """Settle what is open: nothing more will come."""
         waiting = self._through(self._timeline.finish())
         motion, events = self._counting.finish()
-        self._counting = Counting(self._exercise.motion)
+        self._counting = Counting(self._exercise.motion, self._show)
         last = Step(motion, self._in_order(events, math.inf))
         return Step(joined([waiting.motion, last.motion]), (*waiting.events, *last.events))
 

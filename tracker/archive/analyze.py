@@ -43,7 +43,7 @@ def analyze(path: str | Path, overrides: Overrides | None = None) -> Session:
 def session_of(recording: Recording, overrides: Overrides | None = None) -> Session:
     """Send what a recording holds down the one path."""
     header = recording.header
-    way = Way(overrides, session_id=header.session_id, started=header.started)
+    way = Way(overrides, session_id=header.session_id, started=header.started, show=False)
     for item in recording.items:
         way.receive(item)
     way.finish()

@@ -23,7 +23,7 @@ from tracker.motion.settings import LiftSettings
 from tracker.motion.turns import LONGEST_S
 from tracker.sensing.samples import Samples
 
-LOOK_BACK_S = 30.0
+LOOK_BACK_S = 20.0
 """How long before the first candidate a set may have begun: reps may rock too much to be one."""
 
 
@@ -31,10 +31,18 @@ class Counting:
     """Count the reps of a stream.
 
     State: the orientation, the rows since the last set, and the search or the open set.
+
+    Parameters
+    ----------
+    settings
+        How the lift moves.
+    show
+        False when nobody looks at the motion between the events: then its angles are left out.
     """
 
-    def __init__(self, settings: LiftSettings) -> None:
+    def __init__(self, settings: LiftSettings, show: bool = True) -> None:
         self._settings = settings
+        self._is_watched = show
         self._orientation = Orientation()
         self._history: History | None = None
         self._period_s = 0.0
@@ -136,6 +144,9 @@ class Counting:
         if self._open is not None:
             self._bearings += self._open.bearings
             self._open.bearings.clear()
+        if not self._is_watched:
+            rows, self._shown = history.cut(self._shown, history.end), history.end
+            return unseen(rows)
         edges = [b.row for b in self._bearings if self._shown < b.row < history.end]
         motions = []
         for stop in [*edges, history.end]:
