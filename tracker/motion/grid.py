@@ -63,6 +63,9 @@ class Grid:
         other = self._last is not None and (
             self._period_s != samples.period_s or self._last[1].shape != values[0].shape
         )
+        if self._last is not None and not other and _is_even(t_s, self._last[0], samples.period_s):
+            self._last = (float(t_s[-1]), values[-1])
+            return [Rows(t_s, values, flags, samples.period_s)]
         if self._last is not None:
             lead = 1  # the row before this block, so that a hole between blocks is seen
             t_s = np.concatenate([[self._last[0]], t_s])
@@ -98,6 +101,13 @@ class Grid:
         a, b = chain[:-1], chain[1:]
         dot = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2] + a[:, 3] * b[:, 3]
         return quaternions * np.cumprod(np.where(dot < 0, -1.0, 1.0))[:, None]
+
+
+def _is_even(t_s: Floats, before_s: float, period_s: float) -> bool:
+    """Whether there is no hole, as in most blocks: neither before the first row nor between two."""
+    if t_s[0] - before_s > 1.5 * period_s:
+        return False
+    return not (t_s[1:] - t_s[:-1] > 1.5 * period_s).any()
 
 
 def _bridged(t_s: Floats, values: Floats, flags: NDArray[np.uint8], period_s: float) -> Rows:

@@ -38,8 +38,9 @@ SETTLING_S = 6.0
 BACK_SHARE = 0.7
 """A lowering may stand still once this share of the drive has come back; before, it is a pause in it."""
 
-REST_S = 1.0
-"""So long is a rest, not a sticking point: a drive starts after it wherever it was."""
+REST_S, RISEN_DEG = 1.0, 5.0
+"""So long is a rest, not a sticking point: a drive starts after it wherever it was, if it still rises
+by more than a hold at the top settles and creeps (the weight may have been rolled up the legs before)."""
 
 SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
 """Slow about the handle: below 3 deg/s or 10 % of the phase's fastest."""
@@ -182,7 +183,8 @@ def _before_drive(view: View, low: int, peak: int) -> int:
     rise = lift - lift[0]
     still = view.count(STILL_S)
     at = _last_at(slow & (rise <= 0.35 * rise[-1]))
-    rested = np.flatnonzero(_lasting(slow, view.count(REST_S)) & (rise <= 0.75 * rise[-1]))
+    below_top = rise <= rise[-1] - RISEN_DEG
+    rested = np.flatnonzero(_lasting(slow, view.count(REST_S)) & below_top)
     at = max(at, int(rested[-1]) if len(rested) else 0)
     since = max(0, at - still)
     return low + since + int(lift[since : at + 1].argmin())

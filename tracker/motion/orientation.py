@@ -79,18 +79,18 @@ class Oriented:
         return self.table[7:10]
 
     @property
-    def rise(self) -> Floats:
-        """Shape (n,), m/s2, upward acceleration without gravity; nan without an accelerometer."""
-        return np.asarray(self.table[10])
-
-    @property
     def velocity(self) -> Floats:
         """Shape (n,), m/s, running integral of `rise`: only differences mean anything."""
-        return np.asarray(self.table[11])
+        return np.asarray(self.table[10])
 
     @property
     def height(self) -> Floats:
         """Shape (n,), m, running integral of `velocity`: see `climbed`."""
+        return np.asarray(self.table[11])
+
+    @property
+    def rise(self) -> Floats:
+        """Shape (n,), m/s2, upward acceleration without gravity; nan without an accelerometer."""
         return np.asarray(self.table[12])
 
     @property
@@ -161,10 +161,10 @@ class _Stretch:
     def __init__(self, period_s: float, before: _Stretch | None) -> None:
         self._period_s = period_s
         self._vqf = VQF(period_s, biasClip=BIAS_CLIP_DEG_S, biasSigmaInit=BIAS_SIGMA_DEG_S)
-        self._turned, self._velocity, self._height = np.zeros(3), np.zeros(1), np.zeros(1)
+        self._sums, self._height = np.zeros(4), np.zeros(1)
         if before is not None:
             self._vqf.setBiasEstimate(*before._vqf.getBiasEstimate())
-            self._turned, self._velocity, self._height = before._turned, before._velocity, before._height
+            self._sums, self._height = before._sums, before._height
         self._taps = _smoothing_taps(period_s)
         self._delay_left = len(self._taps) // 2
         self._filter_state: Floats | None = None
@@ -173,12 +173,10 @@ class _Stretch:
 
     def step(self, rows: Rows) -> Oriented:
         q, up, rate, rise = self._fused(rows.values)
-        turned, self._turned = _summed(rate * self._period_s, self._turned)
-        velocity, self._velocity = _summed(rise[None] * self._period_s, self._velocity)
-        height, self._height = _summed(velocity * self._period_s, self._height)
-        block = np.concatenate(
-            [rows.t_s[None], up, rate, turned, rise[None], velocity, height, q, rows.flags[None]]
-        )
+        steps = np.concatenate([rate, rise[None]]) * self._period_s
+        sums, self._sums = _summed(steps, self._sums)
+        height, self._height = _summed(sums[3:] * self._period_s, self._height)
+        block = np.concatenate([rows.t_s[None], up, rate, sums, height, rise[None], q, rows.flags[None]])
         return self._with_smooth_rate(block, rate)
 
     def rest(self) -> Oriented:
