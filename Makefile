@@ -5,7 +5,7 @@ VENV := .venv
 READY := $(VENV)/ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types unit package lock clean
+.PHONY: demo test lint types unit bench package lock clean
 
 demo: $(READY)
 	$(BIN)/tracker demo --out out/demo
@@ -22,6 +22,10 @@ types: $(READY)
 # Two processes: the demo, which runs in real time as a test of its own, leaves a core to the rest.
 unit: $(READY)
 	$(BIN)/pytest -q -n 2
+
+# Timings are printed, never asserted: a slow day is not a bug.
+bench: $(READY)
+	$(BIN)/pytest tests/benchmarks --benchmark-enable -q
 
 package: $(READY)
 	.ci/package $(BIN)/python

@@ -38,7 +38,6 @@ A_REP = Rep(
     start_deg=0.0,
     top_deg=57.6,
     end_deg=0.0,
-    creep_deg=0.5,
     tilt_top_deg=1.3,
     rocking_peak_deg=2.0,
     twist_deg=1.0,

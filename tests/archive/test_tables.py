@@ -62,7 +62,6 @@ def rep(candidate: int, t_start_s: float, rom_deg: float = 50.0, **other) -> Rep
         start_deg=0.0,
         top_deg=rom_deg,
         end_deg=0.0,
-        creep_deg=0.1,
         tilt_top_deg=-1.234,
         rocking_peak_deg=-2.005,
         twist_deg=0.5,

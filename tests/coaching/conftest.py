@@ -40,7 +40,6 @@ PLAIN = Rep(
     start_deg=BOTTOM_DEG,
     top_deg=0.0,
     end_deg=BOTTOM_DEG,
-    creep_deg=0.5,
     tilt_top_deg=1.0,
     rocking_peak_deg=1.0,
     twist_deg=1.0,

@@ -105,8 +105,6 @@ class Rep:
         The channel that its borders were taken from.
     start_deg, top_deg, end_deg
         Lift before the drive, in the top hold, and after the lowering, on one axis for the set.
-    creep_deg
-        How far lift went on rising between the end of the drive and the lowering.
     tilt_top_deg
         Mean tilt in the top hold, right end high is positive.
     rocking_peak_deg
@@ -125,7 +123,7 @@ class Rep:
     clipped
         True when a sensor was at the end of its range inside the rep.
     confidence
-        0-1, how sure it is that this was a rep.
+        0-1, how far it is from the gates that a rep must pass: above 0.5 it passes all of them.
     """
 
     candidate: int
@@ -140,7 +138,6 @@ class Rep:
     start_deg: float
     top_deg: float
     end_deg: float
-    creep_deg: float
     tilt_top_deg: float
     rocking_peak_deg: float
     twist_deg: float

@@ -6,7 +6,7 @@ They compare a movement with what the set's reps have in common, never with fixe
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Reason, Rep
@@ -117,26 +117,57 @@ def _ranked(values: list[float], share: float) -> float:
     return known[round(share * (len(known) - 1))] if known else math.nan
 
 
-def why_not(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> Reason | None:
-    """The first gate that a movement fails, or None: it counts."""
-    rep = cycle.rep
+def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> Cycle:
+    """Say whether a movement counts, why it does not, and how sure that is.
+
+    Each gate gives a strain: 0 far inside, 1 at the gate. A movement fails with the first gate that
+    is strained beyond 1; its confidence follows the worst strain s, 1 - s^2 / 2 inside and
+    1 / (2 s^2) outside. It says how near a decision was, not how often such a decision is right.
+    """
+    strains = _strains(cycle, frame, usual, settings)
+    worst = max(strain for _, strain in strains)
+    confidence = 1 - worst**2 / 2 if worst <= 1 else 0.5 / worst**2
+    reason = next((reason for reason, strain in strains if strain > 1), None)
+    return replace(cycle, reason=reason, rep=replace(cycle.rep, confidence=confidence))
+
+
+def _strains(
+    cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings
+) -> tuple[tuple[Reason, float], ...]:
+    rep, size = cycle.rep, cycle.rep.rom_deg
     along = float((cycle.turned * frame.x).sum()) / (math.hypot(*cycle.turned) + TINY)
     duration_s = rep.t_top_s - rep.t_start_s
     error_m = 0.5 * CLIMB_ERROR_M_S2 * duration_s**2
-    turns_enough = rep.rom_deg >= settings.full_share * usual.range_deg
-    off_pose = abs(rep.top_deg - usual.top_deg) > max(POSE_DEG, POSE_SHARE * usual.range_deg)
-    gates = (
-        (Reason.GAP, rep.gap_s > BRIDGE_S),
-        (Reason.TOO_SMALL, _share(rep, usual, error_m) < settings.full_share),
-        (Reason.CARRIED, rep.rom_deg > settings.turn_deg[1] or along < ABOUT_HANDLE),
-        (Reason.CARRIED, off_pose or abs(rep.tilt_top_deg - usual.tilt_deg) > LEVEL_DEG),
-        (Reason.CARRIED, duration_s > settings.drive_s[1]),
-        (Reason.CARRIED, cycle.fall_deg > TOO_FAR_BACK * max(usual.range_deg, rep.rom_deg)),
-        (Reason.NO_HOLD, rep.still_deg_s > (RESTLESS_DEG_S if turns_enough else STILL_DEG_S)),
-        (Reason.NOT_RISING, settings.rises and rep.travel_m + error_m < RISE_SHARE * usual.travel_m),
-        (Reason.NOT_RETURNED, not cycle.fall_deg >= COME_BACK * rep.rom_deg),
+    pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
+    still_deg_s = RESTLESS_DEG_S if size >= settings.full_share * usual.range_deg else STILL_DEG_S
+    return (
+        (Reason.GAP, rep.gap_s / BRIDGE_S),
+        (Reason.TOO_SMALL, _ratio(settings.full_share, _share(rep, usual, error_m))),
+        (Reason.CARRIED, size / settings.turn_deg[1]),
+        (Reason.CARRIED, _ratio(ABOUT_HANDLE, along)),
+        (Reason.CARRIED, abs(rep.top_deg - usual.top_deg) / pose_deg),
+        (Reason.CARRIED, _known(abs(rep.tilt_top_deg - usual.tilt_deg) / LEVEL_DEG)),
+        (Reason.CARRIED, duration_s / settings.drive_s[1]),
+        (Reason.CARRIED, _known(cycle.fall_deg / (TOO_FAR_BACK * max(usual.range_deg, size)))),
+        (Reason.NO_HOLD, rep.still_deg_s / still_deg_s),
+        (
+            Reason.NOT_RISING,
+            _known(_ratio(RISE_SHARE * usual.travel_m, rep.travel_m + error_m)) * settings.rises,
+        ),
+        (Reason.NOT_RETURNED, _ratio(COME_BACK * size, cycle.fall_deg)),
     )
-    return next((reason for reason, failed in gates if failed), None)
+
+
+def _ratio(least: float, value: float) -> float:
+    """Strain of a value that must not be below `least`; one that is unknown or negative fails."""
+    if math.isnan(least):
+        return math.nan
+    return least / value if value > 0 else math.inf
+
+
+def _known(strain: float) -> float:
+    """No strain where there was nothing to measure."""
+    return 0.0 if math.isnan(strain) else strain
 
 
 def _share(rep: Rep, usual: Usual, error_m: float) -> float:

@@ -45,6 +45,9 @@ by more than a hold at the top settles and creeps (the weight may have been roll
 SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
 """Slow about the handle: below 3 deg/s or 10 % of the phase's fastest."""
 
+UNJUDGED = 0.5
+"""Confidence of a motion that has not been held against its set."""
+
 DRIFT_S = 10.0
 """Tilt that changes more slowly than this is sliding, not rocking."""
 
@@ -255,7 +258,6 @@ def measured(view: View, b: Borders) -> Rep:
         start_deg=float(lift[b.low]),
         top_deg=float(lift[hold].mean()),
         end_deg=float(lift[b.low_after]) if done else np.nan,
-        creep_deg=float(lift[peak] - lift[top]),
         tilt_top_deg=np.nan if _unsettled(view, end) else float(view.tilt_deg[hold].mean()),
         rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
         twist_deg=(twist + 180.0) % 360.0 - 180.0,
@@ -267,7 +269,7 @@ def measured(view: View, b: Borders) -> Rep:
         still_deg_s=float(view.speed_deg_s[hold].min()),
         gap_s=_longest_gap_s(rep_rows.t_s, flags, view.period_s),
         clipped=bool((flags & (GYR_CLIPPED | ACC_CLIPPED)).any()),
-        confidence=1.0,
+        confidence=UNJUDGED,
     )
 
 

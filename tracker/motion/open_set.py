@@ -25,7 +25,7 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.motion.gates import Cycle, Usual, why_not
+from tracker.motion.gates import Cycle, Usual, judged
 from tracker.motion.history import History
 from tracker.motion.measure import View
 from tracker.motion.reps import chain, measured_cycle, read, refined
@@ -173,16 +173,16 @@ class OpenSet:
     def _reached_bottom(self, turn: Turn) -> list[MotionEvent]:
         """Confirm, revise or withdraw the rep that has just come down."""
         cycle = self._measured(turn.row if turn.final else turn.known, turn.known)
-        reason = why_not(cycle, self.frame, self.usual, self._settings)
+        cycle = judged(cycle, self.frame, self.usual, self._settings)
         live, now = self._seen(cycle.rep), self._history.time(self._known)
-        if reason is None:
+        if cycle.reason is None:
             if live is None or live.stage is Stage.ANNOUNCED:
                 return self._counted(cycle, Stage.CONFIRMED, now)
             return self._counted(cycle, Stage.REVISED, now)
         if live is None:
             return []
         live.rep = replace(cycle.rep, candidate=live.rep.candidate)
-        return self._withdrawn(live, reason, now)
+        return self._withdrawn(live, cycle.reason, now)
 
     def _measured(self, row: int, known: int) -> Cycle:
         """The rep since the last bottom, with what is known now."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
-from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, why_not
+from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
 from tracker.motion.history import History
 from tracker.motion.measure import View, borders, measured
 from tracker.motion.settings import LiftSettings
@@ -62,9 +62,9 @@ def read(
         if not like:
             return cycles
         usual = Usual.of([cycle.rep for cycle in like])
-        reasons = [why_not(cycle, frame, usual, settings) for cycle in cycles]
-        like = [cycle for cycle, reason in zip(cycles, reasons, strict=True) if reason is None]
-    return [replace(cycle, reason=reason) for cycle, reason in zip(cycles, reasons, strict=True)]
+        cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
+        like = [cycle for cycle in cycles if cycle.reason is None]
+    return cycles
 
 
 def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
