@@ -6,7 +6,9 @@ import pytest
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Channel
 from tracker.motion.grid import BRIDGED
-from tracker.motion.measure import View, borders, measured
+from tracker.motion.measure import measured
+from tracker.motion.phases import borders
+from tracker.motion.view import View
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED
 
 STRAIGHT = Frame(*np.eye(3))

@@ -27,9 +27,9 @@ from tracker.motion.events import (
 )
 from tracker.motion.gates import Cycle, Usual, judged
 from tracker.motion.history import History
-from tracker.motion.measure import View
 from tracker.motion.reps import chain, measured_cycle, read, refined
 from tracker.motion.settings import LiftSettings
+from tracker.motion.view import View
 from tracker.sensing.samples import Floats
 
 BEFORE_S = 1.5

@@ -15,8 +15,10 @@ from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
 from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
 from tracker.motion.history import History
-from tracker.motion.measure import View, borders, measured
+from tracker.motion.measure import measured
+from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
+from tracker.motion.view import View
 
 TRIED_SHARE = 0.2
 """A movement below this share of the usual range is settling or shaking, not a try."""

@@ -1,0 +1,122 @@
+"""Where the phases of a rep begin and end.
+
+A phase starts when lift has covered 5 % of that phase's own range and ends at 95 %, both extremes
+included, smoothed below 6 Hz without delay. This is the definition of every time in every table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.motion.view import View
+from tracker.sensing.samples import Floats
+
+EARLY, LATE = 0.05, 0.95
+"""Shares of its range at which a phase begins and ends."""
+
+SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
+"""Slow about the handle: below 3 deg/s or 10 % of the phase's fastest."""
+
+STILL_S = 0.3
+"""So long below the slow threshold is a standstill: longer than any reversal, shorter than a hold."""
+
+BOTTOM_SHARE = 0.35
+"""A standstill in this lower part of a drive lies before it; higher up it is a sticking point."""
+
+REST_S, RISEN_DEG = 1.0, 5.0
+"""So long is a rest, not a sticking point: a drive starts after it wherever it was, if it still rises
+by more than a hold at the top settles and creeps (the weight may have been rolled up the legs before)."""
+
+BACK_SHARE = 0.7
+"""A lowering may stand still once this share of the drive has come back; before, it is a pause in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """Where a rep's phases begin and end, as fractional rows of a view.
+
+    ``low`` and ``peak`` are the rows of the extremes; ``leave`` and ``end`` are nan while the
+    lowering is not done.
+    """
+
+    low: int
+    start: float
+    top: float
+    peak: int
+    leave: float
+    end: float
+    low_after: int
+
+
+def borders(view: View, low: int, peak: int, stop: int) -> Borders:
+    """Find a rep's borders; `low`, `peak` and `stop` (end of its lowering, or of what is known) are rows."""
+    lift = view.lift_deg
+    low = _before_drive(view, low, peak)
+    rise = lift[peak] - lift[low]
+    late = low + max(1, first_at(lift[low : peak + 1] >= lift[low] + LATE * rise))
+    early = low + _last_at(lift[low:late] <= lift[low] + EARLY * rise)
+    start = _crossing(lift, early, lift[low] + EARLY * rise)
+    top = _crossing(lift, late - 1, lift[low] + LATE * rise)
+    stop = _after_lowering(view, peak, stop, float(rise))
+    after = peak + int(lift[peak : stop + 1].argmin())
+    if after <= peak:
+        return Borders(low, start, top, peak, np.nan, np.nan, peak)
+    fall = lift[peak] - lift[after]
+    done = peak + max(1, first_at(lift[peak : after + 1] <= lift[after] + EARLY * fall))
+    left = peak + _last_at(lift[peak:done] >= lift[peak] - EARLY * fall)
+    leave = _crossing(lift, left, lift[peak] - EARLY * fall)
+    end = _crossing(lift, done - 1, lift[after] + EARLY * fall)
+    return Borders(low, start, top, peak, leave, end, after)
+
+
+def _before_drive(view: View, low: int, peak: int) -> int:
+    """Row of the bottom before a drive: the lowest one of the last standstill, or of all."""
+    lift, rate = view.lift_deg[low : peak + 1], view.lift_rate_deg_s[low : peak + 1]
+    slow = np.abs(rate) <= max(SLOW_DEG_S, SLOW_SHARE * float(rate.max()))
+    rise = lift - lift[0]
+    still = view.count(STILL_S)
+    at = _last_at(slow & (rise <= BOTTOM_SHARE * rise[-1]))
+    below_top = rise <= rise[-1] - RISEN_DEG
+    rested = np.flatnonzero(_lasting(slow, view.count(REST_S)) & below_top)
+    at = max(at, int(rested[-1]) if len(rested) else 0)
+    since = max(0, at - still)
+    return low + since + int(lift[since : at + 1].argmin())
+
+
+def _lasting(hits: NDArray[np.bool], rows: int) -> NDArray[np.bool]:
+    """Where so many hits have followed one another, up to and with this row."""
+    at = np.arange(len(hits))
+    return at - np.maximum.accumulate(np.where(hits, -1, at)) >= rows
+
+
+def _after_lowering(view: View, peak: int, stop: int, rise: float) -> int:
+    """Row where the lowering is over: the first standstill after most of the way back, or `stop`."""
+    lift, rate, still = view.lift_deg, view.lift_rate_deg_s, view.count(STILL_S)
+    moving = rate[peak : stop + 1] < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate[peak : stop + 1].min()))
+    low_enough = lift[peak : stop + 1] <= lift[peak] - BACK_SHARE * rise
+    if not low_enough.any() or not moving.any():
+        return stop
+    first = int(low_enough.argmax())
+    quiet = np.flatnonzero(_lasting(~moving[first:], still))
+    return peak + first + int(quiet[0]) if len(quiet) else stop
+
+
+def first_at(hits: NDArray[np.bool]) -> int:
+    """Index of the first hit; 0 when there is none."""
+    return int(hits.argmax()) if len(hits) else 0
+
+
+def _last_at(hits: NDArray[np.bool]) -> int:
+    found = np.flatnonzero(hits)
+    return int(found[-1]) if len(found) else 0
+
+
+def _crossing(lift: Floats, row: int, level: float) -> float:
+    """Fractional row between `row` and the next at which lift passes the level."""
+    row = min(max(row, 0), len(lift) - 2)
+    before = float(lift[row])
+    step = float(lift[row + 1]) - before
+    return row + min(1.0, max(0.0, (level - before) / step)) if step else float(row)

@@ -1,0 +1,109 @@
+"""A stretch of rows seen in a frame: what reps are measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.ndimage import median_filter
+from scipy.signal import firwin
+
+from tracker.motion.dumbbell import Frame
+from tracker.motion.orientation import Oriented
+from tracker.sensing.samples import Floats
+
+CUTOFF_HZ, SMOOTHING_S = 6.0, 0.25
+"""Low-pass for lift: tremor of 6 Hz and more moves no border; the window is what that corner needs."""
+
+DRIFT_S = 10.0
+"""Tilt that changes more slowly than this is sliding, not rocking."""
+
+DRIFT_HZ = 10.0
+"""Rate at which the slow part of tilt is looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A stretch of rows seen in a frame; every array has shape (n,).
+
+    Attributes
+    ----------
+    rows, frame
+        What was sensed, and the frame it is seen in.
+    first
+        Number of the first row in the stream.
+    lift_deg, tilt_deg, lift_rate_deg_s
+        Angles and turning speed of the dumbbell; lift is smoothed.
+    speed_deg_s
+        Turning about any axis.
+    loose_deg
+        Tilt that neither lift nor slow sliding explains.
+    period_s
+        Time between rows, s.
+    """
+
+    rows: Oriented
+    frame: Frame
+    first: int
+    lift_deg: Floats
+    tilt_deg: Floats
+    lift_rate_deg_s: Floats
+    speed_deg_s: Floats
+    loose_deg: Floats
+    period_s: float
+
+    def count(self, duration_s: float) -> int:
+        """How many rows a time takes, at least one."""
+        return max(1, round(duration_s / self.period_s))
+
+    def angles(self, start: int, stop: int) -> tuple[Floats, Floats]:
+        """Lift and its rate of rows start..stop-1 of the stream."""
+        part = slice(start - self.first, stop - self.first)
+        return self.lift_deg[part], self.lift_rate_deg_s[part]
+
+    @classmethod
+    def of(cls, rows: Oriented, first: int, frame: Frame, period_s: float) -> View:
+        """Look at rows in a frame."""
+        lift, tilt = frame.lift_deg(rows.up), frame.tilt_deg(rows.up)
+        wx, wy, wz = rows.rate
+        return cls(
+            rows=rows,
+            frame=frame,
+            first=first,
+            lift_deg=_smoothed(lift, period_s),
+            tilt_deg=tilt,
+            lift_rate_deg_s=frame.lift_rate_deg_s(rows.rate),
+            speed_deg_s=np.degrees(np.sqrt(wx * wx + wy * wy + wz * wz)),
+            loose_deg=_unexplained(tilt, lift, period_s),
+            period_s=period_s,
+        )
+
+
+def _smoothed(values: Floats, period_s: float) -> Floats:
+    """Low-pass with linear phase, its delay removed; ends are held."""
+    half = max(1, round(SMOOTHING_S / period_s / 2))
+    if 1 / period_s <= 2.2 * CUTOFF_HZ:
+        return values
+    held = [np.full(half, values[0]), values, np.full(half, values[-1])]
+    return np.convolve(np.concatenate(held), _low_pass(half, period_s), mode="valid")
+
+
+@cache
+def _low_pass(half: int, period_s: float) -> Floats:
+    return np.asarray(firwin(2 * half + 1, CUTOFF_HZ, fs=1 / period_s))
+
+
+def _unexplained(tilt: Floats, lift: Floats, period_s: float) -> Floats:
+    """Tilt less its straight line on lift, less its slow part."""
+    spread = lift - lift.mean()
+    power = float((spread * spread).sum())
+    slope = float((spread * tilt).sum()) / power if power > 0 else 0.0
+    rest = tilt - slope * spread
+    if len(rest) * period_s <= DRIFT_S:
+        return np.asarray(rest - np.partition(rest, len(rest) // 2)[len(rest) // 2])
+    every = max(1, round(1 / (DRIFT_HZ * period_s)))
+    coarse = rest[::every]
+    slow = median_filter(coarse, size=round(DRIFT_S * DRIFT_HZ) + 1, mode="nearest")
+    at = np.arange(len(rest))
+    return np.asarray(rest - np.interp(at, at[::every], slow))
