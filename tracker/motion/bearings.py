@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Motion, Phase
@@ -14,6 +15,10 @@ from tracker.sensing.samples import Floats
 
 MOVING_DEG_S = 6.0
 """Turning about the handle that is shown as drive or lowering: above tremor, below a slow rep."""
+
+DRIVE, TOP, LOWERING, BOTTOM = (
+    np.uint8(phase) for phase in (Phase.DRIVE, Phase.TOP, Phase.LOWERING, Phase.BOTTOM)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,25 +58,29 @@ class Bearings:
         )
 
     def motion(self, rows: Oriented) -> Motion:
-        """Show rows; height drifts with the accelerometer's error until the next bottom."""
-        lift = self.frame.lift_deg(rows.up)
+        """Show rows; height drifts with the accelerometer's error until the next bottom.
+
+        Between sets there is no rep that twist, height or phase could belong to.
+        """
+        lift, tilt = self.frame.lift_deg(rows.up), self.frame.tilt_deg(rows.up)
+        if np.isnan(self.range_deg):
+            nothing = np.full(len(rows), np.nan)
+            return Motion(rows.t_s.copy(), lift, tilt, nothing, nothing, np.zeros(len(rows), np.uint8))
         twist = self.frame.heading_deg(rows) - self.heading_deg
         since_s = rows.t_s - self.t_s
         return Motion(
             t_s=rows.t_s.copy(),
             lift_deg=lift,
-            tilt_deg=self.frame.tilt_deg(rows.up),
+            tilt_deg=tilt,
             twist_deg=(twist + 180.0) % 360.0 - 180.0,
             height_m=rows.height - self.height_m - self.velocity_m_s * since_s,
             phase=self._phase(lift, self.frame.lift_rate_deg_s(rows.rate)),
         )
 
-    def _phase(self, lift: Floats, rate: Floats) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-        if np.isnan(self.range_deg):
-            return np.zeros(len(lift), np.uint8)
-        resting = np.where(lift > -0.5 * self.range_deg, Phase.TOP, Phase.BOTTOM)
-        moving = np.where(rate > 0, Phase.DRIVE, Phase.LOWERING)
-        return np.where(np.abs(rate) >= MOVING_DEG_S, moving, resting).astype(np.uint8)
+    def _phase(self, lift: Floats, rate: Floats) -> NDArray[np.uint8]:
+        resting = np.where(lift > -0.5 * self.range_deg, TOP, BOTTOM)
+        moving = np.where(rate > 0, DRIVE, LOWERING)
+        return np.where(np.abs(rate) >= MOVING_DEG_S, moving, resting)
 
 
 def unseen(rows: Oriented) -> Motion:

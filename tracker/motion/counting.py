@@ -23,7 +23,7 @@ from tracker.motion.settings import LiftSettings
 from tracker.motion.turns import LONGEST_S
 from tracker.sensing.samples import Samples
 
-LOOK_BACK_S = 20.0
+LOOK_BACK_S = 12.0
 """How long before the first candidate a set may have begun: reps may rock too much to be one."""
 
 

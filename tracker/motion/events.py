@@ -68,10 +68,10 @@ class Motion:
     ----------
     t_s
         Shape (n,), s.
-    lift_deg, tilt_deg, twist_deg
+    lift_deg, tilt_deg
         Shape (n,), deg; nan until it is known how the sensor is clipped.
-    height_m
-        Shape (n,), m above the bottom of the current movement; nan without acceleration.
+    twist_deg, height_m
+        Shape (n,), deg and m since the last bottom; nan between sets, height also without acceleration.
     phase
         Shape (n,), `Phase` as uint8.
     """
