@@ -9,9 +9,10 @@ from pathlib import Path
 
 from recordings.labels import RecordedTime, rep_labels, set_labels, write_labels
 from recordings.references import Reference
-from tracker.archive.recording import SUFFIX, Header, Writer, read
+from tracker.archive.header import Header
+from tracker.archive.recording import SUFFIX, Writer, read
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Declared, Mark, Packet, Side, Stopped
+from tracker.sensing.samples import NO_LINK, Declared, Mark, Packet, Side, Stopped
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.jumping_clock import clock_ns, run
@@ -28,9 +29,6 @@ SAYS_AFTER_S = 2.0
 
 LINGER_S = 0.5
 """How long the recording goes on after the last movement, s."""
-
-NO_LINK = -1
-"""Link of a mark that belongs to no connection."""
 
 
 def make(reference: Reference, folder: Path) -> Path:

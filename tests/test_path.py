@@ -362,3 +362,13 @@ def test_each_rep_keeps_its_number_from_announcement_to_settlement():
         stages = [event.stage for event in seen]
         assert stages[-1] in {Stage.SETTLED, Stage.WITHDRAWN}
         assert Stage.SETTLED not in stages[:-1]
+
+
+def test_the_session_starts_with_its_first_sample_not_with_the_search_for_the_sensor():
+    imu, _ = imu_of((2,), 3.0)
+    late = [replace(packet, t_ns=packet.t_ns + 12_000_000_000) for packet in sent(imu, 2.0)]
+    path = Path(started="2026-01-31T18:05:00.000+01:00")
+    for item in (connected(imu, at_s=12.0), *late):
+        path.receive(item)
+    first_s = 12.0 + sent(imu, 2.0)[0].t_ns / 1e9
+    assert path.session().started == f"2026-01-31T18:05:{first_s:06.3f}+01:00"

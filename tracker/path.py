@@ -7,7 +7,8 @@ the same motion and the same events. A block may be one packet or an hour of the
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
@@ -39,7 +40,8 @@ class Path:
     overrides
         What the person says now; it beats the recording's marks.
     session_id, started
-        Of the recording; they pass through to the session.
+        Of the recording. The session tells when its first sample came, which is later than the
+        recording's start by the search for the sensor.
     show
         False when only the events and the session matter: `Step.motion` then has times only.
 
@@ -97,8 +99,9 @@ class Path:
         return Step(joined([waiting.motion, last.motion]), (*waiting.events, *last.events))
 
     def session(self) -> Session:
-        """Everything so far, the open set included."""
-        return self._fold.session()
+        """Everything so far, the open set included; its start is that of t_s."""
+        session = self._fold.session()
+        return replace(session, started=_later(session.started, self._timeline.zero_ns))
 
     def _marked(self, mark: Mark) -> Step:
         step = _NOTHING
@@ -143,6 +146,14 @@ class Path:
         self._gaps = self._gaps[len(ended) :]
         told: list[MotionEvent | Gap] = sorted([*ended, *events], key=_known_s)
         return tuple(out for event in told for out in self._fold.step(event))
+
+
+def _later(started: str, by_ns: int) -> str:
+    """Move a time of day on; one that is not known stays so."""
+    if not started or not by_ns:
+        return started
+    moment = datetime.fromisoformat(started) + timedelta(microseconds=by_ns / 1000)
+    return moment.isoformat(timespec="milliseconds")
 
 
 def _known_s(event: MotionEvent | Gap) -> float:

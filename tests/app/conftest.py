@@ -1,5 +1,6 @@
 """Events made by hand: a rep, a set, a step of the path."""
 
+import asyncio
 import math
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from tracker.coaching.results import (
 from tracker.motion.events import Channel, Motion, Phase, Reason, RejectedMotion, Rep, Stage
 from tracker.path import Step
 from tracker.sensing.samples import Side
+from tracker.virtual.backend import VirtualClient
 
 REP_S = 5.0
 """A rep each five seconds: 1.0 up, 1.2 at the top, 2.1 down, 0.7 at the bottom."""
@@ -136,3 +138,15 @@ def path_step():
         return Step(motion, events)
 
     return make
+
+
+@pytest.fixture
+def _slow_goodbyes(monkeypatch):
+    """Have the virtual radio take as long to disconnect as BlueZ does."""
+    at_once = VirtualClient.disconnect
+
+    async def disconnect(client):
+        await asyncio.sleep(2.0)
+        await at_once(client)
+
+    monkeypatch.setattr(VirtualClient, "disconnect", disconnect)

@@ -9,7 +9,8 @@ import pytest
 
 from tracker.app.live import LiveSession
 from tracker.app.replay import one_by_one, play
-from tracker.archive.recording import Header, Writer, read
+from tracker.archive.header import Header
+from tracker.archive.recording import Writer, read
 from tracker.errors import BluetoothError, InputError
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted

@@ -133,3 +133,16 @@ def test_gaps_add_up(after):
     screen = after(gap, gap)
     assert screen.gaps == 2
     assert screen.gap_s == pytest.approx(1.0)
+
+
+def test_only_what_was_tried_is_an_attempt(after, rep_event, set_event):
+    carried = RejectedEvent(110.0, RejectedMotion(Reason.CARRIED, rep_event(1).rep.rep))
+    assert after(set_event(1), rep_event(1), carried).attempts == 1
+
+
+def test_a_set_that_vanishes_with_its_last_rep_leaves_the_screen(after, rep_event, set_event):
+    screen = after(set_event(1), rep_event(1), rep_event(2))
+    screen = after(rep_event(2, Stage.WITHDRAWN), screen=screen)
+    assert screen.in_set
+    screen = after(rep_event(1, Stage.WITHDRAWN), screen=screen)
+    assert (screen.in_set, screen.set, screen.attempts) == (False, None, 0)

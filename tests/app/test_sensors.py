@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import signal
 from functools import partial
 
 import pytest
@@ -36,13 +37,15 @@ async def world(*boards):
     return Radio(*boards)
 
 
-def paired(monkeypatch, *boards, answers=("",), nickname=None):
+def paired(monkeypatch, *boards, answers=("",), nickname=None, interrupt_s=None):
     """Pair over the virtual radio, on the jumping clock; what was printed."""
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{answer}\n" for answer in answers)))
     out = io.StringIO()
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         radio = runner.run(world(*boards))
+        if interrupt_s:
+            loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
         pair(
             Terminal(out, out),
             nickname,
@@ -100,6 +103,17 @@ class Mute(OpenLift):
 def test_a_sensor_that_connects_and_sends_nothing_is_not_remembered(monkeypatch):
     with pytest.raises(BluetoothError, match="sends no samples"):
         paired(monkeypatch, Mute(Imu(AT_REST)))
+    assert load_sensors() == ()
+
+
+@pytest.mark.usefixtures("_slow_goodbyes")
+def test_ctrl_c_during_the_check_lets_go_of_the_sensor(monkeypatch):
+    board = OpenLift(Imu(AT_REST))
+    farewells = []
+    monkeypatch.setattr(board, "disconnected", lambda: farewells.append("gone"))
+    with pytest.raises(KeyboardInterrupt):
+        paired(monkeypatch, board, interrupt_s=7.0)
+    assert farewells == ["gone"]
     assert load_sensors() == ()
 
 

@@ -14,7 +14,7 @@ from tracker.app.demo import CLIPPED_ON, declared_before, prompted
 from tracker.app.terminal import Terminal
 from tracker.app.train import hold
 from tracker.archive.analyze import analyze
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Side
 from tracker.virtual.imu import Imu
@@ -159,3 +159,14 @@ def test_no_sensor_is_an_error_and_leaves_nothing(tmp_path):
     with pytest.raises(BluetoothError, match="phone app"):
         held(tmp_path / "new", io.StringIO(), [])
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.usefixtures("_slow_goodbyes")
+def test_a_recording_that_cannot_be_written_lets_go_of_the_sensor(tmp_path):
+    (tmp_path / "file").touch()
+    lift = board()
+    farewells = []
+    lift.disconnected = lambda: farewells.append("gone")
+    with pytest.raises(InputError, match="cannot be written"):
+        held(tmp_path / "file", io.StringIO(), [lift])
+    assert farewells == ["gone"]

@@ -7,8 +7,9 @@ import pytest
 
 import tracker
 from tracker.archive.analyze import session_of
+from tracker.archive.header import Header
 from tracker.archive.importers import open_any
-from tracker.archive.recording import Header, Writer, read
+from tracker.archive.recording import Writer, read
 from tracker.errors import InputError
 from tracker.sensing.samples import Mark, Packet
 

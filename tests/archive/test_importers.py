@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import csv, parquet
 
+from tracker.archive.header import Header
 from tracker.archive.importers import open_any, stem
 from tracker.archive.plausible import rest_acc_m_s2
-from tracker.archive.recording import Header, Recording, Writer
+from tracker.archive.recording import Recording, Writer
 from tracker.errors import InputError
 from tracker.sensing.samples import Connected, Declared, Mark, Packet, Packets, Readings, Side
 from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
@@ -144,6 +145,28 @@ def test_numbers_of_any_kind_are_read(tmp_path):
     assert np.array_equal(read.acc_m_s2[:, 0], columns["acc_x_m_s2"].to_numpy().astype(float))
 
 
+def test_milliseconds_are_not_taken_for_seconds(tmp_path):
+    columns = still()
+    columns["t_s"] = columns["t_s"] * 1000.0
+    with pytest.raises(InputError, match=r"likely milliseconds; give seconds"):
+        open_any(as_csv(tmp_path / "a.csv", columns))
+
+
+@pytest.mark.parametrize(("rate_hz", "warned"), [(10, True), (20, True), (25, False), (100, False)])
+def test_a_rate_at_which_reps_are_missed_is_told(tmp_path, rate_hz, warned):
+    columns = still()
+    columns["t_s"] = np.arange(len(columns["t_s"])) / rate_hz
+    warnings = open_any(as_csv(tmp_path / "a.csv", columns)).warnings
+    assert any("reps may be missed" in sentence for sentence in warnings) is warned
+
+
+def test_spaces_around_names_and_numbers_do_not_matter(tmp_path):
+    tight = as_csv(tmp_path / "tight.csv", still())
+    loose = tmp_path / "loose.csv"
+    loose.write_text(tight.read_text().replace(",", ", "))
+    assert packets(open_any(loose)).data.tobytes() == packets(open_any(tight)).data.tobytes()
+
+
 def test_samples_that_arrived_together_are_one_packet(tmp_path):
     columns = still(seconds=0.2)
     columns["arrival_s"] = np.array([5.03] * 4 + [5.09] * 1 + [5.13] * 5)
@@ -212,6 +235,7 @@ def test_a_recording_is_known_by_its_content(tmp_path, suffix):
         (still(gravity_m_s2=13.1), "has |acc| 13.1 at rest"),
         (changed("gyr_x_rad_s", 5, -140.0), "has gyr over 80 rad/s, likely deg/s; convert"),
         (changed("qw", 5, 0.0), "has no unit quaternion in row 6; scale"),
+        (still() | {"t_s": np.arange(150) * 2e-6}, "has t_s 2e-06 s apart, likely stamped on arrival; give"),
         (still() | {"t_s": ["a"] * 150}, "is cut or is no samples file ("),
     ],
 )  # fmt: skip

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.archive.recording import FLUSH_S, Header, Recording, Writer, next_segment, parse, read
+from tracker.archive.header import Header
+from tracker.archive.recording import FLUSH_S, Recording, Writer, next_segment, parse, read
 from tracker.errors import InputError
 from tracker.sensing.samples import (
     Battery,
@@ -251,6 +252,20 @@ def with_header(said: object) -> bytes:
     return schema.serialize().to_pybytes()
 
 
+def test_a_start_that_is_no_time_is_damage(tmp_path):
+    path = write(tmp_path / "a.arrows", [], header=Header("a", 1, "Monday"))
+    with pytest.raises(InputError, match="damaged header"):
+        read(path)
+
+
+def test_a_batch_without_rows_is_none(tmp_path):
+    content = write(tmp_path / "a.arrows", stream(1)).read_bytes()
+    schema = pa.ipc.open_stream(content).schema
+    empty = pa.RecordBatch.from_pylist([], schema=schema)
+    parts = (part.serialize().to_pybytes() for part in (schema, empty))
+    assert parse(b"".join(parts), Path("a")).items == ()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -287,7 +302,8 @@ def test_a_mark_of_another_version_is_refused(tmp_path, payload):
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from tracker.archive.recording import Header, Writer
+from tracker.archive.header import Header
+from tracker.archive.recording import Writer
 from tracker.errors import InputError
 from tracker.sensing.samples import Packet
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -317,10 +333,19 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(tmp_path):
     assert "unfinished batch" in recording.lost
 
 
+def test_a_disk_that_is_full_from_the_start_leaves_no_file(tmp_path):
+    path = tmp_path / "a.arrows"
+    full = FULL_DISK.replace("20_000, 20_000", "100, 100")
+    told = subprocess.run([sys.executable, "-c", full, path], capture_output=True, text=True, timeout=60)
+    assert "cannot be written" in told.stdout
+    assert not path.exists()
+
+
 WITHOUT_PANDAS = """
 import sys
 from pathlib import Path
-from tracker.archive.recording import Header, Writer, read
+from tracker.archive.header import Header
+from tracker.archive.recording import Writer, read
 from tracker.sensing.samples import Packet
 with Writer(Path(sys.argv[1]), Header("a", 1, "")) as writer:
     writer.write(Packet(0, 0, 0, b"abc"))

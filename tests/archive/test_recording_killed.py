@@ -14,7 +14,8 @@ MAY_BE_LOST_NS = 1_000_000_000
 RECORDING = """
 import sys, threading, time
 from pathlib import Path
-from tracker.archive.recording import Header, Writer
+from tracker.archive.header import Header
+from tracker.archive.recording import Writer
 from tracker.sensing.samples import Battery, Mark, Packet
 
 pause = threading.Event()

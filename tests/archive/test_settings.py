@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tracker.archive.files import replace_files
 from tracker.archive.settings import (
     KnownSensor,
     load_sensors,
@@ -82,3 +83,15 @@ def test_settings_that_cannot_be_written_are_told(home):
     home.touch()
     with pytest.raises(InputError, match="cannot be written"):
         save_sensors([ONE])
+
+
+def test_a_file_is_replaced_for_all_who_could_read_it_or_not_at_all(tmp_path):
+    opened = tmp_path / "opened"
+    opened.touch()
+    written = tmp_path / "written"
+    replace_files({written: b"new"})
+    assert (written.read_bytes(), written.stat().st_mode) == (b"new", opened.stat().st_mode)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="folder cannot be written"):
+        replace_files({tmp_path / "other": b"new", tmp_path / "folder": b"new"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "opened", "other", "written"]

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tracker.archive.recording import Header, Writer
+from tracker.archive.header import Header
+from tracker.archive.recording import Writer
 from tracker.sensing.samples import Connected, Mark, Packet
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting

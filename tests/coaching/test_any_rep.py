@@ -6,9 +6,10 @@ from dataclasses import fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import EXERCISES
 from tracker.coaching.results import RepEvent, Verdict
-from tracker.coaching.session import Overrides, SessionFold
+from tracker.coaching.session import SessionFold
 from tracker.motion.events import (
     Channel,
     Reason,

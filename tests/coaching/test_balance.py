@@ -94,7 +94,7 @@ def test_the_shorter_drive_is_the_stronger_and_the_longer_lowering_the_better(by
 
 
 def test_tilt_is_compared_by_size_and_within_what_a_sensor_is_sure_of(by_hand):
-    tilts = [{"tilt_top_deg": -3.0}] * 5, [{"tilt_top_deg": 3.5}] * 5, [{"tilt_top_deg": 6.0}] * 5
+    tilts = [{"tilt_top_deg": -3.0}] * 5, [{"tilt_top_deg": 3.5}] * 5, [{"tilt_top_deg": 9.0}] * 5
     close = measured(sides(by_hand, tilts[0], tilts[1]), "tilt_top_deg")
     assert (close.left, close.right, close.beyond_noise) == (3.0, 3.5, Verdict.NO)
     assert close.stronger_side is Side.LEFT

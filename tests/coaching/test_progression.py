@@ -38,6 +38,14 @@ def test_what_changes_holds_the_load_or_lowers_it(by_hand, name, values, expecte
     assert (said.gate, said.reason) == (expected, words)
 
 
+def test_one_missed_in_ten_lets_the_load_go_up(by_hand):
+    tops = [0.0] * 12
+    tops[5] = -9.0
+    assert gate(by_hand, by_hand.reps_to(*tops)).gate is Gate.GO
+    tops[6] = -9.0
+    assert gate(by_hand, by_hand.reps_to(*tops)).gate is Gate.HOLD
+
+
 @pytest.mark.parametrize(("slower", "expected"), [(1.2, Gate.GO), (1.4, Gate.HOLD), (1.9, Gate.BACK_OFF)])
 def test_a_drive_that_gets_slower_counts_too(by_hand, slower, expected):
     reps = by_hand.reps(*[{}] * 8)

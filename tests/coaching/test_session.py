@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import ANY_LIFT
 from tracker.coaching.results import (
     GapEvent,
@@ -14,7 +15,7 @@ from tracker.coaching.results import (
     SetEvent,
     Verdict,
 )
-from tracker.coaching.session import Overrides, SessionFold
+from tracker.coaching.session import SessionFold
 from tracker.errors import InputError
 from tracker.motion.events import Reason, RepSeen, SetEnded, Stage
 from tracker.sensing.samples import Battery, Cause, Declared, Gap, Mark, Side

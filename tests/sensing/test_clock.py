@@ -191,6 +191,13 @@ class TestNewLink:
         assert gaps == (Gap(before.t_s[-1], samples.t_s[0], Cause.LINK_DOWN),)
         assert samples.link == 1
 
+    def test_the_first_one_says_when_t_s_began(self):
+        timeline = Timeline()
+        self.at_100_hz(timeline, 10.0)
+        timeline.link_down()
+        timeline.step(readings([0.5, 0.51], arrival_s=20.0), link=1)
+        assert timeline.zero_ns == 3_020_000_000
+
     def test_drift_of_the_first_link_s_clock_is_seen_through(self):
         timeline = Timeline()
         self.at_100_hz(timeline, 100.0, drift=0.001)

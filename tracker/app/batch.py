@@ -19,8 +19,6 @@ from tracker.coaching.results import Session
 from tracker.errors import InputError, TrackerError
 from tracker.sensing.samples import Side
 
-_TABLES = (tables.reps, tables.sets, tables.sides, tables.balance, tables.motions)
-
 
 def overrides_of(sides: str, load_kg: float | None, exercise: str | None) -> Overrides:
     """Take the options of the command line as overrides.
@@ -82,8 +80,9 @@ def analyze_files(
             terminal.complain(str(error))
             analysed.append({"file": str(file), "error": str(error)})
             continue
-        analysed.append({"file": str(file), **_document(session)} if as_json else {})
-        if not as_json:
+        if as_json:
+            analysed.append({"file": str(file), **_document(session)})
+        else:
             _summarise(terminal, file, session, out)
     if as_json:
         terminal.say(json.dumps({"schema": tables.SCHEMA, "files": analysed}, indent=2))
@@ -139,5 +138,5 @@ def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | Non
 
 
 def _document(session: Session) -> dict[str, object]:
-    plain = {table.__name__: json.loads(table(session).to_json(orient="records")) for table in _TABLES}
+    plain = {table.__name__: json.loads(table(session).to_json(orient="records")) for table in tables.TABLES}
     return {"session_id": session.session_id, "warnings": list(session.warnings), **plain}

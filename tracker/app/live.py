@@ -13,13 +13,10 @@ from tracker.archive.recording import Writer
 from tracker.path import Path as Way
 from tracker.path import Step
 from tracker.sensing.bluetooth.stream import Receiver
-from tracker.sensing.samples import Declared, Mark, Packet, Stopped
+from tracker.sensing.samples import NO_LINK, Declared, Mark, Packet, Stopped
 
 Arrived: TypeAlias = Packet | Mark
 MakeReceiver: TypeAlias = Callable[[Callable[[Arrived], None]], Receiver]
-
-NO_LINK = -1
-"""Link of a mark that belongs to no connection."""
 
 MOST_UNSEEN = 5000
 """Steps kept for a screen that does not follow: minutes of packets; older ones it never shows."""

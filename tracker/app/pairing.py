@@ -91,13 +91,16 @@ async def check(found: Found, make_receiver: MakeReceiver) -> Checked:
     receiver = make_receiver(Wanted(found.sensor.make, found.name, found.address), hear)
     receiving = asyncio.create_task(receiver.run())
     first = asyncio.create_task(streams.wait())
-    await asyncio.wait((receiving, first), timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
-    if first.done():
-        await asyncio.sleep(CHECK_S)
-    first.cancel()
-    receiver.stop()
-    await receiving
-    await receiver.close()
+    try:
+        await asyncio.wait((receiving, first), timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
+        if first.done():
+            await asyncio.sleep(CHECK_S)
+    finally:  # after Ctrl-C too: a sensor that is not let go of cannot be found again
+        first.cancel()
+        receiver.stop()
+        await asyncio.wait((receiving,))
+        await receiver.close()
+    receiving.result()
     return _checked(found, heard)
 
 

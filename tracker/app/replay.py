@@ -10,6 +10,7 @@ from tracker.app.terminal import REFRESH_S, Terminal, View
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording
 from tracker.coaching.results import Session
+from tracker.errors import InputError
 from tracker.path import Path as Way
 from tracker.sensing.samples import Mark, Packet, Packets
 
@@ -23,8 +24,11 @@ def replay(terminal: Terminal, file: Path, speed: float) -> None:
         If the file cannot be used.
     """
     recording = open_any(file)
-    with terminal.live() as view:
-        session = asyncio.run(play(recording, view, speed))
+    try:
+        with terminal.live() as view:
+            session = asyncio.run(play(recording, view, speed))
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
     for note in (recording.lost, *recording.warnings):
         if note:
             terminal.say(f"note: {note}")

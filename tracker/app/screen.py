@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
 from tracker.coaching.results import Event, GapEvent, RejectedEvent, RepEvent, Set, SetEvent, Verdict
+from tracker.coaching.sets import TRIED
 from tracker.motion.events import Phase, Stage
 from tracker.path import Step
 from tracker.sensing.samples import (
@@ -145,8 +146,8 @@ def _after_event(screen: Screen, event: Event) -> Screen:
         case SetEvent(ended=ended, set=known):
             return _after_set_event(screen, ended, known)
         case RepEvent():
-            return replace(screen, reps=_reps_with(screen, event))
-        case RejectedEvent() if screen.in_set:
+            return _without_vanished_set(replace(screen, reps=_reps_with(screen, event)), event)
+        case RejectedEvent(motion=motion) if screen.in_set and motion.reason in TRIED:
             return replace(screen, not_counted=screen.not_counted + 1)
         case _:
             return screen
@@ -155,6 +156,13 @@ def _after_event(screen: Screen, event: Event) -> Screen:
 def _after_set_event(screen: Screen, ended: bool, known: Set) -> Screen:
     reps = tuple(event for event in screen.reps if event.set == known.number)
     return replace(screen, set=known, in_set=not ended, reps=reps, not_counted=len(known.partials))
+
+
+def _without_vanished_set(screen: Screen, event: RepEvent) -> Screen:
+    """Close a set whose last rep was withdrawn: it was none, so nobody will say that it is over."""
+    if screen.in_set and not screen.reps and event.stage is Stage.WITHDRAWN:
+        return replace(screen, set=None, in_set=False, not_counted=0)
+    return screen
 
 
 def _reps_with(screen: Screen, event: RepEvent) -> tuple[RepEvent, ...]:

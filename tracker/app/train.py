@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,9 @@ from tracker.app.live import LiveSession, MakeReceiver
 from tracker.app.sensors import wanted
 from tracker.app.terminal import Terminal
 from tracker.archive.export.csv import write_tables
+from tracker.archive.header import Header
 from tracker.archive.importers import stem
-from tracker.archive.recording import Header, Writer, next_segment
+from tracker.archive.recording import Writer, next_segment
 from tracker.archive.settings import sessions_folder
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
@@ -113,17 +115,18 @@ def hold(
     file, header = _named(folder, datetime.now().astimezone())
     way = Way(session_id=header.session_id, started=header.started)
     terminal.say(f"recording: {file}")
-    with terminal.live() as view:
-        live = LiveSession(make_receiver, partial(Writer, file, header), way, view, declared)
-        if prompt:
-            prompt(live)
-        interrupted = _run(runner, live, way, file)
-    if file.exists():
-        terminal.session(way.session())
-        terminal.say(f"recording and tables: {folder / stem(file)}.*")
-    else:
-        terminal.say("nothing was recorded: no sensor was connected")
-    runner.run(live.close())
+    with ExitStack() as whatever_happens:
+        with terminal.live() as view:
+            live = LiveSession(make_receiver, partial(Writer, file, header), way, view, declared)
+            whatever_happens.callback(lambda: runner.run(live.close()))
+            if prompt:
+                prompt(live)
+            interrupted = _run(runner, live, way, file)
+        if file.exists():
+            terminal.session(way.session())
+            terminal.say(f"recording and tables: {folder / stem(file)}.*")
+        else:
+            terminal.say("nothing was recorded: no sensor was connected")
     return interrupted
 
 

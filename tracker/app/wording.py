@@ -8,6 +8,7 @@ from statistics import median
 
 from tracker.app.screen import Screen
 from tracker.archive.group import concentric_s, eccentric_s, top_hold_s
+from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import (
     Event,
     GapEvent,
@@ -151,7 +152,7 @@ def mark_words(body: MarkBody) -> str:
 def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
     """Write the sets as the cells of a table: set, side, load, reps, clean, attempts, range, alerts, load."""
     for done in session.sets:
-        alerts = sum(judged.judgement.rocking in (Rocking.ALERT, Rocking.SEVERE) for judged in done.reps)
+        alerts = sum(judged.judgement.rocking in ALERTS for judged in done.reps)
         yield (
             str(done.number),
             done.side.value,

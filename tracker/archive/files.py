@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from gzip import decompress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from uuid import uuid4
 
 from tracker.errors import InputError
 
@@ -50,14 +50,16 @@ def replace_files(contents: Mapping[Path, bytes]) -> None:
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-                written.append((Path(file.name), path))
+            new = path.with_name(f".{path.name}.{uuid4().hex}")
+            with new.open("xb") as file:  # not a NamedTemporaryFile: that one is for its owner's eyes only
+                written.append((new, path))
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
         for new, path in written:
             new.replace(path)
     except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}); choose another folder") from error
+    finally:
         for new, _ in written:
             new.unlink(missing_ok=True)
-        raise InputError(f"{path} cannot be written ({error.strerror}); choose another folder") from error

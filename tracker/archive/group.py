@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker.coaching.judgements import ALERTS
 from tracker.coaching.progression import first_and_last
 from tracker.coaching.reference import middle
-from tracker.coaching.results import Gate, JudgedRep, Rocking, Session, Set, Verdict
+from tracker.coaching.results import Gate, JudgedRep, Session, Set, Verdict
 from tracker.motion.events import Rep
 
 FEWEST_FOR_CHANGE = 4
@@ -59,7 +60,7 @@ class Group:
     @property
     def rocking_alerts(self) -> int:
         """How many reps rocked to an alert or worse."""
-        return sum(rep.judgement.rocking in (Rocking.ALERT, Rocking.SEVERE) for rep in self.reps)
+        return sum(rep.judgement.rocking in ALERTS for rep in self.reps)
 
     @property
     def tempo_spread_s(self) -> float:

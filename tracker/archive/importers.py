@@ -12,10 +12,11 @@ import numpy as np
 
 from tracker.archive import recording
 from tracker.archive.files import read_file
+from tracker.archive.header import Header
 from tracker.archive.plausible import check
-from tracker.archive.recording import Header, Recording
+from tracker.archive.recording import Recording
 from tracker.archive.samples_file import SamplesFile, read_samples
-from tracker.sensing.samples import Connected, Declared, Floats, Mark, Packets
+from tracker.sensing.samples import NO_LINK, Connected, Declared, Floats, Mark, Packets
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 
 ROWS_PER_PACKET = 10
@@ -59,7 +60,7 @@ def open_any(path: Path) -> Recording:
 
 def _items(samples: SamplesFile, name: str) -> tuple[Packets | Mark, ...]:
     info, rows = encode_rows(samples.t_s, samples.acc_m_s2, samples.gyr_rad_s, samples.earth_from_sensor)
-    declared = () if samples.declared == Declared() else (Mark(0, -1, samples.declared),)
+    declared = () if samples.declared == Declared() else (Mark(0, NO_LINK, samples.declared),)
     return (Mark(0, 0, Connected(MAKE, name=name, info=info)), *declared, _packets(samples, rows))
 
 

@@ -28,6 +28,16 @@ straight movement, which a gyroscope does not feel, is outvoted."""
 FASTEST_GYR_RAD_S = 80.0
 """No gyroscope on the market measures more per axis (4,000 deg/s are 70 rad/s); deg/s do."""
 
+SHORTEST_PERIOD_S = 5e-4
+"""Usual time between two samples, s: no radio carries 2,000 a second. Samples that were stamped on
+arrival, in bursts, lie closer, and every pause between two bursts would be filled with rows."""
+
+LONGEST_PERIOD_S = 2.0
+"""A usual time between samples beyond this is milliseconds: 500 Hz and slower give more than 2."""
+
+SLOW_PERIOD_S = 0.045
+"""Beyond it (22 Hz) fast reps have too few samples: of 12 reps, 11 were found at 20 Hz and 8 at 12.5."""
+
 UNIT_TOLERANCE = 0.1
 """How far a quaternion's length may be from 1: rounding to two decimals stays far inside."""
 
@@ -49,7 +59,15 @@ def check(samples: SamplesFile, path: Path) -> tuple[str, ...]:
         raise InputError(f"{path} has gyr over {FASTEST_GYR_RAD_S:.0f} rad/s, likely deg/s; convert to rad/s")
     if samples.earth_from_sensor is not None:
         _check_unit(samples.earth_from_sensor, path)
-    return () if samples.acc_m_s2 is None else _judge_rest(samples, samples.acc_m_s2, path)
+    slow = _judge_rate(samples)
+    return slow if samples.acc_m_s2 is None else (*slow, *_judge_rest(samples, samples.acc_m_s2, path))
+
+
+def _judge_rate(samples: SamplesFile) -> tuple[str, ...]:
+    usual_s = float(np.median(np.diff(samples.t_s))) if len(samples.t_s) > 1 else 0.0
+    if usual_s <= SLOW_PERIOD_S:
+        return ()
+    return (f"sampled at {1 / usual_s:.0f} Hz: reps may be missed; record at 25 Hz or more",)
 
 
 def rest_acc_m_s2(t_s: Floats, acc_m_s2: Floats, gyr_rad_s: Floats | None) -> float:
@@ -116,6 +134,13 @@ def _check_rising(samples: SamplesFile, path: Path) -> None:
             f"{path} has {TIME} {after_s:.6g} after {before_s:.6g} in row {row + 1}; "
             "sort the rows by time and leave out doubles"
         )
+    if len(steps) and (usual_s := float(np.median(steps))) < SHORTEST_PERIOD_S:
+        raise InputError(
+            f"{path} has {TIME} {usual_s:.2g} s apart, likely stamped on arrival; "
+            "give the device's time, or spread each burst evenly"
+        )
+    if len(steps) and usual_s > LONGEST_PERIOD_S:
+        raise InputError(f"{path} has {TIME} {usual_s:.3g} apart, likely milliseconds; give seconds")
     if samples.arrival_s is not None and (np.diff(samples.arrival_s) < 0).any():
         raise InputError(f"{path} has {ARRIVAL} running backwards; correct it or leave the column out")
 

@@ -7,13 +7,11 @@ was cut anywhere reads up to its last whole batch.
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -24,15 +22,12 @@ import numpy as np
 import pyarrow as pa
 
 from tracker.archive.files import read_file
+from tracker.archive.header import Header, as_metadata, header_of
 from tracker.archive.rows import FIELDS, PACKET, Row, as_batch, as_items, as_row
 from tracker.errors import InputError
 from tracker.sensing.samples import Mark, Packet, Packets
 
 SUFFIX = ".arrows"
-
-FORMAT = "tracker-recording"
-VERSION = 1
-"""Of the format; a reader refuses a higher one, because it may mean other things by the same names."""
 
 FLUSH_S = 0.5
 """Oldest age of a row that is not on the disk, s: half of the second that a crash may cost."""
@@ -41,34 +36,7 @@ MAGIC = b"\xff\xff\xff\xff"
 """Every Arrow IPC stream begins with this."""
 
 _FLUSH_NS = round(FLUSH_S * 1e9)
-_HEADER_KEY = b"tracker"
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
-
-
-def _this_software() -> str:
-    return f"thrust-tracker {version('thrust-tracker')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a recording says about itself.
-
-    Attributes
-    ----------
-    session_id
-        Name of the session; its segments share it.
-    segment
-        From 1; a session that was interrupted goes on in the next segment.
-    started
-        Start of this segment, ISO 8601 with offset; "" when it is not known.
-    software
-        What wrote it.
-    """
-
-    session_id: str
-    segment: int
-    started: str
-    software: str = field(default_factory=_this_software)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,16 +100,22 @@ class Writer:
 
     def __init__(self, path: Path, header: Header) -> None:
         self._path = path
-        self._schema = pa.schema(FIELDS, metadata={_HEADER_KEY: _header_json(header)})
+        self._schema = pa.schema(FIELDS, metadata=as_metadata(header))
         if path.exists():
             raise InputError(f"{path} is there already and is never written over; record into another file")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb")
-            self._append(self._schema.serialize())
         except OSError as error:
             raise self._unwritable(error) from error
-        self._failure: OSError | None = None
+        try:
+            self._append(self._schema.serialize())
+        except OSError as error:
+            with suppress(OSError):
+                self._file.close()
+            path.unlink(missing_ok=True)  # nothing is in it
+            raise self._unwritable(error) from error
+        self._failure: Exception | None = None
         self._closed = False
         self._queue: SimpleQueue[_Item] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
@@ -182,8 +156,10 @@ class Writer:
         self.close()
 
     def _check(self) -> None:
-        if self._failure is not None:
+        if isinstance(self._failure, OSError):
             raise self._unwritable(self._failure) from self._failure
+        if self._failure is not None:
+            raise self._failure
 
     def _unwritable(self, error: OSError) -> InputError:
         why = f"{self._path} cannot be written ({error.strerror})"
@@ -195,17 +171,18 @@ class Writer:
         os.fsync(self._file.fileno())
 
     def _run(self) -> None:
-        for message in self._messages():
-            if self._failure is None:
-                try:
-                    self._append(message)
-                except OSError as error:
-                    self._failure = error
-
-    def _messages(self) -> Iterator[pa.Buffer | bytes]:
         for rows in self._batches():
-            yield as_batch(rows, self._schema).serialize()
-        yield _END_OF_STREAM
+            self._keep(rows)
+        self._keep(None)
+
+    def _keep(self, rows: list[Row] | None) -> None:
+        """Write rows, or the end of the stream; what goes wrong is raised where people wait for it."""
+        if self._failure is not None:
+            return
+        try:
+            self._append(_END_OF_STREAM if rows is None else as_batch(rows, self._schema).serialize())
+        except (OSError, ArithmeticError, ValueError, TypeError) as error:
+            self._failure = error
 
     def _batches(self) -> Iterator[list[Row]]:
         rows: list[Row] = []
@@ -238,10 +215,6 @@ def _is_whole(rows: list[Row], item: _Item) -> bool:
     return not is_packet or rows[-1].t_ns - rows[0].t_ns >= _FLUSH_NS
 
 
-def _header_json(header: Header) -> bytes:
-    return json.dumps({"format": FORMAT, "version": VERSION, **asdict(header)}).encode()
-
-
 def read(path: Path) -> Recording:
     """Read a recording, up to its last whole batch where it was cut.
 
@@ -260,7 +233,7 @@ def parse(content: bytes, path: Path) -> Recording:
         reader = pa.ipc.open_stream(source)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} holds no recording: it was cut in its header, or is damaged") from error
-    header = _header(reader.schema, path)
+    header = header_of(reader.schema, path)
     batches, end = [], source.tell()
     try:
         for batch in reader:
@@ -274,20 +247,6 @@ def parse(content: bytes, path: Path) -> Recording:
         why = str(error).splitlines()[0]
         raise InputError(f"{path} is damaged inside ({why}); take a copy that is whole") from error
     return Recording(header, items, _lost(content[end:], items))
-
-
-def _header(schema: pa.Schema, path: Path) -> Header:
-    try:
-        said = json.loads((schema.metadata or {}).get(_HEADER_KEY, b"{}"))
-        if said.get("format") != FORMAT:
-            raise InputError(f"{path} is Arrow but no recording; choose a recording, samples CSV or Parquet")
-        if said["version"] > VERSION:
-            raise InputError(f"{path} is of a newer version ({said.get('software')}); update tracker")
-        if not schema.equals(pa.schema(FIELDS)):
-            raise ValueError("its columns are others")
-        return Header(**{own.name: said[own.name] for own in fields(Header)})
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} has a damaged header; take a copy that is whole") from error
 
 
 def _lost(rest: bytes, items: Sequence[Packets | Mark]) -> str:

@@ -68,7 +68,7 @@ def as_items(batches: Sequence[pa.RecordBatch]) -> tuple[Packets | Mark, ...]:
     pyarrow.ArrowException
         If a column is.
     """
-    if not batches:
+    if not any(batch.num_rows for batch in batches):
         return ()
     table = pa.Table.from_batches(batches)
     table.validate(full=True)

@@ -120,9 +120,11 @@ def _csv(content: bytes, path: Path) -> tuple[pa.Table, dict[str, str]]:
         raise InputError(
             f"{path} is neither a recording nor samples as CSV or Parquet; choose one"
         ) from error
-    wanted = _wanted([name.strip('"\r ') for name in header.split(",")], path)
+    names = [name.strip('"\r ') for name in header.split(",")]
+    wanted = _wanted(names, path)
+    read = csv.ReadOptions(column_names=names, skip_rows=1)  # the names as they are here, without spaces
     convert = csv.ConvertOptions(include_columns=wanted, column_types=dict.fromkeys(wanted, pa.float64()))
-    return csv.read_csv(BytesIO(content[start:]), convert_options=convert), metadata
+    return csv.read_csv(BytesIO(content[start:]), read_options=read, convert_options=convert), metadata
 
 
 def _lines_above(content: bytes) -> Iterator[bytes]:

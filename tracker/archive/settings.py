@@ -36,9 +36,9 @@ class KnownSensor:
         As advertised or read; empty when the sensor does not say. Some systems give an address that
         holds on this computer only.
     last_seen
-        ISO 8601 with offset, or "".
+        When it was last paired, ISO 8601 with offset, or "".
     battery
-        Percent when last seen; None when it does not say.
+        Percent at that time; None when it does not say.
     """
 
     nickname: str

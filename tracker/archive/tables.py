@@ -81,6 +81,10 @@ def motions(session: Session) -> pd.DataFrame:
     return lay_out(_MOTIONS, sorted(found, key=lambda motion: motion.rep.t_start_s))
 
 
+TABLES = (reps, sets, sides, balance, motions)
+"""All five; each one's name is that of its function."""
+
+
 def _attempts(session: Session, one: Set) -> list[_Attempt]:
     counted = [_Attempt(session, one, rep.number, rep.rep, rep.judgement, rep.cues) for rep in one.reps]
     tried = [_Attempt(session, one, None, motion.rep) for motion in one.partials]

@@ -74,9 +74,10 @@ def _of_range(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Findin
 
 def _of_lockout(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
     missed = sum(rep.judgement.lockout is Verdict.NO for rep in reps)
-    share = missed / len(reps)
+    rate = (len(reps) - missed) / len(reps)
     words = f"{missed} of {len(reps)} reps not locked out"
-    yield from _graded(share, 1.0 - exercise.lockout_rate_go, 1.0 - exercise.lockout_rate_back_off, words)
+    # negated, not taken from 1: 1 - 0.9 is less than one missed in ten
+    yield from _graded(-rate, -exercise.lockout_rate_go, -exercise.lockout_rate_back_off, words)
 
 
 def _of_tilt(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:

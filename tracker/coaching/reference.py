@@ -190,8 +190,3 @@ def middle(values: Sequence[float]) -> float:
     if not known:
         return NOTHING
     return known[half] if len(known) % 2 else 0.5 * (known[half - 1] + known[half])
-
-
-def known_or_zero(value: float) -> float:
-    """Take 0 for what was not measured."""
-    return value if math.isfinite(value) else 0.0

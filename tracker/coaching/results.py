@@ -176,7 +176,7 @@ class Session:
     Attributes
     ----------
     session_id, started
-        Name of the recording's session and its start (ISO 8601 with offset, or "").
+        Name of the recording's session, and when its t_s was 0 (ISO 8601 with offset, or "").
     sets
         In order of time.
     rejected

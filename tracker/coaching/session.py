@@ -30,8 +30,6 @@ from tracker.motion.events import (
 )
 from tracker.sensing.samples import Declared, Gap, Mark, Side
 
-__all__ = ["Overrides", "SessionFold"]
-
 AS_MARKED = Overrides()
 """Nothing is said now; the recording's marks hold."""
 
@@ -196,6 +194,9 @@ def _warnings(sets: Sequence[Set]) -> Iterator[str]:
     clipped = sum(rep.rep.clipped for one in sets for rep in one.reps)
     if clipped:
         yield f"Reps in which a sensor reached the end of its range: {clipped}. Their angles are not judged."
+    missing_s = sum(one.gap_s for one in sets)
+    if missing_s:
+        yield f"Time without samples inside sets: {missing_s:.1f} s. A rep in it may not be counted."
     without_side = sum(one.side is Side.UNKNOWN for one in sets)
     if without_side:
         yield f"Sets of unknown side: {without_side}. Declare it to compare left and right."

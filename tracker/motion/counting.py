@@ -14,6 +14,7 @@ import numpy as np
 from tracker.motion.bearings import Bearings, joined, unseen
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Motion, MotionEvent
+from tracker.motion.grid import BROKEN
 from tracker.motion.history import History
 from tracker.motion.open_set import OpenSet
 from tracker.motion.orientation import Orientation, Oriented
@@ -78,13 +79,23 @@ class Counting:
         events: list[MotionEvent] = []
         motions: list[Motion] = []
         for block in blocks:
-            if self._history is None:
-                self._history = History(self._period_s)
+            if self._history is None or (
+                self._history.period_s != self._period_s and block.flags[0] & BROKEN
+            ):
+                events += self.turn_to(self._settings)
+                self._history = self._started_anew()
             self._history.append(block)
             events += self._advance(self._history)
             motions.append(self._show(self._history))
             self._forget(self._history)
         return joined(motions), events
+
+    def _started_anew(self) -> History:
+        """Rows of another sample period: numbers of rows mean nothing across it."""
+        self._floor = self._shown = 0
+        self._search = Search(0, self._settings)
+        self._bearings.clear()
+        return History(self._period_s)
 
     def _advance(self, history: History) -> list[MotionEvent]:
         events: list[MotionEvent] = []
@@ -145,6 +156,7 @@ class Counting:
             self._bearings += self._open.bearings
             self._open.bearings.clear()
         if not self._is_watched:
+            self._bearings.clear()
             rows, self._shown = history.cut(self._shown, history.end), history.end
             return unseen(rows)
         edges = [b.row for b in self._bearings if self._shown < b.row < history.end]

@@ -140,6 +140,7 @@ def _strains(
     error_m = 0.5 * CLIMB_ERROR_M_S2 * duration_s**2
     pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
     still_deg_s = RESTLESS_DEG_S if size >= settings.full_share * usual.range_deg else STILL_DEG_S
+    least_m = RISE_SHARE * usual.travel_m if settings.rises else math.nan
     return (
         (Reason.GAP, rep.gap_s / BRIDGE_S),
         (Reason.TOO_SMALL, _ratio(settings.full_share, _share(rep, usual, error_m))),
@@ -150,10 +151,7 @@ def _strains(
         (Reason.CARRIED, duration_s / settings.drive_s[1]),
         (Reason.CARRIED, _known(cycle.fall_deg / (TOO_FAR_BACK * max(usual.range_deg, size)))),
         (Reason.NO_HOLD, rep.still_deg_s / still_deg_s),
-        (
-            Reason.NOT_RISING,
-            _known(_ratio(RISE_SHARE * usual.travel_m, rep.travel_m + error_m)) * settings.rises,
-        ),
+        (Reason.NOT_RISING, _known(_ratio(least_m, rep.travel_m + error_m))),
         (Reason.NOT_RETURNED, _ratio(COME_BACK * size, cycle.fall_deg)),
     )
 

@@ -121,6 +121,8 @@ def _agree(one: Candidate, two: Candidate) -> bool:
 
 def _is_lift(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
     """Whether the gates of physics let this pair through."""
+    if min(up.size_deg, back.size_deg) == 0.0:
+        return False
     cosine = float((up.turned_deg * back.turned_deg).sum()) / (up.size_deg * back.size_deg)
     still = min(up.least_after_deg_s, back.least_before_deg_s)
     low, high = settings.turn_deg

@@ -108,6 +108,12 @@ class Timeline:
     after the last one. Readings that are on t_s already pass untouched. Samples that do not rise are
     left out: their packet came twice or late.
 
+    Attributes
+    ----------
+    zero_ns
+        When the packet with the sample at t_s 0 arrived, ns since the recording started; 0 for
+        readings that are on t_s already.
+
     Notes
     -----
     Blocks may be cut anywhere. Each time is one difference and one sum from its link's first sample
@@ -116,6 +122,7 @@ class Timeline:
     """
 
     def __init__(self) -> None:
+        self.zero_ns = 0
         self._link: _Link | None = None
         self._host = HostClock()
         self._released_s: float | None = None
@@ -173,6 +180,8 @@ class Timeline:
             return readings.device_s
         if link.origin_device_s is None:
             link.origin_device_s = float(readings.device_s[0])
+            if self._released_s is None:
+                self.zero_ns = int(readings.arrival_ns[0])
             link.origin_t_s = self._start_of_link_s(int(readings.arrival_ns[0]))
             self._host = HostClock()
         return (readings.device_s - link.origin_device_s) + link.origin_t_s

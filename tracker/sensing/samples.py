@@ -24,6 +24,9 @@ ACC_CLIPPED = 1
 GYR_CLIPPED = 2
 """Sample flag: the gyroscope stood at the end of its range."""
 
+NO_LINK = -1
+"""Link of a mark that belongs to no connection."""
+
 
 class Side(StrEnum):
     """The working leg, as the person declared it; a sensor on the dumbbell cannot see it."""
@@ -179,7 +182,7 @@ MarkBody: TypeAlias = Connected | Disconnected | Battery | Declared | Stopped
 class Mark:
     """Something that happened beside the stream, at `t_ns` on the packets' clock.
 
-    ``link`` is the connection it belongs to; -1 when it belongs to none.
+    ``link`` is the connection it belongs to; `NO_LINK` when it belongs to none.
     """
 
     t_ns: int

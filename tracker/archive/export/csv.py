@@ -11,7 +11,6 @@ from tracker.archive.files import replace_files
 from tracker.coaching.results import Session
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_TABLES = (tables.reps, tables.sets, tables.sides, tables.balance, tables.motions)
 
 
 def write_tables(session: Session, folder: Path, stem: str) -> tuple[Path, ...]:
@@ -36,7 +35,7 @@ def write_tables(session: Session, folder: Path, stem: str) -> tuple[Path, ...]:
     InputError
         If one cannot be written.
     """
-    files = {folder / f"{stem}.{table.__name__}.csv": as_csv(table(session)) for table in _TABLES}
+    files = {folder / f"{stem}.{table.__name__}.csv": as_csv(table(session)) for table in tables.TABLES}
     replace_files(files)
     return tuple(files)
 
