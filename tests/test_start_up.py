@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +54,14 @@ def test_help_comes_at_once():
         subprocess.run([sys.executable, "-m", "tracker", "--help"], check=True, stdout=subprocess.DEVNULL)
         taken_s.append(processor_s() - before_s)
     assert 0.0 < min(taken_s) < LIMIT_S
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("words", [["--help"], ["sensors"]])
+def test_an_output_without_room_is_one_line(words):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tracker", *words], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1

@@ -2,7 +2,18 @@
 
 import sys
 
-from tracker.app.cli import main
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the command line; an interrupt while it is still being loaded ends it quietly too."""
+    try:
+        from tracker.app.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -62,6 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"{error.format_message()} See tracker --help.")
     except TrackerError as error:
         return _complain(str(error))
+    except OSError as error:
+        if error.errno != ENOSPC or error.filename is not None:
+            raise
+        return _complain("the output has no room where it goes; free some space or send it elsewhere.")
     return status or 0
 
 
