@@ -219,6 +219,7 @@ class OpenSet:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
         now = self._history.time(stop - 1)
         if not self._live:
+            self._take_bearings()
             return [], None
         self.frame = refined(self._history, [live.cycle for live in self._live])
         begin = self._history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
