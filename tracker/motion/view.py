@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -23,7 +23,7 @@ DRIFT_HZ = 10.0
 """Rate at which the slow part of tilt is looked at."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class View:
     """A stretch of rows seen in a frame; every array has shape (n,).
 
@@ -33,12 +33,8 @@ class View:
         What was sensed, and the frame it is seen in.
     first
         Number of the first row in the stream.
-    lift_deg, tilt_deg, lift_rate_deg_s
-        Angles and turning speed of the dumbbell; lift is smoothed.
-    speed_deg_s
-        Turning about any axis.
-    loose_deg
-        Tilt that neither lift nor slow sliding explains.
+    lift_deg, lift_rate_deg_s
+        Turn about the handle, smoothed, and its rate.
     period_s
         Time between rows, s.
     """
@@ -47,11 +43,30 @@ class View:
     frame: Frame
     first: int
     lift_deg: Floats
-    tilt_deg: Floats
     lift_rate_deg_s: Floats
-    speed_deg_s: Floats
-    loose_deg: Floats
     period_s: float
+
+    @classmethod
+    def of(cls, rows: Oriented, first: int, frame: Frame, period_s: float) -> View:
+        """Look at rows in a frame."""
+        lift = _smoothed(frame.lift_deg(rows.up), period_s)
+        return cls(rows, frame, first, lift, frame.lift_rate_deg_s(rows.rate), period_s)
+
+    @cached_property
+    def tilt_deg(self) -> Floats:
+        """Slope of the handle, right end high is positive."""
+        return self.frame.tilt_deg(self.rows.up)
+
+    @cached_property
+    def speed_deg_s(self) -> Floats:
+        """Turning about any axis."""
+        wx, wy, wz = self.rows.rate
+        return np.asarray(np.degrees(np.sqrt(wx * wx + wy * wy + wz * wz)))
+
+    @cached_property
+    def loose_deg(self) -> Floats:
+        """Tilt that neither lift nor slow sliding explains."""
+        return _unexplained(self.tilt_deg, self.lift_deg, self.period_s)
 
     def count(self, duration_s: float) -> int:
         """How many rows a time takes, at least one."""
@@ -61,23 +76,6 @@ class View:
         """Lift and its rate of rows start..stop-1 of the stream."""
         part = slice(start - self.first, stop - self.first)
         return self.lift_deg[part], self.lift_rate_deg_s[part]
-
-    @classmethod
-    def of(cls, rows: Oriented, first: int, frame: Frame, period_s: float) -> View:
-        """Look at rows in a frame."""
-        lift, tilt = frame.lift_deg(rows.up), frame.tilt_deg(rows.up)
-        wx, wy, wz = rows.rate
-        return cls(
-            rows=rows,
-            frame=frame,
-            first=first,
-            lift_deg=_smoothed(lift, period_s),
-            tilt_deg=tilt,
-            lift_rate_deg_s=frame.lift_rate_deg_s(rows.rate),
-            speed_deg_s=np.degrees(np.sqrt(wx * wx + wy * wy + wz * wz)),
-            loose_deg=_unexplained(tilt, lift, period_s),
-            period_s=period_s,
-        )
 
 
 def _smoothed(values: Floats, period_s: float) -> Floats:
