@@ -142,7 +142,8 @@ def test_a_set_without_reps_vanishes_and_the_next_takes_its_number(by_hand):
     session, out = by_hand.folded(events, overrides=Overrides(sides=(Side.RIGHT, Side.LEFT)))
     assert [(one.number, one.side) for one in session.sets] == [(1, Side.RIGHT)]
     assert [one.reason for one in session.rejected] == [Reason.ALONE]
-    assert sum(isinstance(one, SetEvent) for one in out) == 2
+    told = [(one.ended, len(one.set.reps)) for one in out if isinstance(one, SetEvent)]
+    assert told == [(True, 0), (False, 1), (True, 2)]  # whoever shows the ghost learns that it is over
 
 
 def test_a_rep_may_turn_out_to_begin_the_next_set(by_hand):

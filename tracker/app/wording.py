@@ -108,6 +108,8 @@ def link_words(screen: Screen, link: str) -> str:
 
 def set_summary(done: Set) -> str:
     """Say what a set was, in one line."""
+    if not done.reps:
+        return "nothing in it was a rep"
     reps = f"{len(done.reps)} reps, {done.clean} clean of {len(done.reps) + len(done.partials)} attempts"
     moved = f"range {median_range_words(done)}"
     gate = f"next load {gate_words(done.gate)} ({done.gate.reason})"

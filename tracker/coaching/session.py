@@ -150,11 +150,10 @@ class SessionFold:
         return (SetEvent(started.t_s, False, known),)
 
     def _end_set(self, ended: SetEnded) -> Iterator[Event]:
-        so_far = self._open.pop(ended.set, None)
-        if so_far is None:
-            return
+        so_far = self._open.pop(ended.set, SetSoFar())
         done = self._set_of(ended.set, so_far, ended.t_start_s, ended.t_end_s)
-        self._done[ended.set] = done
+        if done.reps:  # a set of none is told, and forgotten
+            self._done[ended.set] = done
         for rep in done.reps:
             self._told.pop(rep.rep.candidate, None)
             yield RepEvent(ended.t_s, Stage.SETTLED, done.number, done.side, rep)

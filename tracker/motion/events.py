@@ -189,7 +189,10 @@ class SetStarted:
 
 @dataclass(frozen=True, slots=True)
 class SetEnded:
-    """A set is over; it lasted from the first drive to the last bottom."""
+    """A set is over; it lasted from the first drive to the last bottom.
+
+    When nothing in it was a rep after all, both are the time at which that was known.
+    """
 
     t_s: float
     set: int

@@ -218,9 +218,10 @@ class OpenSet:
     def settle(self, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
         now = self._history.time(stop - 1)
+        none = SetEnded(now, self.number, now, now)  # nothing in it was a rep after all
         if not self._live:
             self._take_bearings()
-            return [], None
+            return [none], None
         self.frame = refined(self._history, [live.cycle for live in self._live])
         begin = self._history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
         cycles = read(
@@ -238,7 +239,7 @@ class OpenSet:
         events += self._others(cycles, [cycle.rep for cycle in kept], now)
         self._take_bearings()
         if not kept:
-            return events, None
+            return [*events, none], None
         for cycle in kept:
             events += self._counted(cycle, Stage.SETTLED, now)
         last_end_s = kept[-1].rep.t_end_s
