@@ -67,13 +67,13 @@ class Counting:
     def turn_to(self, settings: LiftSettings) -> list[MotionEvent]:
         """Settle what is open and count another lift from here on."""
         self._settings = settings
-        if self._history is None:
-            self._search = Search(0, settings)
-            return []
-        if self._open is not None:
-            return self._end(self._history, self._open, self._history.end, look_on_from=self._history.end)
-        self._search = Search(self._history.end, settings)
-        return []
+        events: list[MotionEvent] = []
+        end = 0 if self._history is None else self._history.end
+        if self._history is not None and self._open is not None:
+            events = self._end(self._history, self._open, end)
+            self._floor = end
+        self._search = Search(end, settings)
+        return events
 
     def _taken(self, blocks: list[Oriented]) -> tuple[Motion, list[MotionEvent]]:
         events: list[MotionEvent] = []
@@ -136,15 +136,12 @@ class Counting:
         )
         return self._open.begin()
 
-    def _end(
-        self, history: History, open_set: OpenSet, stop: int, look_on_from: int | None = None
-    ) -> list[MotionEvent]:
+    def _end(self, history: History, open_set: OpenSet, stop: int) -> list[MotionEvent]:
         """Settle a set and go on looking behind its last rep, or behind all of it if it was none."""
         events, last_end_s = open_set.settle(stop)
         if last_end_s is None:
             self._sets -= 1
-        behind = stop if last_end_s is None else history.row_at(last_end_s)
-        self._floor = behind if look_on_from is None else look_on_from
+        self._floor = stop if last_end_s is None else history.row_at(last_end_s)
         self._search = Search(self._floor, self._settings)
         self._bearings += open_set.bearings
         self._open = None

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.sensing.clock import GAP_PERIODS
 from tracker.sensing.samples import Floats, Samples
 
 BRIDGE_S = 0.5
@@ -72,7 +73,7 @@ class Grid:
             values = np.concatenate([values[:1] if other else self._last[1][None], values])
             flags = np.concatenate([np.zeros(1, np.uint8), flags])
         self._last, self._period_s = (float(t_s[-1]), values[-1]), samples.period_s
-        long = np.flatnonzero(np.diff(t_s) > max(BRIDGE_S, 1.5 * samples.period_s)) + 1
+        long = np.flatnonzero(np.diff(t_s) > max(BRIDGE_S, GAP_PERIODS * samples.period_s)) + 1
         starts = sorted({0, *([1] if other else []), *long.tolist()})
         pieces = []
         for start, stop in pairwise([*starts, len(t_s)]):
@@ -105,15 +106,15 @@ class Grid:
 
 def _is_even(t_s: Floats, before_s: float, period_s: float) -> bool:
     """Whether there is no hole, as in most blocks: neither before the first row nor between two."""
-    if t_s[0] - before_s > 1.5 * period_s:
+    if t_s[0] - before_s > GAP_PERIODS * period_s:
         return False
-    return not (t_s[1:] - t_s[:-1] > 1.5 * period_s).any()
+    return not (t_s[1:] - t_s[:-1] > GAP_PERIODS * period_s).any()
 
 
 def _bridged(t_s: Floats, values: Floats, flags: NDArray[np.uint8], period_s: float) -> Rows:
     """Fill every hole with straight lines."""
     steps = np.diff(t_s)
-    holes = np.flatnonzero(steps > 1.5 * period_s)
+    holes = np.flatnonzero(steps > GAP_PERIODS * period_s)
     if len(holes) == 0:
         return Rows(t_s, values, flags.copy(), period_s)
     missing = np.rint(steps[holes] / period_s).astype(int) - 1
