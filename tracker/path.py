@@ -23,6 +23,9 @@ from tracker.sensing.samples import Connected, Declared, Disconnected, Gap, Mark
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.sensor import Decoder
 
+AT_ONCE = 512
+"""Packets that go through together: what an hour decodes to would not fit into a processor's cache."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
@@ -43,7 +46,7 @@ class Path:
         Of the recording. The session tells when its first sample came, which is later than the
         recording's start by the search for the sensor.
     show
-        False when only the events and the session matter: `Step.motion` then has times only.
+        False when only the session matters: `Step` then has neither angles nor reps of an open set.
 
     Raises
     ------
@@ -65,7 +68,7 @@ class Path:
         self._timeline = Timeline()
         self._show = show
         self._counting = Counting(self._exercise.motion, show)
-        self._fold = SessionFold(self._overrides, session_id, started)
+        self._fold = SessionFold(self._overrides, session_id, started, tell=show)
         self._gaps: list[Gap] = []
         self._t_s = 0.0
 
@@ -85,23 +88,24 @@ class Path:
                 f"packets of link {packets.link} come before the mark that says which sensor it is; "
                 "the recording's beginning is missing"
             )
-        readings = self._decoders[packets.link].decode(packets)
-        if readings is None:
-            return _NOTHING
-        return self._through(self._timeline.step(readings, packets.link))
+        starts = range(0, len(packets), AT_ONCE)
+        return _together([self._decoded(packets.cut(start, start + AT_ONCE)) for start in starts])
 
     def finish(self) -> Step:
         """Settle what is open: nothing more will come."""
         waiting = self._through(self._timeline.finish())
         motion, events = self._counting.finish()
         self._counting = Counting(self._exercise.motion, self._show)
-        last = Step(motion, self._in_order(events, math.inf))
-        return Step(joined([waiting.motion, last.motion]), (*waiting.events, *last.events))
+        return _together([waiting, Step(motion, self._in_order(events, math.inf))])
 
     def session(self) -> Session:
         """Everything so far, the open set included; its start is that of t_s."""
         session = self._fold.session()
         return replace(session, started=_later(session.started, self._timeline.zero_ns))
+
+    def _decoded(self, packets: Packets) -> Step:
+        readings = self._decoders[packets.link].decode(packets)
+        return _NOTHING if readings is None else self._through(self._timeline.step(readings, packets.link))
 
     def _marked(self, mark: Mark) -> Step:
         step = _NOTHING
@@ -146,6 +150,13 @@ class Path:
         self._gaps = self._gaps[len(ended) :]
         told: list[MotionEvent | Gap] = sorted([*ended, *events], key=_known_s)
         return tuple(out for event in told for out in self._fold.step(event))
+
+
+def _together(steps: list[Step]) -> Step:
+    """One step of several, in order of time."""
+    if len(steps) == 1:
+        return steps[0]
+    return Step(joined([step.motion for step in steps]), tuple(told for step in steps for told in step.events))
 
 
 def _later(started: str, by_ns: int) -> str:

@@ -43,6 +43,8 @@ class SessionFold:
         What the person says now; it beats the recording's marks.
     session_id, started
         Of the recording; they pass through to `Session`.
+    tell
+        False when only `session` matters: what becomes known of reps that may still change is not told.
 
     Raises
     ------
@@ -56,7 +58,15 @@ class SessionFold:
     the settled events at the end.
     """
 
-    def __init__(self, overrides: Overrides = AS_MARKED, session_id: str = "", started: str = "") -> None:
+    def __init__(
+        self,
+        overrides: Overrides = AS_MARKED,
+        session_id: str = "",
+        started: str = "",
+        *,
+        tell: bool = True,
+    ) -> None:
+        self._tells = tell
         self._session_id = session_id
         self._started = started
         self._declarations = Declarations(overrides)
@@ -121,7 +131,7 @@ class SessionFold:
         else:
             self._take_out(candidate, [key for key in self._open if key != seen.set])
             self._open.setdefault(seen.set, SetSoFar()).put(seen.rep)
-        if seen.stage is not Stage.SETTLED:  # those are told together, when the set ends
+        if self._tells and seen.stage is not Stage.SETTLED:  # those are told together, when the set ends
             yield from self._tell(seen)
 
     def _take_out(self, candidate: int, keys: Iterable[int]) -> None:

@@ -7,6 +7,7 @@ has covered its share of the usual range and slowed down: that is when a rep is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ REACHED_SHARE = 0.55
 SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
 """Slow: below 3 deg/s or 10 % of the movement's fastest; tremor about the handle reaches 3."""
 
-WINDOW = 256
+WINDOW = 512
 """Rows that are looked at together; any other number gives the same turning points."""
 
 
@@ -62,11 +63,19 @@ class Cycles:
         The row to begin with.
     range_deg
         Usual range of the movement.
+    early
+        False when nobody waits: then only the final turning points are given.
     """
 
     def __init__(
-        self, angles: Callable[[int, int], tuple[Floats, Floats]], first: int, range_deg: float
+        self,
+        angles: Callable[[int, int], tuple[Floats, Floats]],
+        first: int,
+        range_deg: float,
+        *,
+        early: bool = True,
     ) -> None:
+        self._says_early = early
         self._angles = angles
         self._range_deg = range_deg
         self._band_deg = float(np.clip(BAND_SHARE * range_deg, *BAND_DEG))
@@ -79,7 +88,7 @@ class Cycles:
         """A new movement starts from an extreme."""
         self._from_deg = lift_deg
         self._extreme, self._extreme_deg = row, -np.inf
-        self._fastest, self._early = 0.0, False
+        self._fastest, self._said = 0.0, not self._says_early
 
     @property
     def position(self) -> int:
@@ -91,27 +100,25 @@ class Cycles:
         """Whether it is rising by more than the dead band, or has not come down again."""
         if self._sign > 0:
             return self._extreme_deg - self._from_deg >= self._band_deg
-        return not self._early
+        return not self._said
 
     def next(self, stop: int) -> Turn | None:
         """The next turning point, final or early, that is known before row `stop`; None: no more."""
         while self._next < stop:
             lift, speed = self._ahead(stop)
-            if np.isnan(self._from_deg):
+            if math.isnan(self._from_deg):
                 self._from_deg = float(lift[0])
-            fastest = np.maximum.accumulate(np.maximum(speed, self._fastest))
-            back = np.maximum.accumulate(np.maximum(lift, self._extreme_deg)) - lift >= self._band_deg
-            slow = self._slowed(lift, speed, fastest)
-            seen = min(_first(back), _first(slow), len(lift) - 1) + 1
+            back, slow = self._came_back(lift), self._slowed(lift, speed)
+            seen = min(back, slow, len(lift) - 1) + 1
             peak = int(lift[:seen].argmax())
             if lift[peak] > self._extreme_deg:
                 self._extreme, self._extreme_deg = self._next + peak, float(lift[peak])
-            self._fastest = float(fastest[seen - 1])
+            self._fastest = max(self._fastest, float(speed[:seen].max()))
             self._next += seen
-            if back[seen - 1]:
+            if back < seen:
                 return self._turned()
-            if slow[seen - 1]:
-                self._early = True
+            if slow < seen:
+                self._said = True
                 return Turn(self._extreme, self._next - 1, self._sign > 0, False)
         return None
 
@@ -124,13 +131,22 @@ class Cycles:
         part = slice(self._next - start, stop - start)
         return self._sign * self._window[1][part], self._sign * self._window[2][part]
 
-    def _slowed(
-        self, lift: Floats, speed: Floats, fastest: Floats
-    ) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
-        if self._early:
-            return np.zeros(len(lift), np.bool)
+    def _came_back(self, lift: Floats) -> int:
+        """Index of the first row that is the dead band below the extreme before it."""
+        highest = np.maximum.accumulate(lift)
+        np.maximum(highest, self._extreme_deg, out=highest)
+        return _first(highest - lift >= self._band_deg)
+
+    def _slowed(self, lift: Floats, speed: Floats) -> int:
+        """Index of the first row that is far enough from the last turn and slow."""
+        if self._said:
+            return len(lift)
         far = lift - self._from_deg >= REACHED_SHARE * self._range_deg
-        return far & (speed <= np.maximum(SLOW_DEG_S, SLOW_SHARE * fastest))
+        if not far.any():
+            return len(lift)
+        fastest = np.maximum.accumulate(speed)
+        np.maximum(fastest, self._fastest, out=fastest)
+        return _first(far & (speed <= np.maximum(SLOW_DEG_S, SLOW_SHARE * fastest)))
 
     def _turned(self) -> Turn:
         turn = Turn(self._extreme, self._next - 1, self._sign > 0, True)

@@ -67,7 +67,7 @@ class Frame:
 
     def tilt_deg(self, up: Floats) -> Floats:
         """Slope of the handle, deg, (3, n) -> (n,): positive when the right end is high."""
-        return np.degrees(np.arcsin(np.clip(_along(self.x, up), -1.0, 1.0)))
+        return np.degrees(np.arcsin(np.minimum(np.maximum(_along(self.x, up), -1.0), 1.0)))
 
     def lift_rate_deg_s(self, rate: Floats) -> Floats:
         """Turning speed about the handle, deg/s, from rad/s in the sensor's frame, (3, n) -> (n,)."""
@@ -95,7 +95,10 @@ def _unit(vector: Floats) -> Floats:
 def _along(axis: Floats, vectors: Floats) -> Floats:
     """Component along an axis; written out, so that no two cuts of a block can round differently."""
     a, b, c = axis.tolist()
-    return np.asarray(a * vectors[0] + b * vectors[1] + c * vectors[2])
+    along = a * vectors[0]
+    along += b * vectors[1]
+    along += c * vectors[2]
+    return along
 
 
 def climbed_m(rows: Oriented, start: int, stop: int) -> float:

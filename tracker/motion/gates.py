@@ -53,20 +53,26 @@ TINY = 1e-12
 """Keeps a division by nothing defined."""
 
 
+UNJUDGED = 0.5
+"""Confidence of a movement that has not been held against its set."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cycle:
-    """A measured movement up and back.
+    """A measured movement up and back, and what its set says about it.
 
     Attributes
     ----------
     rep
-        Its measurements.
+        Its measurements, by itself.
     low, peak
         Rows of the bottom before it and of its top.
     turned
         Shape (3,), turning in the drive, rad, in the sensor's frame.
     reason
         Why it does not count; None when it does, or before it has been judged.
+    confidence, bottom_s
+        As in `Rep`.
     """
 
     rep: Rep
@@ -74,6 +80,12 @@ class Cycle:
     peak: int
     turned: Floats
     reason: Reason | None = None
+    confidence: float = UNJUDGED
+    bottom_s: float = math.nan
+
+    def as_candidate(self, number: int) -> Rep:
+        """The rep with all that is known of it."""
+        return replace(self.rep, candidate=number, confidence=self.confidence, bottom_s=self.bottom_s)
 
     @property
     def fall_deg(self) -> float:
@@ -113,7 +125,7 @@ class Usual:
 
 def _ranked(values: list[float], share: float) -> float:
     """The known value with this share of the others below it; nan when none is known."""
-    known = sorted(value for value in values if not math.isnan(value))
+    known = sorted([value for value in values if value == value])  # nan is not itself
     return known[round(share * (len(known) - 1))] if known else math.nan
 
 
@@ -128,7 +140,7 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     worst = max(strain for _, strain in strains)
     confidence = 1 - worst**2 / 2 if worst <= 1 else 0.5 / worst**2
     reason = next((reason for reason, strain in strains if strain > 1), None)
-    return replace(cycle, reason=reason, rep=replace(cycle.rep, confidence=confidence))
+    return replace(cycle, reason=reason, confidence=confidence)
 
 
 def _strains(

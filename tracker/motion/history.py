@@ -59,7 +59,7 @@ class History:
 
     def row_at(self, t_s: float) -> int:
         """First row at or after a time; `end` when there is none yet."""
-        return self.start + int(np.searchsorted(self.cut(self.start, self.end).t_s, t_s))
+        return self.start + int(self.cut(self.start, self.end).t_s.searchsorted(t_s))
 
     def breaks(self, start: int, stop: int) -> list[int]:
         """Rows in start..stop-1 that follow a hole too long to bridge."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tracker.motion.dumbbell import climbed_m
 from tracker.motion.events import Channel, Rep
@@ -27,8 +27,8 @@ REVERSAL_S = 1.5
 FAST_SHARE = 0.25
 """A reversal lasts from the last to the first row faster than this share of its movement's fastest."""
 
-UNJUDGED = 0.5
-"""Confidence of a motion that has not been held against its set."""
+UNKNOWN = 0
+"""Candidates are numbered from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Rows:
 
     @classmethod
     def of(cls, b: Borders) -> Self:
-        done = not np.isnan(b.end)
+        done = not math.isnan(b.end)
         leave, end = (round(b.leave), round(b.end)) if done else (b.peak, b.peak)
         return cls(round(b.start), round(b.top), leave, end, done)
 
@@ -53,25 +53,24 @@ class _Rows:
 
 
 def measured(view: View, b: Borders) -> Rep:
-    """All that a rep measured between its borders; nan for what is not known yet."""
+    """All that a rep measured between its borders; nan for what its set has yet to say."""
     at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
     rate, loose = view.lift_rate_deg_s, view.loose_deg[at.start : at.end + 1]
-    inside = view.rows.cut(at.start, at.end + 1)
-    flags = inside.flags
+    gap_s, clipped = _lost(view, at) if view.flagged else (0.0, False)
     travel_m, velocity_m_s = _climb(view, at)
     turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
     return Rep(
-        candidate=0,
+        candidate=UNKNOWN,
         t_start_s=_time(t_s, b.start),
         t_top_s=_time(t_s, b.top),
         t_leave_top_s=_time(t_s, b.leave),
         t_end_s=_time(t_s, b.end),
-        bottom_s=np.nan,
+        bottom_s=math.nan,
         rom_deg=float(lift[b.peak] - lift[b.low]),
         travel_m=travel_m,
         carried_by=Channel.LIFT,
         start_deg=float(lift[b.low]),
-        top_deg=float(lift[at.hold].mean()),
+        top_deg=_mean(lift[at.hold]),
         end_deg=float(lift[b.low_after]) if at.done else np.nan,
         tilt_top_deg=_tilt_deg(view, at),
         rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
@@ -82,9 +81,9 @@ def measured(view: View, b: Borders) -> Rep:
         lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else np.nan,
         mean_velocity_m_s=velocity_m_s,
         still_deg_s=float(view.speed_deg_s[at.hold].min()),
-        gap_s=_longest_gap_s(inside.t_s, flags, view.period_s),
-        clipped=bool((flags & (GYR_CLIPPED | ACC_CLIPPED)).any()),
-        confidence=UNJUDGED,
+        gap_s=gap_s,
+        clipped=clipped,
+        confidence=math.nan,
     )
 
 
@@ -100,8 +99,15 @@ def _climb(view: View, at: _Rows) -> tuple[float, float]:
 
 def _tilt_deg(view: View, at: _Rows) -> float:
     """Mean tilt in the hold; nan where gravity's direction is still settling after a hole."""
-    before = view.rows.cut(max(0, at.end - view.count(SETTLING_S)), at.end + 1)
-    return np.nan if (before.flags & BROKEN).any() else float(view.tilt_deg[at.hold].mean())
+    if view.flagged:
+        before = view.rows.cut(max(0, at.end - view.count(SETTLING_S)), at.end + 1)
+        if (before.flags & BROKEN).any():
+            return math.nan
+    return _mean(view.tilt_deg[at.hold])
+
+
+def _mean(values: Floats) -> float:
+    return float(values.sum()) / len(values)
 
 
 def _twist_deg(view: View, low: int, top: int) -> float:
@@ -111,8 +117,8 @@ def _twist_deg(view: View, low: int, top: int) -> float:
 
 def _time(t_s: Floats, row: float) -> float:
     """Time of a fractional row, s."""
-    if np.isnan(row):
-        return np.nan
+    if math.isnan(row):
+        return math.nan
     whole = min(int(row), len(t_s) - 2)
     return float(t_s[whole] + (row - whole) * (t_s[whole + 1] - t_s[whole]))
 
@@ -135,9 +141,12 @@ def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:
     return float(t[first] - t[last]), float(view.rows.rise[last : first + 1].max())
 
 
-def _longest_gap_s(t_s: Floats, flags: NDArray[np.uint8], period_s: float) -> float:
-    """Longest stretch without real samples, s."""
+def _lost(view: View, at: _Rows) -> tuple[float, bool]:
+    """Longest stretch of a rep without real samples, s, and whether a sensor came to its range's end."""
+    inside = view.rows.cut(at.start, at.end + 1)
+    flags = inside.flags
+    clipped = bool((flags & (GYR_CLIPPED | ACC_CLIPPED)).any())
     if not (flags & (BRIDGED | BROKEN)).any():
-        return 0.0
-    real = t_s[(flags & BRIDGED) == 0]
-    return float((real[1:] - real[:-1]).max()) if len(real) > 1 else len(t_s) * period_s
+        return 0.0, clipped
+    real = inside.t_s[(flags & BRIDGED) == 0]
+    return float((real[1:] - real[:-1]).max()) if len(real) > 1 else len(inside) * view.period_s, clipped

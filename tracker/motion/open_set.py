@@ -58,8 +58,8 @@ class OpenSet:
     ----------
     over
         Row at which it was over; None while it goes on.
-    frame, usual
-        The axis and what the reps have in common, as known now.
+    frame
+        The axis, as known now.
     bearings
         How rows are shown; whoever shows them takes these away.
     """
@@ -82,7 +82,7 @@ class OpenSet:
         self._settings = settings
         self._new_candidate = new_candidate
         self._good = [cycle for cycle in cycles if cycle.reason is None]
-        self.usual = Usual.of([cycle.rep for cycle in self._good])
+        self._usual: Usual | None = Usual.of([cycle.rep for cycle in self._good])
         self._low = self._bottom = self._good[-1].low
         self._last_end_s = self._good[-1].rep.t_end_s
         self._live: list[_Live] = []
@@ -91,6 +91,13 @@ class OpenSet:
         self._peak = self._good[-1].peak
         self._came_down = False
         self.bearings: list[Bearings] = []
+
+    @property
+    def usual(self) -> Usual:
+        """What its reps have in common, as known now; an announced one says nothing yet."""
+        if self._usual is None:
+            self._usual = Usual.of([one.rep for one in self._live if one.stage is not Stage.ANNOUNCED])
+        return self._usual
 
     def begin(self) -> list[MotionEvent]:
         """The first events: the set is on, and these reps are in it."""
@@ -166,8 +173,8 @@ class OpenSet:
         before = self._live[-1] if self._live else None
         events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
-            dwell = replace(before.cycle.rep, bottom_s=rep.t_start_s - before.rep.t_end_s)
-            events = self._counted(replace(before.cycle, rep=dwell), Stage.REVISED, now) + events
+            rested = replace(before.cycle, bottom_s=rep.t_start_s - before.rep.t_end_s)
+            events = self._counted(rested, Stage.REVISED, now) + events
         return events
 
     def _reached_bottom(self, turn: Turn) -> list[MotionEvent]:
@@ -181,7 +188,7 @@ class OpenSet:
             return self._counted(cycle, Stage.REVISED, now)
         if live is None:
             return []
-        live.rep = replace(cycle.rep, candidate=live.rep.candidate)
+        live.rep = cycle.as_candidate(live.rep.candidate)
         return self._withdrawn(live, cycle.reason, now)
 
     def _measured(self, row: int, known: int) -> Cycle:
@@ -197,7 +204,7 @@ class OpenSet:
         """Take a rep in, or take its new numbers over."""
         live = self._seen(cycle.rep)
         candidate = self._new_candidate() if live is None else live.rep.candidate
-        rep = replace(cycle.rep, candidate=candidate)
+        rep = cycle.as_candidate(candidate)
         if live is None:
             live = _Live(rep, stage, cycle)
             self._live.append(live)
@@ -206,7 +213,7 @@ class OpenSet:
         live.rep, live.stage, live.cycle = rep, stage, cycle
         if stage is not Stage.ANNOUNCED:
             self._last_end_s = max(self._last_end_s, rep.t_end_s)
-            self.usual = Usual.of([one.rep for one in self._live if one.stage is not Stage.ANNOUNCED])
+            self._usual = None
         return [RepSeen(now, stage, self.number, live.rep)]
 
     def _withdrawn(self, live: _Live, reason: Reason, now: float) -> list[MotionEvent]:
@@ -250,17 +257,14 @@ class OpenSet:
         said = [motion.rep for motion in self._refused]
         rest = [c for c in cycles if not any(_same(c.rep, rep) for rep in [*kept, *said])]
         return [
-            Rejected(
-                now,
-                RejectedMotion(c.reason or Reason.ALONE, replace(c.rep, candidate=self._new_candidate())),
-            )
+            Rejected(now, RejectedMotion(c.reason or Reason.ALONE, c.as_candidate(self._new_candidate())))
             for c in rest
         ]
 
 
 def _same(one: Rep, two: Rep) -> bool:
     """Whether two measurements are of one rep: their drives overlap."""
-    return max(one.t_start_s, two.t_start_s) < min(one.t_top_s, two.t_top_s)
+    return one.t_start_s < two.t_top_s and two.t_start_s < one.t_top_s
 
 
 def _reason_for(rep: Rep, cycles: list[Cycle]) -> Reason:

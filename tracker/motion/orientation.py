@@ -38,8 +38,8 @@ GRAVITY_M_S2 = 9.81
 removes any constant, so its error does not matter."""
 
 
-CHANNELS = 18
-"""Rows of `Oriented.table`."""
+CHANNELS, FLAGS = 18, 17
+"""Rows of `Oriented.table`, and the one that holds the flags."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ class Oriented:
     @property
     def flags(self) -> NDArray[np.uint8]:
         """Shape (n,), those of `Samples` with BROKEN and BRIDGED of grid.py."""
-        return np.asarray(self.table[17]).astype(np.uint8)
+        return np.asarray(self.table[FLAGS]).astype(np.uint8)
 
     def cut(self, start: int, stop: int) -> Oriented:
         """Rows start..stop-1 (a view)."""

@@ -79,9 +79,9 @@ def _before_drive(view: View, low: int, peak: int) -> int:
     rise = lift - lift[0]
     still = view.count(STILL_S)
     at = _last_at(slow & (rise <= BOTTOM_SHARE * rise[-1]))
-    below_top = rise <= rise[-1] - RISEN_DEG
-    rested = np.flatnonzero(_lasting(slow, view.count(REST_S)) & below_top)
-    at = max(at, int(rested[-1]) if len(rested) else 0)
+    rest = view.count(REST_S)
+    if np.count_nonzero(slow) > rest:
+        at = max(at, _last_at(_lasting(slow, rest) & (rise <= rise[-1] - RISEN_DEG)))
     since = max(0, at - still)
     return low + since + int(lift[since : at + 1].argmin())
 
@@ -95,13 +95,18 @@ def _lasting(hits: NDArray[np.bool], rows: int) -> NDArray[np.bool]:
 def _after_lowering(view: View, peak: int, stop: int, rise: float) -> int:
     """Row where the lowering is over: the first standstill after most of the way back, or `stop`."""
     lift, rate, still = view.lift_deg, view.lift_rate_deg_s, view.count(STILL_S)
-    moving = rate[peak : stop + 1] < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate[peak : stop + 1].min()))
+    rate = rate[peak : stop + 1]
+    moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate.min()))
     low_enough = lift[peak : stop + 1] <= lift[peak] - BACK_SHARE * rise
     if not low_enough.any() or not moving.any():
         return stop
     first = int(low_enough.argmax())
-    quiet = np.flatnonzero(_lasting(~moving[first:], still))
-    return peak + first + int(quiet[0]) if len(quiet) else stop
+    quiet = ~moving[first:]
+    if np.count_nonzero(quiet) <= still:
+        return stop
+    quiet = _lasting(quiet, still)
+    at = first_at(quiet)
+    return peak + first + at if quiet[at] else stop
 
 
 def first_at(hits: NDArray[np.bool]) -> int:
@@ -110,8 +115,8 @@ def first_at(hits: NDArray[np.bool]) -> int:
 
 
 def _last_at(hits: NDArray[np.bool]) -> int:
-    found = np.flatnonzero(hits)
-    return int(found[-1]) if len(found) else 0
+    after = int(hits[::-1].argmax()) if len(hits) else 0
+    return len(hits) - 1 - after if len(hits) and hits[-1 - after] else 0
 
 
 def _crossing(lift: Floats, row: int, level: float) -> float:

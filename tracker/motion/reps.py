@@ -35,7 +35,7 @@ def chain(cycles: list[Cycle], pause_s: float) -> list[Cycle]:
             dwell_s = run[-1].rep.t_start_s - cycle.rep.t_end_s
             if dwell_s > pause_s:
                 break
-            cycle = replace(cycle, rep=replace(cycle.rep, bottom_s=dwell_s))
+            cycle = replace(cycle, bottom_s=dwell_s)
         elif cycle.fall_deg < LAST_COMES_BACK * cycle.rep.rom_deg:
             continue
         run.append(cycle)
@@ -60,21 +60,21 @@ def read(
         turns = _turns(view, first, end, range_deg)
         cycles += _measured_cycles(view, first, turns, end, range_deg)
     like = [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
+    usual = None
     for _ in range(2):  # first against all that are of like size, then against those that count
-        if not like:
-            return cycles
-        usual = Usual.of([cycle.rep for cycle in like])
+        before, usual = usual, Usual.of([cycle.rep for cycle in like])
+        if not like or usual == before:
+            break
         cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
         like = [cycle for cycle in cycles if cycle.reason is None]
     return cycles
 
 
 def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
-    cycles = Cycles(view.angles, first, range_deg)
+    cycles = Cycles(view.angles, first, range_deg, early=False)
     turns = []
     while (turn := cycles.next(end)) is not None:
-        if turn.final:
-            turns.append(turn)
+        turns.append(turn)
     return turns
 
 

@@ -10,7 +10,7 @@ from scipy.ndimage import median_filter
 from scipy.signal import firwin
 
 from tracker.motion.dumbbell import Frame
-from tracker.motion.orientation import Oriented
+from tracker.motion.orientation import FLAGS, Oriented
 from tracker.sensing.samples import Floats
 
 CUTOFF_HZ, SMOOTHING_S = 6.0, 0.25
@@ -56,6 +56,11 @@ class View:
     def tilt_deg(self) -> Floats:
         """Slope of the handle, right end high is positive."""
         return self.frame.tilt_deg(self.rows.up)
+
+    @cached_property
+    def flagged(self) -> bool:
+        """Whether anything is said of any row: most stretches are whole."""
+        return bool(self.rows.table[FLAGS].any())
 
     @cached_property
     def speed_deg_s(self) -> Floats:

@@ -170,8 +170,8 @@ class OpenLiftDecoder:
 
 def _flags(said: NDArray[np.uint8], counts: Floats | None) -> NDArray[np.uint8]:
     flags: NDArray[np.uint8] = said & np.uint8(ACC_CLIPPED | GYR_CLIPPED)  # the profile has the same bits
-    at_end = np.abs(counts) >= _END_OF_RANGE if counts is not None else np.zeros((0, 6), np.bool_)
-    if at_end.any():
+    if counts is not None and counts.size and max(counts.max(), -counts.min()) >= _END_OF_RANGE:
+        at_end = np.abs(counts) >= _END_OF_RANGE
         flags |= at_end[:, 0:3].any(axis=1) * np.uint8(ACC_CLIPPED)
         flags |= at_end[:, 3:6].any(axis=1) * np.uint8(GYR_CLIPPED)
     return flags
