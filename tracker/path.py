@@ -88,6 +88,8 @@ class Path:
                 f"packets of link {packets.link} come before the mark that says which sensor it is; "
                 "the recording's beginning is missing"
             )
+        if len(packets) <= AT_ONCE:
+            return self._decoded(packets)
         starts = range(0, len(packets), AT_ONCE)
         return _together([self._decoded(packets.cut(start, start + AT_ONCE)) for start in starts])
 

@@ -111,7 +111,7 @@ class Oriented:
 def up_in_sensor(earth_from_sensor: Floats) -> Floats:
     """Earth's z axis in the sensor's frame, the last row of the rotation matrix: (4, n) -> (3, n)."""
     w, x, y, z = earth_from_sensor
-    return np.stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])
+    return np.array([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])
 
 
 Number = TypeVar("Number", float, Floats)
@@ -168,35 +168,51 @@ class _Stretch:
         self._taps = _smoothing_taps(period_s)
         self._delay_left = len(self._taps) // 2
         self._filter_state: Floats | None = None
-        self._waiting: Floats | None = None
+        self._waiting = np.empty((CHANNELS, 0))
         self._last_q: Floats | None = None
 
     def step(self, rows: Rows) -> Oriented:
-        q, up, rate, rise = self._fused(rows.values)
-        steps = np.concatenate([rate, rise[None]]) * self._period_s
-        sums, self._sums = _summed(steps, self._sums)
-        height, self._height = _summed(sums[3:] * self._period_s, self._height)
-        block = np.concatenate([rows.t_s[None], up, rate, sums, height, rise[None], q, rows.flags[None]])
-        return self._with_smooth_rate(block, rate)
+        n = self._waiting.shape[1]
+        table = np.empty((CHANNELS, n + len(rows.t_s)))
+        table[:, :n] = self._waiting
+        new = Oriented(table[:, n:])
+        new.table[0], new.table[FLAGS] = rows.t_s, rows.flags
+        self._fuse(rows.values, new)
+        self._integrate(new)
+        return self._with_smooth_rate(table, new.rate)
 
     def rest(self) -> Oriented:
         """The waiting rows, smoothed as if the last rate had gone on."""
-        assert self._waiting is not None  # a stretch is made with its first rows
         held = np.repeat(self._waiting[4:7, -1:], len(self._taps) // 2, axis=1)
-        return self._with_smooth_rate(self._waiting[:, :0], held)
+        return self._with_smooth_rate(self._waiting, held)
 
-    def _fused(self, values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        """Quaternion (4, n), up (3, n), rate (3, n), rise (n,) of acc + gyr, or of quaternions."""
+    def _fuse(self, values: Floats, new: Oriented) -> None:
+        """Fill in quaternion, up, rate and rise, of acc + gyr or of quaternions."""
+        q = new.earth_from_sensor
         if values.shape[1] == 4:
-            q = np.ascontiguousarray(values.T)
+            q[:] = values.T
             q /= np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])  # bridged ones are chords
-            return q, up_in_sensor(q), self._rate_of(q), np.full(len(values), np.nan)
+            new.up[:] = up_in_sensor(q)
+            new.rate[:] = self._rate_of(q)
+            new.rise[:] = np.nan
+            return
         acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:])
         fused = self._vqf.updateBatch(gyr, acc)
-        q = np.ascontiguousarray(fused["quat6D"].T)
-        up = up_in_sensor(q)
-        rise = up[0] * acc[:, 0] + up[1] * acc[:, 1] + up[2] * acc[:, 2] - GRAVITY_M_S2
-        return q, up, np.ascontiguousarray((gyr - fused["bias"]).T), rise
+        q[:] = fused["quat6D"].T
+        new.up[:] = up = up_in_sensor(q)
+        new.rate[:] = (gyr - fused["bias"]).T
+        new.rise[:] = up[0] * acc[:, 0] + up[1] * acc[:, 1] + up[2] * acc[:, 2] - GRAVITY_M_S2
+
+    def _integrate(self, new: Oriented) -> None:
+        """Fill in the running integrals, carried on from the block before."""
+        steps = np.empty((4, len(new) + 1))
+        steps[:, 0] = self._sums
+        np.multiply(new.rate, self._period_s, out=steps[:3, 1:])
+        np.multiply(new.rise, self._period_s, out=steps[3, 1:])
+        sums = steps.cumsum(axis=1)
+        heights = np.concatenate([self._height, sums[3, 1:] * self._period_s]).cumsum()
+        new.table[7:11], new.table[11] = sums[:, 1:], heights[1:]
+        self._sums, self._height = sums[:, -1], heights[-1:]
 
     def _rate_of(self, q: Floats) -> Floats:
         """Angular rate between neighbouring quaternions, rad/s in the sensor's frame."""
@@ -221,8 +237,6 @@ class _Stretch:
         early = min(self._delay_left, smooth.shape[1])
         self._delay_left -= early
         n = smooth.shape[1] - early
-        if self._waiting is not None:
-            table = np.concatenate([self._waiting, table], axis=1)
         self._waiting = table[:, n:].copy()
         known = table[:, :n]
         known[4:7] = smooth[:, early:]
@@ -238,9 +252,3 @@ def _smoothing_taps(period_s: float) -> Floats:
 def _settled_state(taps: Floats) -> Floats:
     """State of the filter after a long constant input of 1, shape (1, taps - 1)."""
     return np.cumsum(taps[:0:-1])[::-1][None]
-
-
-def _summed(steps: Floats, before: Floats) -> tuple[Floats, Floats]:
-    """Running sum along time, carried on from `before` (rows,): the same however it is cut."""
-    total = np.cumsum(np.concatenate([before[:, None], steps], axis=1), axis=1)[:, 1:]
-    return total, total[:, -1]

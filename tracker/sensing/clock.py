@@ -164,12 +164,11 @@ class Timeline:
 
     def _place(self, readings: Readings, link: _Link) -> _Placed | None:
         t_s = readings.device_s if readings.is_t_s else self._on_t_s(readings, link)
-        rises = _rising(t_s, link.newest_s)
-        after_undecodable = _after_undecodable(rises, readings.undecodable_at, link)
-        if len(rises) == 0:
-            return None
-        kept = slice(None) if len(rises) == len(t_s) else rises
+        kept = _rising(t_s, link.newest_s)
         t_s = t_s[kept]
+        after_undecodable = _after_undecodable(kept, len(t_s), readings.undecodable_at, link)
+        if len(t_s) == 0:
+            return None
         link.newest_s = float(t_s[-1])
         if not readings.is_t_s:
             self._tell_host(t_s, readings.arrival_ns[kept], link)
@@ -216,19 +215,24 @@ def _measured_period_s(held: list[_Placed]) -> float | None:
     return float(np.median(np.diff(t_s[: last + 1]))) if last < len(t_s) else None
 
 
-def _rising(t_s: Floats, newest_s: float | None) -> Ints:
-    """Give the indices of the samples that are later than all before them."""
+def _rising(t_s: Floats, newest_s: float | None) -> slice | Ints:
+    """Give the samples that are later than all before them: nearly always every one."""
     if len(t_s) == 0:
-        return np.empty(0, np.int64)
-    newest = np.maximum.accumulate(_shifted(t_s, -np.inf if newest_s is None else newest_s))
-    return np.flatnonzero(t_s > newest)
+        return slice(None)
+    before_s = _shifted(t_s, -np.inf if newest_s is None else newest_s)
+    if (t_s > before_s).all():
+        return slice(None)
+    return np.flatnonzero(t_s > np.maximum.accumulate(before_s))
 
 
-def _after_undecodable(rises: Ints, undecodable_at: Ints, link: _Link) -> NDArray[np.bool_]:
-    follows = np.zeros(len(rises) + 1, np.bool_)
+def _after_undecodable(
+    kept: slice | Ints, count: int, undecodable_at: Ints, link: _Link
+) -> NDArray[np.bool_]:
+    """Say of each of the `count` samples that are kept whether bad packets came before it."""
+    follows = np.zeros(count + 1, np.bool_)
     follows[0] = link.is_after_undecodable
     if len(undecodable_at):
-        follows[rises.searchsorted(undecodable_at)] = True
+        follows[undecodable_at if isinstance(kept, slice) else kept.searchsorted(undecodable_at)] = True
     link.is_after_undecodable = bool(follows[-1])
     return follows[:-1]
 
@@ -272,6 +276,8 @@ def _gaps(
     before_s = _shifted(t_s, t_s[0] if released_s is None else released_s)
     is_wide = t_s - before_s > GAP_PERIODS * samples.period_s
     is_wide[0] |= is_new_link
+    if not is_wide.any():
+        return ()
     causes = {
         int(i): Cause.UNDECODABLE if after_undecodable[i] else Cause.LOST for i in np.flatnonzero(is_wide)
     }

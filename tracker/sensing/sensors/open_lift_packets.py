@@ -33,6 +33,7 @@ _HEAD = np.dtype(
         "formats": ["u1", "u1", "<u2", "<u4", "<u2", "u1", "u1"],
     }
 )
+_NONE = np.empty(0, np.int64)
 _END_OF_RANGE = 32767
 """Counts, of either sign, at which a 16-bit converter has run out."""
 
@@ -123,6 +124,8 @@ class OpenLiftDecoder:
         if len(words) and self._kind != _ACC_GYR:
             is_good[is_good] = _have_unit_quaternions(words, heads["samples"][is_good])
             words = self._words(packets, sizes, is_good)
+        if is_good.all():
+            return self._readings(words, heads, packets.t_ns, _NONE)
         counts = (heads["samples"] * is_good).astype(np.int64)
         bad_at = payloads.samples_before(counts)[~is_good]
         return self._readings(words, heads[is_good], packets.t_ns[is_good], bad_at)
