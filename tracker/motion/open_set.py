@@ -224,7 +224,7 @@ class OpenSet:
 
     def settle(self, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
-        now = self._history.time(stop - 1)
+        now = self._history.time(max(stop - 1, self._known))  # after all that has been told
         none = SetEnded(now, self.number, now, now)  # nothing in it was a rep after all
         if not self._live:
             self._take_bearings()
