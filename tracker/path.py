@@ -158,7 +158,9 @@ def _together(steps: list[Step]) -> Step:
     """One step of several, in order of time."""
     if len(steps) == 1:
         return steps[0]
-    return Step(joined([step.motion for step in steps]), tuple(told for step in steps for told in step.events))
+    return Step(
+        joined([step.motion for step in steps]), tuple(told for step in steps for told in step.events)
+    )
 
 
 def _later(started: str, by_ns: int) -> str:

@@ -6,6 +6,7 @@ import pytest
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Channel
 from tracker.motion.grid import BRIDGED
+from tracker.motion.height import UNKNOWN, Accelerometer, standstills
 from tracker.motion.measure import measured
 from tracker.motion.phases import borders
 from tracker.motion.view import View
@@ -42,7 +43,9 @@ def rep_of(by_hand):
         peak = int(np.searchsorted(t_s, low_s))
         peak += int(lift_deg[peak : int(np.searchsorted(t_s, peak_s)) + 1].argmax())
         stop = min(round(stop_s * rate_hz), len(t_s) - 1)
-        return measured(view, borders(view, round(low_s * rate_hz), peak, stop))
+        found = borders(view, round(low_s * rate_hz), peak, stop)
+        still = standstills(view, found)
+        return measured(view, found, Accelerometer().climb(view.rows, still.before, still.top))
 
     return measure
 
@@ -189,7 +192,7 @@ def rocking(by_hand):
         found = []
         for start in range(400, 3600, 400):
             b = borders(view, start - 50, start + 140, start + 390)
-            found.append(measured(view, b).rocking_peak_deg)
+            found.append(measured(view, b, UNKNOWN).rocking_peak_deg)
         return found
 
     return measure

@@ -27,6 +27,7 @@ from tracker.sensing.samples import Samples
 LOOK_BACK_S = 12.0
 """How long before the first candidate a set may have begun: reps may rock too much to be one."""
 
+
 class Counting:
     """Count the reps of a stream.
 

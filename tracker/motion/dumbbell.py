@@ -95,18 +95,7 @@ def _unit(vector: Floats) -> Floats:
 def _along(axis: Floats, vectors: Floats) -> Floats:
     """Component along an axis; written out, so that no two cuts of a block can round differently."""
     a, b, c = axis.tolist()
-    along = a * vectors[0]
+    along: Floats = a * vectors[0]
     along += b * vectors[1]
     along += c * vectors[2]
     return along
-
-
-def climbed_m(rows: Oriented, start: int, stop: int) -> float:
-    """Height gained between two standstills (rows of the block), m; nan without acceleration.
-
-    The speed that the integral shows at the second standstill is an error of the accelerometer and
-    of g that grew evenly, so a ramp is taken off.
-    """
-    duration_s = rows.t_s[stop] - rows.t_s[start]
-    gained = rows.height[stop] - rows.height[start] - rows.velocity[start] * duration_s
-    return float(gained - 0.5 * (rows.velocity[stop] - rows.velocity[start]) * duration_s)

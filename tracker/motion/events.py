@@ -57,6 +57,7 @@ class Reason(StrEnum):
     ALONE = "no other rep like it"
     NOT_RISING = "did not rise"
     CARRIED = "dumbbell was carried or turned over"
+    LOWERED_FIRST = "lowered before it was lifted"
     GAP = "too many samples were lost in it"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Reason, Rep
 from tracker.motion.grid import BRIDGE_S
-from tracker.motion.search import CLIMB_ERROR_M_S2
+from tracker.motion.height import UNKNOWN, Climb, Standstills
 from tracker.motion.settings import LiftSettings
 from tracker.sensing.samples import Floats
 
@@ -31,23 +31,28 @@ RESTLESS_DEG_S, STILL_DEG_S = 30.0, 10.0
 more: what turns as far as the set's reps may rock, what does not must be still."""
 
 COME_BACK = 0.25
-"""A rep's lowering covers at least this share of its drive: one that is cut short is still a rep."""
+"""A rep's lowering covers at least this share of the usual drive: one cut short is still a rep."""
 
 LAST_COMES_BACK = 0.6
 """The last rep of a set is lowered all the way; else the weight has been taken off at the top."""
 
-TOO_FAR_BACK = 3.5
-"""A lowering of more usual ranges than this turns the weight over; to the floor it is up to 3."""
+TOO_FAR = 3.5
+"""More usual ranges than this turn the weight over; from the floor and back to it, it is up to 3."""
 
-SURE_SHARE = 0.1
-"""Height may speak for a rep's size when its error is below this share of the usual travel: the
+SURE_SHARE = 0.2
+"""Height speaks for a movement's size where its error is below this share of the usual travel: the
 dumbbell's roll on the hips is not proportional to the trunk's, its rise is."""
 
-RISE_SHARE = 0.3
-"""A drive rises at least this share of the set's usual travel."""
+LEVEL_SHARE = 0.15
+"""A bottom this near the set's usual one, in usual ranges, is the same bottom: rests on the floor are
+lower, aborted lowerings higher."""
+
+RISE_SHARE = 0.5
+"""A drive rises at least this share of the set's usual travel, its error granted: the shortest rep has
+53 %, what the hands do with the weight before and after a set mostly less."""
 
 MIDDLE, UPPER_QUARTER = 0.5, 0.75
-"""Ranks that stand for what is usual."""
+"""Ranks that stand for what is usual, among reps and among movements that may be partial reps."""
 
 TINY = 1e-12
 """Keeps a division by nothing defined."""
@@ -69,6 +74,10 @@ class Cycle:
         Rows of the bottom before it and of its top.
     turned
         Shape (3,), turning in the drive, rad, in the sensor's frame.
+    still
+        Where the weight stood still around it.
+    climb, sunk
+        Height gained in the drive and in the lowering; the latter is negative.
     reason
         Why it does not count; None when it does, or before it has been judged.
     confidence, bottom_s
@@ -79,6 +88,9 @@ class Cycle:
     low: int
     peak: int
     turned: Floats
+    still: Standstills
+    climb: Climb = UNKNOWN
+    sunk: Climb = UNKNOWN
     reason: Reason | None = None
     confidence: float = UNJUDGED
     bottom_s: float = math.nan
@@ -99,28 +111,37 @@ class Usual:
 
     Attributes
     ----------
-    range_deg, travel_m, top_deg, tilt_deg
-        Usual range of lift, height gained (nan when not measured), lift and tilt at the top.
+    range_deg, travel_m
+        Usual range of lift and height gained (nan when not measured).
+    bottom_deg, top_deg, tilt_deg
+        Usual lift at the bottom and at the top, and tilt at the top.
     """
 
     range_deg: float
     travel_m: float
+    bottom_deg: float
     top_deg: float
     tilt_deg: float
 
     @classmethod
-    def of(cls, reps: list[Rep]) -> Usual:
-        """Learn from reps in order of time; the first one, from the floor, only when there are few.
-
-        Of the ranges it takes the upper quarter, so that partial reps do not pull it down.
-        """
-        reps = reps[1:] if len(reps) > 2 else reps
+    def of(cls, cycles: list[Cycle]) -> Usual:
+        """Learn from reps in order of time; from the first one, often from the floor, only if it is alone."""
+        cycles = cycles[1:] or cycles
+        reps = [cycle.rep for cycle in cycles]
         return cls(
-            range_deg=_ranked([rep.rom_deg for rep in reps], UPPER_QUARTER),
-            travel_m=_ranked([rep.travel_m for rep in reps], MIDDLE),
+            range_deg=_ranked([rep.rom_deg for rep in reps], MIDDLE),
+            travel_m=_ranked([cycle.climb.height_m for cycle in cycles], MIDDLE),
+            bottom_deg=_ranked([rep.start_deg for rep in reps], MIDDLE),
             top_deg=_ranked([rep.top_deg for rep in reps], MIDDLE),
             tilt_deg=_ranked([rep.tilt_top_deg for rep in reps], MIDDLE),
         )
+
+    @classmethod
+    def guessed(cls, cycles: list[Cycle]) -> Usual:
+        """Guess from movements of all kinds: partial reps must not pull it down, no bottom can be trusted."""
+        guess = cls.of(cycles)
+        largest = [cycle.rep.rom_deg for cycle in cycles[1:] or cycles]
+        return replace(guess, range_deg=_ranked(largest, UPPER_QUARTER), bottom_deg=math.nan)
 
 
 def _ranked(values: list[float], share: float) -> float:
@@ -149,22 +170,27 @@ def _strains(
     rep, size = cycle.rep, cycle.rep.rom_deg
     along = float((cycle.turned * frame.x).sum()) / (math.hypot(*cycle.turned) + TINY)
     duration_s = rep.t_top_s - rep.t_start_s
-    error_m = 0.5 * CLIMB_ERROR_M_S2 * duration_s**2
     pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
     still_deg_s = RESTLESS_DEG_S if size >= settings.full_share * usual.range_deg else STILL_DEG_S
     least_m = RISE_SHARE * usual.travel_m if settings.rises else math.nan
     return (
         (Reason.GAP, rep.gap_s / BRIDGE_S),
-        (Reason.TOO_SMALL, _ratio(settings.full_share, _share(rep, usual, error_m))),
+        (Reason.TOO_SMALL, _ratio(settings.full_share, _share(cycle, usual))),
         (Reason.CARRIED, size / settings.turn_deg[1]),
+        (Reason.CARRIED, size / (TOO_FAR * usual.range_deg)),
         (Reason.CARRIED, _ratio(ABOUT_HANDLE, along)),
         (Reason.CARRIED, abs(rep.top_deg - usual.top_deg) / pose_deg),
         (Reason.CARRIED, _known(abs(rep.tilt_top_deg - usual.tilt_deg) / LEVEL_DEG)),
         (Reason.CARRIED, duration_s / settings.drive_s[1]),
-        (Reason.CARRIED, _known(cycle.fall_deg / (TOO_FAR_BACK * max(usual.range_deg, size)))),
+        (Reason.CARRIED, _known(cycle.fall_deg / (TOO_FAR * max(usual.range_deg, size)))),
         (Reason.NO_HOLD, rep.still_deg_s / still_deg_s),
-        (Reason.NOT_RISING, _known(_ratio(least_m, rep.travel_m + error_m))),
-        (Reason.NOT_RETURNED, _ratio(COME_BACK * size, cycle.fall_deg)),
+        (
+            Reason.NOT_RISING,
+            _known(
+                _ratio(least_m, cycle.climb.height_m + min(cycle.climb.error_m, SURE_SHARE * usual.travel_m))
+            ),
+        ),
+        (Reason.NOT_RETURNED, _ratio(COME_BACK, _returned(cycle, usual))),
     )
 
 
@@ -180,9 +206,31 @@ def _known(strain: float) -> float:
     return 0.0 if math.isnan(strain) else strain
 
 
-def _share(rep: Rep, usual: Usual, error_m: float) -> float:
-    """Size of a drive against the usual one, by turning or by height if that is sure enough."""
-    share = rep.rom_deg / usual.range_deg
-    if error_m < SURE_SHARE * usual.travel_m and rep.gap_s == 0:
-        return max(share, rep.travel_m / usual.travel_m)
-    return share
+def _share(cycle: Cycle, usual: Usual) -> float:
+    """Size of a movement in usual drives: by height where that is sure, otherwise by lift.
+
+    A drive from the floor that comes back to the usual bottom is as large as its lowering: what it
+    rose from the floor is no part of a rep.
+    """
+    rep = cycle.rep
+    level_deg = LEVEL_SHARE * usual.range_deg
+    below_deg = usual.bottom_deg - rep.start_deg
+    if below_deg > level_deg and abs(rep.end_deg - usual.bottom_deg) <= level_deg:
+        by_lift = (rep.rom_deg - below_deg) / usual.range_deg
+        by_height = _sure(cycle, cycle.sunk, -1.0, usual)
+        return by_lift if math.isnan(by_height) else max(by_lift, by_height)
+    by_height = _sure(cycle, cycle.climb, 1.0, usual)
+    return rep.rom_deg / usual.range_deg if math.isnan(by_height) else by_height
+
+
+def _sure(cycle: Cycle, climb: Climb, sign: float, usual: Usual) -> float:
+    """Height in usual travels; nan where it is not known well enough."""
+    is_sure = climb.error_m < SURE_SHARE * usual.travel_m and cycle.rep.gap_s == 0
+    return sign * climb.height_m / usual.travel_m if is_sure else math.nan
+
+
+def _returned(cycle: Cycle, usual: Usual) -> float:
+    """How far it came back, in usual drives, by lift or by height: one that is cut short shows in both."""
+    by_height = _sure(cycle, cycle.sunk, -1.0, usual)
+    by_lift = cycle.fall_deg / (min(cycle.rep.rom_deg, usual.range_deg) + TINY)
+    return by_lift if math.isnan(by_height) else max(by_lift, by_height)

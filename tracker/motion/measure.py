@@ -8,15 +8,12 @@ from typing import Self
 
 import numpy as np
 
-from tracker.motion.dumbbell import climbed_m
 from tracker.motion.events import Channel, Rep
 from tracker.motion.grid import BRIDGED, BROKEN
+from tracker.motion.height import Climb
 from tracker.motion.phases import SLOW_DEG_S, Borders, first_at
 from tracker.motion.view import View
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats
-
-STANDSTILL_S = 0.4
-"""The standstill that a height is integrated from lies this near a border, or half a drive."""
 
 SETTLING_S = 6.0
 """So long after a hole the direction of gravity is still settling (twice the filter's 3 s)."""
@@ -52,12 +49,11 @@ class _Rows:
         return slice(self.top, max(self.leave, self.top + 1))
 
 
-def measured(view: View, b: Borders) -> Rep:
+def measured(view: View, b: Borders, climb: Climb) -> Rep:
     """All that a rep measured between its borders; nan for what its set has yet to say."""
     at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
     rate, loose = view.lift_rate_deg_s, view.loose_deg[at.start : at.end + 1]
     gap_s, clipped = _lost(view, at) if view.flagged else (0.0, False)
-    travel_m, velocity_m_s = _climb(view, at)
     turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
     return Rep(
         candidate=UNKNOWN,
@@ -67,7 +63,7 @@ def measured(view: View, b: Borders) -> Rep:
         t_end_s=_time(t_s, b.end),
         bottom_s=math.nan,
         rom_deg=float(lift[b.peak] - lift[b.low]),
-        travel_m=travel_m,
+        travel_m=climb.height_m,
         carried_by=Channel.LIFT,
         start_deg=float(lift[b.low]),
         top_deg=_mean(lift[at.hold]),
@@ -79,22 +75,12 @@ def measured(view: View, b: Borders) -> Rep:
         turnaround_m_s2=turnaround_m_s2,
         peak_speed_deg_s=float(rate[at.start : at.top + 1].max()),
         lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else np.nan,
-        mean_velocity_m_s=velocity_m_s,
+        mean_velocity_m_s=climb.velocity_m_s,
         still_deg_s=float(view.speed_deg_s[at.hold].min()),
         gap_s=gap_s,
         clipped=clipped,
         confidence=math.nan,
     )
-
-
-def _climb(view: View, at: _Rows) -> tuple[float, float]:
-    """Height gained in the drive, m, and the mean upward velocity, m/s, between two standstills."""
-    margin = max(view.count(STANDSTILL_S), (at.top - at.start) // 2)
-    onset = _quietest(view.speed_deg_s, max(0, at.start - margin), at.start)
-    settled = _quietest(view.speed_deg_s, at.top, max(at.top, min(at.leave, at.top + margin)))
-    travel_m = climbed_m(view.rows, onset, settled)
-    duration_s = float(view.rows.t_s[settled] - view.rows.t_s[onset])
-    return travel_m, travel_m / duration_s if duration_s > 0 else np.nan
 
 
 def _tilt_deg(view: View, at: _Rows) -> float:
@@ -121,10 +107,6 @@ def _time(t_s: Floats, row: float) -> float:
         return math.nan
     whole = min(int(row), len(t_s) - 2)
     return float(t_s[whole] + (row - whole) * (t_s[whole + 1] - t_s[whole]))
-
-
-def _quietest(speed: Floats, start: int, stop: int) -> int:
-    return start + int(speed[start : stop + 1].argmin())
 
 
 def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:

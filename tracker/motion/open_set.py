@@ -25,9 +25,10 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.motion.gates import Cycle, Usual, judged
+from tracker.motion.gates import RISE_SHARE, Cycle, Usual, judged
+from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
-from tracker.motion.reps import chain, measured_cycle, read, refined
+from tracker.motion.reps import NEIGHBOURS, chain, learn, measured_cycle, read, refined
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
@@ -37,6 +38,9 @@ BEFORE_S = 1.5
 
 BEFORE_SET_S = 12.0
 """So much before the first rep is read with the set: longer than the pause that ends a set."""
+
+SINKING_S = 1.5
+"""A weight that is lowered before its first drive, as in a squat, comes down within this time."""
 
 LONGEST_GAP_S = 30.0
 """A set goes on across a gap up to this; beyond it nobody knows what happened meanwhile."""
@@ -82,7 +86,9 @@ class OpenSet:
         self._settings = settings
         self._new_candidate = new_candidate
         self._good = [cycle for cycle in cycles if cycle.reason is None]
-        self._usual: Usual | None = Usual.of([cycle.rep for cycle in self._good])
+        self._usual: Usual | None = Usual.of(self._good)
+        self._accelerometer = Accelerometer()
+        learn(self._accelerometer, history, self._good)
         self._low = self._bottom = self._good[-1].low
         self._last_end_s = self._good[-1].rep.t_end_s
         self._live: list[_Live] = []
@@ -96,7 +102,8 @@ class OpenSet:
     def usual(self) -> Usual:
         """What its reps have in common, as known now; an announced one says nothing yet."""
         if self._usual is None:
-            self._usual = Usual.of([one.rep for one in self._live if one.stage is not Stage.ANNOUNCED])
+            known = [one.cycle for one in self._live if one.stage is not Stage.ANNOUNCED]
+            self._usual = Usual.of(known[-NEIGHBOURS:])
         return self._usual
 
     def begin(self) -> list[MotionEvent]:
@@ -183,6 +190,7 @@ class OpenSet:
         cycle = judged(cycle, self.frame, self.usual, self._settings)
         live, now = self._seen(cycle.rep), self._history.time(self._known)
         if cycle.reason is None:
+            learn(self._accelerometer, self._history, [cycle])
             if live is None or live.stage is Stage.ANNOUNCED:
                 return self._counted(cycle, Stage.CONFIRMED, now)
             return self._counted(cycle, Stage.REVISED, now)
@@ -195,7 +203,7 @@ class OpenSet:
         """The rep since the last bottom, with what is known now."""
         first = max(self._history.start, self._low - round(BEFORE_S / self._history.period_s))
         view = View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
-        return measured_cycle(view, self._low, self._peak, max(row, self._peak))
+        return measured_cycle(view, self._low, self._peak, max(row, self._peak), self._accelerometer)
 
     def _seen(self, rep: Rep) -> _Live | None:
         return next((live for live in reversed(self._live) if _same(live.rep, rep)), None)
@@ -235,6 +243,9 @@ class OpenSet:
             self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
         kept = chain(cycles, self._settings.set_pause_s)
+        if kept and self._settings.rises and self._began_from_the_top(kept):
+            cycles = [replace(cycle, reason=cycle.reason or Reason.LOWERED_FIRST) for cycle in cycles]
+            kept = []
         events: list[MotionEvent] = []
         for live in list(self._live):
             if not any(_same(live.rep, cycle.rep) for cycle in kept):
@@ -251,6 +262,17 @@ class OpenSet:
             events += self._counted(cycle, Stage.SETTLED, now)
         last_end_s = kept[-1].rep.t_end_s
         return [*events, SetEnded(now, self.number, kept[0].rep.t_start_s, last_end_s)], last_end_s
+
+    def _began_from_the_top(self, kept: list[Cycle]) -> bool:
+        """Whether it was lowered before the first drive and stayed up after the last, as in a squat."""
+        least_m = RISE_SHARE * Usual.of(kept).travel_m
+        last = self._live[-1]
+        if last.stage is not Stage.ANNOUNCED or not last.cycle.climb.height_m >= least_m:
+            return False
+        bottom = kept[0].still.before
+        first = max(self._history.start, bottom - round(SINKING_S / self._history.period_s))
+        rows = self._history.cut(first, bottom + 1)
+        return self._accelerometer.above_m(rows, bottom - first) >= least_m
 
     def _others(self, cycles: list[Cycle], kept: list[Rep], now: float) -> list[MotionEvent]:
         """What was looked at and not counted, unless it has been said already."""

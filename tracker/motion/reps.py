@@ -14,6 +14,7 @@ import numpy as np
 from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
 from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
+from tracker.motion.height import Accelerometer, standstills
 from tracker.motion.history import History
 from tracker.motion.measure import measured
 from tracker.motion.phases import borders
@@ -22,6 +23,12 @@ from tracker.motion.view import View
 
 TRIED_SHARE = 0.2
 """A movement below this share of the usual range is settling or shaking, not a try."""
+
+NEIGHBOURS = 6
+"""So many counted movements before one say what is usual: fatigue and a sliding weight change it slowly."""
+
+LONGEST_STRETCH_S = 15.0
+"""Between standstills farther apart than this, other errors of the height outgrow the offset."""
 
 LIKE = (0.5, 1.8)
 """Movements of this size, in usual ranges, give the first idea of what is usual."""
@@ -60,14 +67,65 @@ def read(
         turns = _turns(view, first, end, range_deg)
         cycles += _measured_cycles(view, first, turns, end, range_deg)
     like = [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
-    usual = None
-    for _ in range(2):  # first against all that are of like size, then against those that count
-        before, usual = usual, Usual.of([cycle.rep for cycle in like])
-        if not like or usual == before:
-            break
-        cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
-        like = [cycle for cycle in cycles if cycle.reason is None]
-    return cycles
+    if not like:
+        return cycles
+    accelerometer = Accelerometer()
+    learn(accelerometer, history, like)
+    cycles = [_weighed(cycle, view, accelerometer) for cycle in cycles]
+    like = [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
+    cycles = _counted_together(like, cycles, frame, settings)
+    return _judged_by_neighbours(cycles, frame, settings)
+
+
+def _counted_together(
+    like: list[Cycle], cycles: list[Cycle], frame: Frame, settings: LiftSettings
+) -> list[Cycle]:
+    """Hold every movement against those of like size; a set that began with partial reps has larger ones."""
+    usual = Usual.guessed(like)
+    cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
+    larger = [cycle for cycle in cycles if cycle.rep.rom_deg > LIKE[1] * usual.range_deg]
+    if len(larger) < 2:
+        return cycles
+    again = [judged(cycle, frame, Usual.of(larger), settings) for cycle in larger]
+    full = [cycle for cycle in again if cycle.reason is None]
+    return [judged(cycle, frame, Usual.of(full), settings) for cycle in cycles] if len(full) >= 2 else cycles
+
+
+def _judged_by_neighbours(cycles: list[Cycle], frame: Frame, settings: LiftSettings) -> list[Cycle]:
+    """Hold each movement against the counted ones before it, the first ones against each other."""
+    counted: list[Cycle] = [cycle for cycle in cycles if cycle.reason is None]
+    if not counted:
+        return cycles
+    judged_cycles: list[Cycle] = []
+    for cycle in cycles:
+        before = sum(one.peak < cycle.peak for one in counted)
+        near = counted[max(0, before - NEIGHBOURS) : max(before, NEIGHBOURS)]
+        judged_cycles.append(judged(cycle, frame, Usual.of(near), settings))
+    return judged_cycles
+
+
+def learn(accelerometer: Accelerometer, history: History, cycles: list[Cycle]) -> None:
+    """Take in where the weight stood still in and between movements, in order of time."""
+    first, after = cycles[0].still.before, None
+    rows = history.cut(first, cycles[-1].still.after + 1)
+    for cycle in cycles:
+        still = cycle.still
+        stretches = [(still.before, still.top), (still.top, still.leaving), (still.leaving, still.after)]
+        if after is not None:
+            stretches.append((after, still.before))
+        for start, stop in stretches:
+            if (stop - start) * history.period_s <= LONGEST_STRETCH_S:
+                accelerometer.learn(rows, start - first, stop - first)
+        after = still.after
+
+
+def _weighed(cycle: Cycle, view: View, accelerometer: Accelerometer) -> Cycle:
+    """The movement with its heights as the accelerometer is known now."""
+    still, first = cycle.still, view.first
+    climb = accelerometer.climb(view.rows, still.before - first, still.top - first)
+    sunk = accelerometer.climb(view.rows, still.leaving - first, still.after - first)
+    rep = replace(cycle.rep, travel_m=climb.height_m, mean_velocity_m_s=climb.velocity_m_s)
+    return replace(cycle, rep=rep, climb=climb, sunk=sunk)
 
 
 def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
@@ -80,19 +138,23 @@ def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
 
 def _measured_cycles(view: View, first: int, turns: list[Turn], end: int, range_deg: float) -> list[Cycle]:
     """Each top with the bottoms around it."""
-    cycles = []
+    cycles, as_delivered = [], Accelerometer()
     rows = [turn.row for turn in turns] + [end - 1]
     for i, turn in enumerate(turns):
         if not turn.top:
             continue
-        cycle = measured_cycle(view, rows[i - 1] if i else first, turn.row, rows[i + 1])
+        cycle = measured_cycle(view, rows[i - 1] if i else first, turn.row, rows[i + 1], as_delivered)
         if cycle.rep.rom_deg >= TRIED_SHARE * range_deg:
             cycles.append(cycle)
     return cycles
 
 
-def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
+def measured_cycle(view: View, low: int, peak: int, stop: int, accelerometer: Accelerometer) -> Cycle:
     """Measure one movement; rows are numbers in the stream."""
-    found = borders(view, low - view.first, peak - view.first, stop - view.first)
-    turned = view.rows.turned[:, found.peak] - view.rows.turned[:, found.low]
-    return Cycle(measured(view, found), found.low + view.first, peak, turned)
+    first, rows = view.first, view.rows
+    found = borders(view, low - first, peak - first, stop - first)
+    turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
+    still = standstills(view, found)
+    climb = accelerometer.climb(rows, still.before - first, still.top - first)
+    sunk = accelerometer.climb(rows, still.leaving - first, still.after - first)
+    return Cycle(measured(view, found, climb), found.low + first, peak, turned, still, climb, sunk)

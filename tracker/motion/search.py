@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.motion.dumbbell import climbed_m
+from tracker.motion.height import climbed_m
 from tracker.motion.history import History
 from tracker.motion.settings import LiftSettings
 from tracker.motion.turns import Stroke, Turns

@@ -1,0 +1,185 @@
+"""Height gained between two standstills, and how far it may be off.
+
+Height is acceleration integrated twice, so what the accelerometer reads too much grows with the
+square of time. But between two standstills velocity must come back to where it was: every drive,
+hold and lowering of a set says a little about that offset, and together they say enough
+(self-calibration; ridge regression on the three components of the offset).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.motion.grid import BROKEN
+from tracker.motion.orientation import FLAGS, Oriented
+from tracker.motion.phases import Borders
+from tracker.motion.view import View
+from tracker.sensing.samples import Floats
+
+STANDSTILL_S = 0.4
+"""The standstill that a height is integrated from lies this near a border, or half a movement."""
+
+OFFSET_M_S2 = 0.2
+"""Offset of an accelerometer as delivered, 1 sigma: 20 mg, what data sheets of phones' parts give."""
+
+SLOW_M_S = 0.02
+"""What a standstill still moves: breathing, and the soft tissue that the weight lies on."""
+
+LEVER_M = 0.5
+"""A weight on the hips turns about the shoulders or the foot, half a metre away: where it still turns,
+it still moves."""
+
+ODD, ROUNDS = 2.0, 4
+"""A stretch off by so many sigma counts half (Cauchy's weight); so many rounds settle who is odd."""
+
+LEFT_M_S2 = 0.01
+"""What no offset explains: scale errors, and orientation that follows the accelerometer slowly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """Height gained between two standstills.
+
+    Attributes
+    ----------
+    height_m, duration_s
+        Nan without an accelerometer, or while the second standstill has not come.
+    error_m
+        How far the height may be off, 1 sigma.
+    """
+
+    height_m: float
+    duration_s: float
+    error_m: float
+
+    @property
+    def velocity_m_s(self) -> float:
+        """Mean upward velocity."""
+        return self.height_m / self.duration_s if self.duration_s > 0 else math.nan
+
+
+UNKNOWN = Climb(math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Standstills:
+    """Quietest rows (of the stream) before a drive, after it, before the lowering and after it.
+
+    While the lowering is not done, the last two are the second.
+    """
+
+    before: int
+    top: int
+    leaving: int
+    after: int
+
+
+def standstills(view: View, b: Borders) -> Standstills:
+    """Find where to integrate from and to: near the borders, where the weight turns least."""
+    speed, first = view.speed_deg_s, view.first
+    start, top = round(b.start), round(b.top)
+    leave, end = (top, top) if math.isnan(b.end) else (round(b.leave), round(b.end))
+    margin = max(view.count(STANDSTILL_S), (top - start) // 2)
+    before = _quietest(speed, max(0, start - margin), start)
+    reached = _quietest(speed, top, max(top, min(b.peak if end == top else leave, top + margin)))
+    if end == top:
+        return Standstills(first + before, first + reached, first + reached, first + reached)
+    margin = max(view.count(STANDSTILL_S), (end - leave) // 2)
+    leaving = _quietest(speed, max(reached, leave - margin), max(reached, leave))
+    after = _quietest(speed, end, min(len(speed) - 1, end + margin))
+    return Standstills(first + before, first + reached, first + leaving, first + after)
+
+
+def _quietest(speed: Floats, start: int, stop: int) -> int:
+    return start + int(speed[start : stop + 1].argmin())
+
+
+def climbed_m(rows: Oriented, start: int, stop: int) -> float:
+    """Height gained between two standstills (rows of the block), m; nan without acceleration.
+
+    The speed that the integral shows at the second standstill is an error that grew evenly, so a
+    ramp is taken off.
+    """
+    duration_s = rows.t_s[stop] - rows.t_s[start]
+    gained = rows.height[stop] - rows.height[start] - rows.velocity[start] * duration_s
+    return float(gained - 0.5 * (rows.velocity[stop] - rows.velocity[start]) * duration_s)
+
+
+class Accelerometer:
+    """What it reads too much, as far as the standstills of a set have shown.
+
+    State: for each stretch between two standstills the velocity that was gained, which should be
+    none, the integral of up, which an offset is multiplied with, and how sure the standstills are.
+    """
+
+    def __init__(self) -> None:
+        self._stretches: list[tuple[float, float, float, float, float]] = []
+        self._solved: tuple[Floats, Floats] | None = None
+
+    def learn(self, rows: Oriented, start: int, stop: int) -> None:
+        """Take in that the weight stood still at two rows of a block; a hole between them says nothing."""
+        gained_m_s = float(rows.velocity[stop] - rows.velocity[start])
+        if stop <= start or math.isnan(gained_m_s) or rows.table[FLAGS, start : stop + 1].any():
+            return
+        period_s = float(rows.t_s[stop] - rows.t_s[start]) / (stop - start)
+        x, y, z = (rows.up[:, start + 1 : stop + 1].sum(axis=1) * period_s).tolist()
+        sigma_m_s = math.hypot(SLOW_M_S, _moving_m_s(rows, start), _moving_m_s(rows, stop))
+        self._stretches.append((gained_m_s, x, y, z, sigma_m_s))
+        self._solved = None
+
+    def climb(self, rows: Oriented, start: int, stop: int) -> Climb:
+        """Height gained between two standstills, the offset taken out; unknown across a long hole."""
+        height_m = climbed_m(rows, start, stop)
+        holes = rows.table[FLAGS, start : stop + 1].astype(np.uint8) & BROKEN
+        if stop <= start or math.isnan(height_m) or holes.any():
+            return UNKNOWN
+        offset_m_s2, covariance = self._known()
+        duration_s = float(rows.t_s[stop] - rows.t_s[start])
+        n = stop - start
+        # an offset's double integral less its ramp, for each component; rows j = 0 .. n - 1
+        share = (0.5 * n - np.arange(n)) * (duration_s / n) ** 2
+        lever_s2 = (rows.up[:, start + 1 : stop + 1] * share).sum(axis=1)
+        moving_m = 0.5 * duration_s * math.hypot(_moving_m_s(rows, start), _moving_m_s(rows, stop))
+        unexplained_m = 0.5 * LEFT_M_S2 * duration_s**2
+        variance_m2 = float((lever_s2[:, None] * covariance * lever_s2).sum())
+        return Climb(
+            height_m - float((offset_m_s2 * lever_s2).sum()),
+            duration_s,
+            math.sqrt(variance_m2 + moving_m**2 + unexplained_m**2),
+        )
+
+    def above_m(self, rows: Oriented, stop: int) -> float:
+        """How far above the standstill at row `stop` the weight has been since the block's first row, m."""
+        offset_m_s2, _ = self._known()
+        rise = rows.rise[: stop + 1] - (rows.up[:, : stop + 1] * offset_m_s2[:, None]).sum(axis=0)
+        period_s = float(rows.t_s[stop] - rows.t_s[0]) / max(1, stop)
+        since = rise[::-1].cumsum() * period_s  # velocity before the standstill, with the sign changed
+        return float((since.cumsum() * period_s).max())
+
+    def _known(self) -> tuple[Floats, Floats]:
+        """Offset in the sensor's frame, shape (3,), m/s2, and its covariance, shape (3, 3)."""
+        if self._solved is None:
+            self._solved = _ridge(np.array(self._stretches).reshape(-1, 5))
+        return self._solved
+
+
+def _ridge(stretches: Floats) -> tuple[Floats, Floats]:
+    """Fit the offset; stretches that do not fit (it did not stand still after all) count for less."""
+    gained, along, sigma = stretches[:, 0], stretches[:, 1:4], stretches[:, 4]
+    offset, weight, misfit = np.zeros(3), 1 / sigma**2, 1.0
+    for _ in range(ROUNDS):
+        weighted = weight[:, None] * along
+        information = (weighted[:, :, None] * along[:, None, :]).sum(axis=0) + np.eye(3) / OFFSET_M_S2**2
+        covariance = np.linalg.inv(information)
+        offset = (covariance * (weighted * gained[:, None]).sum(axis=0)).sum(axis=1)
+        strain = ((gained - (along * offset).sum(axis=1)) / sigma) ** 2
+        weight = 1 / (sigma**2 * (1 + strain / ODD**2))
+        misfit = max(1.0, float((strain / (1 + strain / ODD**2)).mean())) if len(strain) else 1.0
+    return offset, misfit * covariance
+
+
+def _moving_m_s(rows: Oriented, row: int) -> float:
+    return LEVER_M * math.hypot(*rows.rate[:, row].tolist())
