@@ -48,6 +48,7 @@ A_REP = Rep(
     peak_speed_deg_s=100.0,
     lowering_speed_deg_s=40.0,
     mean_velocity_m_s=0.35,
+    finish_share=0.74,
     still_deg_s=1.0,
     gap_s=0.0,
     clipped=False,

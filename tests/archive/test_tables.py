@@ -70,6 +70,7 @@ def rep(candidate: int, t_start_s: float, rom_deg: float = 50.0, **other) -> Rep
         peak_speed_deg_s=112.26,
         lowering_speed_deg_s=50.0,
         mean_velocity_m_s=0.44444,
+        finish_share=0.74,
         still_deg_s=0.2,
         gap_s=0.0,
         clipped=False,

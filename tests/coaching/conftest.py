@@ -48,6 +48,7 @@ PLAIN = Rep(
     peak_speed_deg_s=80.0,
     lowering_speed_deg_s=60.0,
     mean_velocity_m_s=0.36,
+    finish_share=0.74,
     still_deg_s=1.0,
     gap_s=0.02,
     clipped=False,
@@ -87,6 +88,11 @@ def reps_between(bottoms_deg, tops_deg):
 
 def reps_to(*tops_deg):
     return reps_between([BOTTOM_DEG] * (len(tops_deg) + 1), tops_deg)
+
+
+def arched(reps, *numbers):
+    """The reps, those of these numbers with a drive that crept on at its end."""
+    return [replace(rep, finish_share=0.34) if n in numbers else rep for n, rep in enumerate(reps, 1)]
 
 
 def at_its_top(rep):
@@ -136,6 +142,7 @@ def by_hand():
         reps=some_reps,
         reps_to=reps_to,
         reps_between=reps_between,
+        arched=arched,
         at_its_top=at_its_top,
         told_by_motion=told_by_motion,
         not_counted=not_counted,

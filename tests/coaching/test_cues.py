@@ -15,7 +15,7 @@ def cues(judged):
     ("changes", "cue"),
     [
         ({"top_deg": -5.0}, Cue.ALL_THE_WAY_UP),
-        ({"top_deg": 5.0}, Cue.RIBS_DOWN),
+        ({"top_deg": 5.0, "finish_share": 0.3}, Cue.RIBS_DOWN),
         ({"rocking_peak_deg": -7.0}, Cue.STEADY),
         ({"turnaround_s": 0.07}, Cue.DONT_BOUNCE),
         ({"tilt_top_deg": 9.0}, Cue.LEVEL_LEFT_LOW),

@@ -33,9 +33,19 @@ def test_a_lockout_is_short_by_at_most_3_deg_or_5_percent(above_deg, range_deg, 
     assert lockout(above_deg, range_deg, HIP_THRUST) is said
 
 
-@pytest.mark.parametrize(("above_deg", "said"), [(2.99, NO), (3.01, YES), (-9.0, NO), (math.nan, UNKNOWN)])
-def test_an_overarch_goes_3_deg_beyond(above_deg, said):
-    assert overarch(above_deg, HIP_THRUST) is said
+@pytest.mark.parametrize(
+    ("above_deg", "finish_share", "said"),
+    [
+        (2.99, 0.3, NO),
+        (3.01, 0.3, YES),
+        (3.01, 0.59, YES),
+        (3.01, 0.61, NO),  # as fast as a drive that ends at the line
+        (-9.0, 0.3, NO),
+        (math.nan, 0.3, UNKNOWN),
+    ],
+)
+def test_an_overarch_creeps_on_by_more_than_3_deg(above_deg, finish_share, said):
+    assert overarch(above_deg, finish_share, HIP_THRUST) is said
 
 
 @pytest.mark.parametrize(
@@ -118,10 +128,28 @@ def test_the_set_says_what_its_top_is(by_hand):
 
 
 def test_an_overarched_rep_is_over_and_makes_no_other_short(by_hand):
-    judged = by_hand.judged(by_hand.reps_to(0.0, 0.2, 5.0, 5.5, -0.2, 0.1))
+    judged = by_hand.judged(by_hand.arched(by_hand.reps_to(0.0, 0.2, 5.0, 5.5, -0.2, 0.1), 3, 4))
     assert lockouts(judged) == [YES] * 6
     assert [rep.judgement.overarch for rep in judged] == [NO, NO, YES, YES, NO, NO]
     assert judged[2].judgement.overshoot_deg == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_high_top_that_came_as_fast_as_any_other_is_no_overarch(by_hand):
+    judged = by_hand.judged(by_hand.reps_to(0.0, 0.2, 5.0, -0.2, 0.1))
+    assert [rep.judgement.overarch for rep in judged] == [NO] * 5
+    assert judged[2].judgement.overshoot_deg == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_bottom_that_is_high_by_chance_does_not_excuse_an_overarch(by_hand):
+    reps = by_hand.reps_between([-40, -40, -40, -38, -38, -40, -40], [0.0, 0.2, -0.1, 4.0, 0.1, 0.0])
+    judged = by_hand.judged(by_hand.arched(reps, 4))
+    assert judged[3].judgement.overarch is YES
+    assert judged[3].judgement.slide_deg == pytest.approx(0.0, abs=0.2)
+
+
+def test_a_bottom_that_is_low_by_chance_does_not_excuse_a_short_top(by_hand):
+    reps = by_hand.reps_between([-40, -40, -43, -43, -40, -40], [0.0, 0.2, -5.0, 0.1, 0.0])
+    assert lockouts(by_hand.judged(reps)) == [YES, YES, NO, YES, YES]
 
 
 def test_a_slide_makes_neither_short_nor_overarched(by_hand):
@@ -181,7 +209,7 @@ def test_tilt_is_held_against_the_sets_own(by_hand):
 
 def test_an_announced_rep_is_judged_by_the_others_and_does_not_judge_them(by_hand):
     done = by_hand.reps_to(0.0, 0.1, 0.2)
-    high = by_hand.at_its_top(by_hand.rep(3, 22.0, top_deg=14.0))
+    high = by_hand.at_its_top(by_hand.rep(3, 22.0, top_deg=14.0, finish_share=0.3))
     judged = by_hand.judged([*done, high])
     assert judged[:3] == by_hand.judged(done)
     assert judged[3].judgement.overarch is YES

@@ -87,9 +87,20 @@ def test_a_better_reference_revises_exactly_the_reps_that_read_differently(by_ha
     session, out = by_hand.folded(by_hand.told_by_motion(*reps))
     revised = [(one.t_s, one.rep.number) for one in out if isinstance(one, RepEvent) and one.stage is REVISED]
     at_the_second, at_the_fifth = reps[1].t_end_s, reps[4].t_end_s
-    assert revised == [(at_the_second, 1), *((at_the_fifth, number) for number in (1, 2, 3, 4))]
+    assert revised == [(at_the_second, 1), *((at_the_fifth, number) for number in (1, 2, 4))]
     said = [rep.judgement.lockout.value for rep in session.sets[0].reps]
     assert said == ["no", "no", "yes", "no", "yes", "yes"]
+
+
+def test_an_overarch_taken_for_a_slide_is_told_when_the_next_rep_shows_that_nothing_slid(by_hand):
+    bottoms = [-40.0, -40.0, -40.0, -37.0, -37.0, -40.0, -40.0]
+    reps = by_hand.arched(by_hand.reps_between(bottoms, [0.0, 0.1, -0.1, 5.0, 0.0, 0.1]), 4)
+    session, out = by_hand.folded(by_hand.told_by_motion(*reps))
+    told = [one for one in out if isinstance(one, RepEvent) and one.rep.number == 4]
+    said = [(one.t_s, one.stage.value, one.rep.judgement.overarch.value) for one in told]
+    assert (reps[3].t_end_s, "confirmed", "no") in said
+    assert (reps[4].t_end_s, "revised", "yes") in said
+    assert session.sets[0].reps[3].judgement.overarch.value == "yes"
 
 
 def test_a_rep_that_changes_nothing_for_its_set_leaves_the_others_as_they_were(by_hand):

@@ -111,6 +111,24 @@ def test_speeds_are_those_of_the_movement(rep_of):
     assert rep.still_deg_s < 1.0
 
 
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("drive_s", [0.5, 1.2, 3.0])
+def test_a_drive_that_ends_smoothly_keeps_three_quarters_of_its_speed_in_its_last_fifth(
+    rep_of, rate_hz, drive_s
+):
+    keys = [(0, -40), (2, -40), (2 + drive_s, 5), (3 + drive_s, 5), (5 + drive_s, -38), (8 + drive_s, -38)]
+    rep = rep_of(keys, (1.0, 3.0 + drive_s, 7.0 + drive_s), rate_hz=rate_hz)
+    start, top = (when(share, 0.0, 1.0) for share in (0.05, 0.95))
+    gained = 0.95 - float(np.interp(top - 0.2 * (top - start), SHARES, COVERED))
+    assert gained / (0.2 * 0.9) == pytest.approx(0.74, abs=0.01)
+    assert rep.finish_share == pytest.approx(0.74, abs=0.04)
+
+
+def test_a_drive_that_creeps_on_after_the_line_is_slow_in_its_end(rep_of):
+    keys = [(0, -40), (2, -40), (2.8, 0), (3.2, 5), (4.2, 5), (6.2, -38), (9, -38)]
+    assert rep_of(keys, (1.0, 4.4, 8.0)).finish_share < 0.6
+
+
 def test_without_an_accelerometer_the_travel_is_not_known(rep_of):
     rep = rep_of(KEYS, WITHIN_S)
     assert np.isnan([rep.travel_m, rep.mean_velocity_m_s, rep.turnaround_m_s2]).all()

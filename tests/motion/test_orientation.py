@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.motion.height import climbed_m
 from tracker.motion.grid import BRIDGED, BROKEN
+from tracker.motion.height import climbed_m
 from tracker.motion.orientation import Orientation, Oriented, up_in_sensor
 
 RATES_HZ = (50, 100, 200)

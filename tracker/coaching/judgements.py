@@ -66,7 +66,7 @@ def judge(
         lockout=locked_out,
         top_short_deg=_part_above_zero(0.0 - above_deg),
         overshoot_deg=_part_above_zero(above_deg),
-        overarch=overarch(above_deg, exercise),
+        overarch=overarch(above_deg, rep.finish_share, exercise),
         tilt_top_change_deg=tilt_change_deg,
         rocking=rocked,
         low_side=low_side(rep, exercise),
@@ -93,14 +93,25 @@ def lockout(above_deg: float, range_deg: float, exercise: Exercise) -> Verdict:
     return verdict(above_deg >= -lockout_limit_deg(range_deg, exercise))
 
 
-def overarch(above_deg: float, exercise: Exercise) -> Verdict:
+def overarch(above_deg: float, finish_share: float, exercise: Exercise) -> Verdict:
     """Did the top go beyond the line? Straight hips can only rise on by arching the back.
 
-    A possible overarch: the lumbar spine can hide one from the dumbbell altogether.
+    The drive ends at the line, and the back creeps on: an arched top is high, and slow to come. A
+    weight that slid or rocked on the hips reaches its high top as fast as any other. A possible
+    overarch: the lumbar spine can hide one from the dumbbell altogether.
+
+    Parameters
+    ----------
+    above_deg
+        Top of the rep above the reference top, which slides with the weight, deg.
+    finish_share
+        Speed in the end of the drive, as a share of the whole drive's.
+    exercise
+        Whose numbers to use.
     """
     if not math.isfinite(above_deg):
         return UNKNOWN
-    return verdict(above_deg > exercise.overarch_deg)
+    return verdict(above_deg > exercise.overarch_deg and finish_share < exercise.overarch_finish_share)
 
 
 def bounce(rep: Rep, exercise: Exercise, *, first: bool) -> Verdict:

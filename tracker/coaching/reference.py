@@ -2,7 +2,8 @@
 
 Decay, cut depth and slide look alike in one rep and separate over a set: when the top falls and the
 bottom stays, range is lost; when the bottom rises and the top stays, depth is cut; when both shift
-together, the weight has slid, and the reference is carried along.
+together, the weight has slid, and the reference is carried along. A weight that has slid stays where
+it slid to: what shifts in one rep and is back in the next was a top and a bottom out of line by chance.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def reference_of(reps: Sequence[Rep], exercise: Exercise) -> SetReference:
     tops = [rep.top_deg if known else NOTHING for rep, known in zip(reps, trusted, strict=True)]
     ends = list(zip(tops, bottoms_deg(reps), strict=True))
     bottom_deg = middle([bottom for top, bottom in ends if abs(top - guess_deg) <= near_deg])
-    shifts = _carried([shift_together(top - guess_deg, bottom - bottom_deg) for top, bottom in ends])
+    each = [shift_together(top - guess_deg, bottom - bottom_deg) for top, bottom in ends]
+    shifts = _lasting(_carried(each))
     first_deg = shifts[0]
     top_deg = densest_top([top - shift for top, shift in zip(tops, shifts, strict=True)], exercise)
     slides = tuple([shift - first_deg for shift in shifts])
@@ -100,6 +102,18 @@ def _carried(shifts_deg: list[float]) -> list[float]:
         before_deg = carried[-1] if carried else 0.0
         carried.append(shift_deg if math.isfinite(shift_deg) else before_deg)
     return carried
+
+
+def _lasting(shifts_deg: list[float]) -> list[float]:
+    """Keep of a rep's shift what its neighbours share, the middle of the three; the ends keep theirs.
+
+    Examples
+    --------
+    >>> _lasting([0.0, 2.0, 0.0, 0.0, 5.0, 5.0])
+    [0.0, 0.0, 0.0, 0.0, 5.0, 5.0]
+    """
+    inner = [sorted(three)[1] for three in zip(shifts_deg, shifts_deg[1:], shifts_deg[2:], strict=False)]
+    return [*shifts_deg[:1], *inner, *shifts_deg[1:][-1:]]
 
 
 def angles_known(rep: Rep, exercise: Exercise) -> bool:

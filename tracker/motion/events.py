@@ -117,6 +117,8 @@ class Rep:
         How long the reversal before this drive took, and the highest upward acceleration in it.
     peak_speed_deg_s, lowering_speed_deg_s, mean_velocity_m_s
         Fastest turning in drive and lowering, mean upward velocity in the drive.
+    finish_share
+        Speed of lift in the last fifth of the drive's time, as a share of the whole drive's.
     still_deg_s
         Least turning in the top hold.
     gap_s
@@ -147,6 +149,7 @@ class Rep:
     peak_speed_deg_s: float
     lowering_speed_deg_s: float
     mean_velocity_m_s: float
+    finish_share: float
     still_deg_s: float
     gap_s: float
     clipped: bool

@@ -11,7 +11,7 @@ import numpy as np
 from tracker.motion.events import Channel, Rep
 from tracker.motion.grid import BRIDGED, BROKEN
 from tracker.motion.height import Climb
-from tracker.motion.phases import SLOW_DEG_S, Borders, first_at
+from tracker.motion.phases import EARLY, LATE, SLOW_DEG_S, Borders, first_at
 from tracker.motion.view import View
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats
 
@@ -23,6 +23,10 @@ REVERSAL_S = 1.5
 
 FAST_SHARE = 0.25
 """A reversal lasts from the last to the first row faster than this share of its movement's fastest."""
+
+FINISH_TIME_SHARE = 0.2
+"""The finish is so much of the drive's time: as long as the back goes on to arch (0.2-0.4 s after a
+drive of about 1 s), and at any tempo the same part of a drive that ends smoothly."""
 
 UNKNOWN = 0
 """Candidates are numbered from 1."""
@@ -76,11 +80,24 @@ def measured(view: View, b: Borders, climb: Climb) -> Rep:
         peak_speed_deg_s=float(rate[at.start : at.top + 1].max()),
         lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else np.nan,
         mean_velocity_m_s=climb.velocity_m_s,
+        finish_share=_finish_share(lift, b),
         still_deg_s=float(view.speed_deg_s[at.hold].min()),
         gap_s=gap_s,
         clipped=clipped,
         confidence=math.nan,
     )
+
+
+def _finish_share(lift: Floats, b: Borders) -> float:
+    """Speed of lift in the end of the drive, as a share of the whole drive's."""
+    rise = float(lift[b.peak] - lift[b.low])
+    if rise <= 0.0:
+        return math.nan
+    row = b.top - FINISH_TIME_SHARE * (b.top - b.start)
+    before = float(lift[int(row)])
+    before += (row - int(row)) * (float(lift[int(row) + 1]) - before)
+    gained = float(lift[b.low]) + LATE * rise - before
+    return float(gained / (FINISH_TIME_SHARE * (LATE - EARLY) * rise))
 
 
 def _tilt_deg(view: View, at: _Rows) -> float:

@@ -237,15 +237,7 @@ class OpenSet:
         if not self._live:
             self._take_bearings()
             return [none], None
-        self.frame = refined(self._history, [live.cycle for live in self._live])
-        begin = self._history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
-        cycles = read(
-            self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
-        )
-        kept = chain(cycles, self._settings.set_pause_s)
-        if kept and self._settings.rises and self._began_from_the_top(kept):
-            cycles = [replace(cycle, reason=cycle.reason or Reason.LOWERED_FIRST) for cycle in cycles]
-            kept = []
+        cycles, kept = self._read_once_more(stop)
         events: list[MotionEvent] = []
         for live in list(self._live):
             if not any(_same(live.rep, cycle.rep) for cycle in kept):
@@ -262,6 +254,18 @@ class OpenSet:
             events += self._counted(cycle, Stage.SETTLED, now)
         last_end_s = kept[-1].rep.t_end_s
         return [*events, SetEnded(now, self.number, kept[0].rep.t_start_s, last_end_s)], last_end_s
+
+    def _read_once_more(self, stop: int) -> tuple[list[Cycle], list[Cycle]]:
+        """Every movement of the set on the axis that its drives give together, and those that count."""
+        self.frame = refined(self._history, [live.cycle for live in self._live])
+        begin = self._history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
+        cycles = read(
+            self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
+        )
+        kept = chain(cycles, self._settings.set_pause_s)
+        if kept and self._settings.rises and self._began_from_the_top(kept):
+            return [replace(cycle, reason=cycle.reason or Reason.LOWERED_FIRST) for cycle in cycles], []
+        return cycles, kept
 
     def _began_from_the_top(self, kept: list[Cycle]) -> bool:
         """Whether it was lowered before the first drive and stayed up after the last, as in a squat."""
