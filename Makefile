@@ -5,7 +5,7 @@ VENV := .venv
 READY := $(VENV)/ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types unit bench package lock clean
+.PHONY: demo test lint types unit bench accuracy package lock clean
 
 demo: $(READY)
 	$(BIN)/tracker demo --out out/demo
@@ -26,6 +26,10 @@ unit: $(READY)
 # Timings are printed, never asserted: a slow day is not a bug.
 bench: $(READY)
 	$(BIN)/pytest tests/benchmarks --benchmark-enable -q
+
+# Needs the labelled recordings, which lie beside the project; prints the figures and writes ACCURACY.md.
+accuracy: $(READY)
+	$(BIN)/python -m tests.accuracy
 
 package: $(READY)
 	.ci/package $(BIN)/python
