@@ -173,6 +173,10 @@ def _strains(
     pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
     still_deg_s = RESTLESS_DEG_S if size >= settings.full_share * usual.range_deg else STILL_DEG_S
     least_m = RISE_SHARE * usual.travel_m if settings.rises else math.nan
+    # what never stands still must show by its height that it was lifted; else its error is granted
+    granted_m = (
+        min(cycle.climb.error_m, SURE_SHARE * usual.travel_m) if rep.still_deg_s <= STILL_DEG_S else 0.0
+    )
     return (
         (Reason.GAP, rep.gap_s / BRIDGE_S),
         (Reason.TOO_SMALL, _ratio(settings.full_share, _share(cycle, usual))),
@@ -186,9 +190,7 @@ def _strains(
         (Reason.NO_HOLD, rep.still_deg_s / still_deg_s),
         (
             Reason.NOT_RISING,
-            _known(
-                _ratio(least_m, cycle.climb.height_m + min(cycle.climb.error_m, SURE_SHARE * usual.travel_m))
-            ),
+            _known(_ratio(least_m, cycle.climb.height_m + granted_m)),
         ),
         (Reason.NOT_RETURNED, _ratio(COME_BACK, _returned(cycle, usual))),
     )

@@ -83,12 +83,15 @@ def _counted_together(
     """Hold every movement against those of like size; a set that began with partial reps has larger ones."""
     usual = Usual.guessed(like)
     cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
+    counted = sum(cycle.reason is None for cycle in cycles)
     larger = [cycle for cycle in cycles if cycle.rep.rom_deg > LIKE[1] * usual.range_deg]
-    if len(larger) < 2:
+    if len(larger) <= counted:
         return cycles
     again = [judged(cycle, frame, Usual.of(larger), settings) for cycle in larger]
     full = [cycle for cycle in again if cycle.reason is None]
-    return [judged(cycle, frame, Usual.of(full), settings) for cycle in cycles] if len(full) >= 2 else cycles
+    if len(full) <= counted:
+        return cycles
+    return [judged(cycle, frame, Usual.of(full), settings) for cycle in cycles]
 
 
 def _judged_by_neighbours(cycles: list[Cycle], frame: Frame, settings: LiftSettings) -> list[Cycle]:
