@@ -28,7 +28,7 @@ from tracker.motion.events import (
 from tracker.motion.gates import RISE_SHARE, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
-from tracker.motion.reps import NEIGHBOURS, chain, learn, measured_cycle, read, refined
+from tracker.motion.reps import LIKE, NEIGHBOURS, chain, learn, measured_cycle, read, refined
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
@@ -89,14 +89,18 @@ class OpenSet:
         self._usual: Usual | None = Usual.of(self._good)
         self._accelerometer = Accelerometer()
         learn(self._accelerometer, history, self._good)
-        self._low = self._bottom = self._good[-1].low
         self._last_end_s = self._good[-1].rep.t_end_s
         self._live: list[_Live] = []
         self._refused: list[RejectedMotion] = []
-        self._cycles = Cycles(self._angles, self._good[-1].low, self.usual.range_deg)
-        self._peak = self._good[-1].peak
-        self._came_down = False
+        self._larger = 0
+        self._follow(self._good[-1])
         self.bearings: list[Bearings] = []
+
+    def _follow(self, last: Cycle) -> None:
+        """Go on looking for turns from a counted movement on."""
+        self._cycles = Cycles(self._angles, last.low, self.usual.range_deg)
+        self._low = self._bottom = last.low
+        self._peak, self._came_down = last.peak, False
 
     @property
     def usual(self) -> Usual:
@@ -160,6 +164,8 @@ class OpenSet:
             events = self._reached_bottom(turn)
             self._came_down = True
         self._bottom = turn.row
+        if self._larger > len(self._live):
+            events += self._reconsidered(self._history.time(self._known))
         self._take_bearings()
         return events
 
@@ -194,10 +200,24 @@ class OpenSet:
             if live is None or live.stage is Stage.ANNOUNCED:
                 return self._counted(cycle, Stage.CONFIRMED, now)
             return self._counted(cycle, Stage.REVISED, now)
-        if live is None:
+        events = []
+        if live is not None:
+            live.rep = cycle.as_candidate(live.rep.candidate)
+            events = self._withdrawn(live, cycle.reason, now)
+        self._larger += cycle.rep.rom_deg > LIKE[1] * self.usual.range_deg
+        return events
+
+    def _reconsidered(self, now: float) -> list[MotionEvent]:
+        """More movements were far larger than the reps: those may have been partial ones."""
+        self._larger = 0
+        cycles, kept = self._read_once_more(self._known + 1)
+        if not kept:
             return []
-        live.rep = cycle.as_candidate(live.rep.candidate)
-        return self._withdrawn(live, cycle.reason, now)
+        events = self._reconciled(cycles, kept, now)
+        self._live.sort(key=lambda live: live.rep.t_start_s)
+        self._last_end_s = kept[-1].rep.t_end_s
+        self._follow(kept[-1])
+        return events
 
     def _measured(self, row: int, known: int) -> Cycle:
         """The rep since the last bottom, with what is known now."""
@@ -238,14 +258,7 @@ class OpenSet:
             self._take_bearings()
             return [none], None
         cycles, kept = self._read_once_more(stop)
-        events: list[MotionEvent] = []
-        for live in list(self._live):
-            if not any(_same(live.rep, cycle.rep) for cycle in kept):
-                events += self._withdrawn(live, _reason_for(live.rep, cycles), now)
-        for cycle in kept:
-            seen = self._seen(cycle.rep)
-            if seen is None or seen.stage is Stage.ANNOUNCED:
-                events += self._counted(cycle, Stage.CONFIRMED, now)
+        events = self._reconciled(cycles, kept, now)
         events += self._others(cycles, [cycle.rep for cycle in kept], now)
         self._take_bearings()
         if not kept:
@@ -254,6 +267,18 @@ class OpenSet:
             events += self._counted(cycle, Stage.SETTLED, now)
         last_end_s = kept[-1].rep.t_end_s
         return [*events, SetEnded(now, self.number, kept[0].rep.t_start_s, last_end_s)], last_end_s
+
+    def _reconciled(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> list[MotionEvent]:
+        """Withdraw the live reps that are not kept, and take in those that are and were not seen."""
+        events: list[MotionEvent] = []
+        for live in list(self._live):
+            if not any(_same(live.rep, cycle.rep) for cycle in kept):
+                events += self._withdrawn(live, _reason_for(live.rep, cycles), now)
+        for cycle in kept:
+            seen = self._seen(cycle.rep)
+            if seen is None or seen.stage is Stage.ANNOUNCED:
+                events += self._counted(cycle, Stage.CONFIRMED, now)
+        return events
 
     def _read_once_more(self, stop: int) -> tuple[list[Cycle], list[Cycle]]:
         """Every movement of the set on the axis that its drives give together, and those that count."""
