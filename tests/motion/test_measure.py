@@ -6,9 +6,10 @@ import pytest
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Channel
 from tracker.motion.grid import BRIDGED
-from tracker.motion.height import UNKNOWN, Accelerometer, standstills
+from tracker.motion.height import Accelerometer
 from tracker.motion.measure import measured
 from tracker.motion.phases import borders
+from tracker.motion.reps import measured_cycle, weighed
 from tracker.motion.view import View
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED
 
@@ -43,9 +44,8 @@ def rep_of(by_hand):
         peak = int(np.searchsorted(t_s, low_s))
         peak += int(lift_deg[peak : int(np.searchsorted(t_s, peak_s)) + 1].argmax())
         stop = min(round(stop_s * rate_hz), len(t_s) - 1)
-        found = borders(view, round(low_s * rate_hz), peak, stop)
-        still = standstills(view, found)
-        return measured(view, found, Accelerometer().climb(view.rows, still.before, still.top))
+        cycle = measured_cycle(view, round(low_s * rate_hz), peak, stop)
+        return weighed(cycle, view, Accelerometer()).as_candidate(1)
 
     return measure
 
@@ -210,7 +210,7 @@ def rocking(by_hand):
         found = []
         for start in range(400, 3600, 400):
             b = borders(view, start - 50, start + 140, start + 390)
-            found.append(measured(view, b, UNKNOWN).rocking_peak_deg)
+            found.append(measured(view, b).rocking_peak_deg)
         return found
 
     return measure

@@ -97,7 +97,14 @@ class Cycle:
 
     def as_candidate(self, number: int) -> Rep:
         """The rep with all that is known of it."""
-        return replace(self.rep, candidate=number, confidence=self.confidence, bottom_s=self.bottom_s)
+        return replace(
+            self.rep,
+            candidate=number,
+            bottom_s=self.bottom_s,
+            travel_m=self.climb.height_m,
+            mean_velocity_m_s=self.climb.velocity_m_s,
+            confidence=self.confidence,
+        )
 
     @property
     def fall_deg(self) -> float:

@@ -32,8 +32,11 @@ LEVER_M = 0.5
 """A weight on the hips turns about the shoulders or the foot, half a metre away: where it still turns,
 it still moves."""
 
-ODD, ROUNDS = 2.0, 4
+ODD, ROUNDS = 2.0, 3
 """A stretch off by so many sigma counts half (Cauchy's weight); so many rounds settle who is odd."""
+
+ENOUGH = 12
+"""Stretches from which on the offset is known as well as a set allows: four reps."""
 
 LEFT_M_S2 = 0.01
 """What no offset explains: scale errors, and orientation that follows the accelerometer slowly."""
@@ -119,6 +122,11 @@ class Accelerometer:
         self._stretches: list[tuple[float, float, float, float, float]] = []
         self._solved: tuple[Floats, Floats] | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether more standstills would change little."""
+        return len(self._stretches) >= ENOUGH
+
     def learn(self, rows: Oriented, start: int, stop: int) -> None:
         """Take in that the weight stood still at two rows of a block; a hole between them says nothing."""
         gained_m_s = float(rows.velocity[stop] - rows.velocity[start])
@@ -132,9 +140,10 @@ class Accelerometer:
 
     def climb(self, rows: Oriented, start: int, stop: int) -> Climb:
         """Height gained between two standstills, the offset taken out; unknown across a long hole."""
+        if stop <= start or _is_broken(rows, start, stop):
+            return UNKNOWN
         height_m = climbed_m(rows, start, stop)
-        holes = rows.table[FLAGS, start : stop + 1].astype(np.uint8) & BROKEN
-        if stop <= start or math.isnan(height_m) or holes.any():
+        if math.isnan(height_m):
             return UNKNOWN
         offset_m_s2, covariance = self._known()
         duration_s = float(rows.t_s[stop] - rows.t_s[start])
@@ -179,6 +188,11 @@ def _ridge(stretches: Floats) -> tuple[Floats, Floats]:
         weight = 1 / (sigma**2 * (1 + strain / ODD**2))
         misfit = max(1.0, float((strain / (1 + strain / ODD**2)).mean())) if len(strain) else 1.0
     return offset, misfit * covariance
+
+
+def _is_broken(rows: Oriented, start: int, stop: int) -> bool:
+    flags = rows.table[FLAGS, start : stop + 1]
+    return bool(flags.any()) and bool((flags.astype(np.uint8) & BROKEN).any())
 
 
 def _moving_m_s(rows: Oriented, row: int) -> float:

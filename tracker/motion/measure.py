@@ -10,7 +10,6 @@ import numpy as np
 
 from tracker.motion.events import Channel, Rep
 from tracker.motion.grid import BRIDGED, BROKEN
-from tracker.motion.height import Climb
 from tracker.motion.phases import EARLY, LATE, SLOW_DEG_S, Borders, first_at
 from tracker.motion.view import View
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats
@@ -53,7 +52,7 @@ class _Rows:
         return slice(self.top, max(self.leave, self.top + 1))
 
 
-def measured(view: View, b: Borders, climb: Climb) -> Rep:
+def measured(view: View, b: Borders) -> Rep:
     """All that a rep measured between its borders; nan for what its set has yet to say."""
     at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
     rate, loose = view.lift_rate_deg_s, view.loose_deg[at.start : at.end + 1]
@@ -67,7 +66,7 @@ def measured(view: View, b: Borders, climb: Climb) -> Rep:
         t_end_s=_time(t_s, b.end),
         bottom_s=math.nan,
         rom_deg=float(lift[b.peak] - lift[b.low]),
-        travel_m=climb.height_m,
+        travel_m=math.nan,
         carried_by=Channel.LIFT,
         start_deg=float(lift[b.low]),
         top_deg=_mean(lift[at.hold]),
@@ -79,7 +78,7 @@ def measured(view: View, b: Borders, climb: Climb) -> Rep:
         turnaround_m_s2=turnaround_m_s2,
         peak_speed_deg_s=float(rate[at.start : at.top + 1].max()),
         lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else np.nan,
-        mean_velocity_m_s=climb.velocity_m_s,
+        mean_velocity_m_s=math.nan,
         finish_share=_finish_share(lift, b),
         still_deg_s=float(view.speed_deg_s[at.hold].min()),
         gap_s=gap_s,

@@ -28,7 +28,7 @@ from tracker.motion.events import (
 from tracker.motion.gates import RISE_SHARE, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
-from tracker.motion.reps import LIKE, NEIGHBOURS, chain, learn, measured_cycle, read, refined
+from tracker.motion.reps import LIKE, NEIGHBOURS, chain, learn, measured_cycle, read, refined, weighed
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
@@ -196,7 +196,8 @@ class OpenSet:
         cycle = judged(cycle, self.frame, self.usual, self._settings)
         live, now = self._seen(cycle.rep), self._history.time(self._known)
         if cycle.reason is None:
-            learn(self._accelerometer, self._history, [cycle])
+            if not self._accelerometer.is_known:
+                learn(self._accelerometer, self._history, [cycle])
             if live is None or live.stage is Stage.ANNOUNCED:
                 return self._counted(cycle, Stage.CONFIRMED, now)
             return self._counted(cycle, Stage.REVISED, now)
@@ -223,7 +224,9 @@ class OpenSet:
         """The rep since the last bottom, with what is known now."""
         first = max(self._history.start, self._low - round(BEFORE_S / self._history.period_s))
         view = View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
-        return measured_cycle(view, self._low, self._peak, max(row, self._peak), self._accelerometer)
+        return weighed(
+            measured_cycle(view, self._low, self._peak, max(row, self._peak)), view, self._accelerometer
+        )
 
     def _seen(self, rep: Rep) -> _Live | None:
         return next((live for live in reversed(self._live) if _same(live.rep, rep)), None)

@@ -66,15 +66,19 @@ def read(
     for first, end in pairwise(edges):
         turns = _turns(view, first, end, range_deg)
         cycles += _measured_cycles(view, first, turns, end, range_deg)
-    like = [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
+    like = _of_like_size(cycles, range_deg)
     if not like:
         return cycles
     accelerometer = Accelerometer()
     learn(accelerometer, history, like)
-    cycles = [_weighed(cycle, view, accelerometer) for cycle in cycles]
-    like = [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
+    cycles = [weighed(cycle, view, accelerometer) for cycle in cycles]
+    like = _of_like_size(cycles, range_deg)
     cycles = _counted_together(like, cycles, frame, settings)
     return _judged_by_neighbours(cycles, frame, settings)
+
+
+def _of_like_size(cycles: list[Cycle], range_deg: float) -> list[Cycle]:
+    return [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
 
 
 def _counted_together(
@@ -122,13 +126,12 @@ def learn(accelerometer: Accelerometer, history: History, cycles: list[Cycle]) -
         after = still.after
 
 
-def _weighed(cycle: Cycle, view: View, accelerometer: Accelerometer) -> Cycle:
+def weighed(cycle: Cycle, view: View, accelerometer: Accelerometer) -> Cycle:
     """The movement with its heights as the accelerometer is known now."""
     still, first = cycle.still, view.first
     climb = accelerometer.climb(view.rows, still.before - first, still.top - first)
     sunk = accelerometer.climb(view.rows, still.leaving - first, still.after - first)
-    rep = replace(cycle.rep, travel_m=climb.height_m, mean_velocity_m_s=climb.velocity_m_s)
-    return replace(cycle, rep=rep, climb=climb, sunk=sunk)
+    return replace(cycle, climb=climb, sunk=sunk)
 
 
 def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
@@ -141,23 +144,20 @@ def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
 
 def _measured_cycles(view: View, first: int, turns: list[Turn], end: int, range_deg: float) -> list[Cycle]:
     """Each top with the bottoms around it."""
-    cycles, as_delivered = [], Accelerometer()
+    cycles = []
     rows = [turn.row for turn in turns] + [end - 1]
     for i, turn in enumerate(turns):
         if not turn.top:
             continue
-        cycle = measured_cycle(view, rows[i - 1] if i else first, turn.row, rows[i + 1], as_delivered)
+        cycle = measured_cycle(view, rows[i - 1] if i else first, turn.row, rows[i + 1])
         if cycle.rep.rom_deg >= TRIED_SHARE * range_deg:
             cycles.append(cycle)
     return cycles
 
 
-def measured_cycle(view: View, low: int, peak: int, stop: int, accelerometer: Accelerometer) -> Cycle:
-    """Measure one movement; rows are numbers in the stream."""
+def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
+    """Measure one movement but for its heights; rows are numbers in the stream."""
     first, rows = view.first, view.rows
     found = borders(view, low - first, peak - first, stop - first)
     turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
-    still = standstills(view, found)
-    climb = accelerometer.climb(rows, still.before - first, still.top - first)
-    sunk = accelerometer.climb(rows, still.leaving - first, still.after - first)
-    return Cycle(measured(view, found, climb), found.low + first, peak, turned, still, climb, sunk)
+    return Cycle(measured(view, found), found.low + first, peak, turned, standstills(view, found))
