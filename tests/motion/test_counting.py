@@ -187,6 +187,53 @@ def test_a_try_is_rejected_with_its_reason_and_its_measurements(lifter):
     assert [rep.t_top_s for rep in settled(events)] == pytest.approx(tops_s, abs=NEAR_S)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("tail_s", [2.0, 20.0])
+def test_a_set_of_one_rep_counts(lifter, seed, tail_s):
+    block, truth = lifter.sensed(
+        lifter.session(30 + seed, lifter.set(reps=1), tail_s=tail_s), mounting=any_mounting(seed)
+    )
+    expect_the_truth(events_of(block), truth)
+
+
+def test_a_set_that_begins_with_tries_is_counted_by_its_reps(lifter):
+    """Two partial reps agree before the first two full ones do."""
+    tries = (lifter.missed(1, 37.0), lifter.missed(2, 37.0))
+    block, truth = lifter.sensed(lifter.session(33, lifter.set(*tries, reps=7)), mounting=any_mounting(33))
+    events = events_of(block)
+    full = [true.t_top_s for true in truth.reps[2:]]
+    assert [rep.t_top_s for rep in settled(events)] == pytest.approx(full, abs=NEAR_S)
+    assert len(sets_of(events)) == 1
+    told_s = [e.t_s for e in events if isinstance(e, RepSeen) and e.stage is Stage.CONFIRMED]
+    assert min(told_s) < truth.reps[5].t_top_s  # while the set goes on, not when it is over
+
+
+def test_fatigue_takes_range_and_no_reps(lifter):
+    """Every rep is a little shorter than the one before; the last have half the first ones' range."""
+    faults = [lifter.missed(number, 2.0 * (number - 1)) for number in range(2, 13)]
+    block, truth = lifter.sensed(lifter.session(34, lifter.set(*faults, reps=12)), mounting=any_mounting(34))
+    assert len(settled(events_of(block))) == len(truth.reps)
+
+
+@pytest.mark.parametrize("stays_up", [True, False])
+def test_what_is_lowered_first_is_no_thrust(by_hand, stays_up):
+    """A squat, the weight held at the chest: down from standing, up again, and it ends standing."""
+    angles, heights, t_s = [(0.0, 0.0)], [(0.0, 1.2)], 3.0
+    for _ in range(6):
+        for after_s, lift_deg, height_m in ((0.0, 0, 1.2), (1.2, -25, 0.8), (1.6, -25, 0.8), (2.6, 0, 1.2)):
+            angles.append((t_s + after_s, lift_deg))
+            heights.append((t_s + after_s, height_m))
+        t_s += 3.6
+    end_s = t_s + 14.0
+    last = (0, 1.2) if stays_up else (-25, 0.8)
+    angles += [(t_s, 0), (t_s + 1.5, last[0]), (end_s, last[0])]
+    heights += [(t_s, 1.2), (t_s + 1.5, last[1]), (end_s, last[1])]
+    times = np.arange(0.0, end_s, 0.01)
+    made = by_hand.rows(times, by_hand.along(times, *angles), height_m=by_hand.along(times, *heights))
+    found = settled(events_of(by_hand.samples(made, 0.01)))
+    assert len(found) == (0 if stays_up else 6)  # one that ends at the bottom may be a thrust seen late
+
+
 @pytest.mark.parametrize("seed", [15, 16])
 def test_the_events_of_a_rep_come_in_order(lifter, two_sets, seed):
     events = events_of(lifter.sensed(two_sets(seed), mounting=any_mounting(seed))[0])

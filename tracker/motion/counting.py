@@ -69,8 +69,11 @@ class Counting:
         self._settings = settings
         events: list[MotionEvent] = []
         end = 0 if self._history is None else self._history.end
+        if self._history is not None and self._open is None:
+            alone = self._search.last(self._history)
+            events = [] if alone is None else self._begin(self._history, alone)
         if self._history is not None and self._open is not None:
-            events = self._end(self._history, self._open, end)
+            events += self._end(self._history, self._open, end)
             self._floor = end
         self._search = Search(end, settings)
         return events
@@ -101,28 +104,28 @@ class Counting:
         events: list[MotionEvent] = []
         while True:
             if self._open is None:
-                pair = self._search.next(history)
-                if pair is None:
+                found = self._search.next(history)
+                if found is None:
                     return events
-                events += self._begin(history, pair)
+                events += self._begin(history, found)
             else:
                 events += self._open.advance()
                 if self._open.over is None:
                     return events
                 events += self._end(history, self._open, self._open.over)
 
-    def _begin(self, history: History, pair: tuple[Candidate, Candidate]) -> list[MotionEvent]:
-        """Open a set if the stretch around two agreeing candidates holds one."""
-        one, two = pair
-        ups = [history.cut(found.top, found.top + 1).up[:, 0] for found in pair]
-        drives = np.radians([found.turned_deg for found in pair])
+    def _begin(self, history: History, found: tuple[Candidate, ...]) -> list[MotionEvent]:
+        """Open a set if the stretch around two agreeing candidates, or a sure one, holds one."""
+        one, two = found[0], found[-1]
+        ups = [history.cut(each.top, each.top + 1).up[:, 0] for each in found]
+        drives = np.radians([each.turned_deg for each in found])
         frame = Frame.of(drives, np.array(ups))
         begin = max(self._floor, one.start - round(LOOK_BACK_S / history.period_s))
         stop = two.known + 1
         range_deg = min(one.size_deg, two.size_deg)  # the other may be the first rep, from the floor
         cycles = read(history, begin, stop, frame, range_deg, self._settings)
         good = chain(cycles, self._settings.set_pause_s)
-        if len(good) < 2:
+        if len(good) < len(found):
             return []
         self._sets += 1
         self._open = OpenSet(
@@ -134,7 +137,8 @@ class Counting:
             self._settings,
             lambda: next(self._candidates),
         )
-        return self._open.begin()
+        events = self._open.begin()
+        return events + self._end(history, self._open, stop) if len(found) == 1 else events
 
     def _end(self, history: History, open_set: OpenSet, stop: int) -> list[MotionEvent]:
         """Settle a set and go on looking behind its last rep, or behind all of it if it was none."""

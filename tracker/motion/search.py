@@ -1,4 +1,4 @@
-"""Is this a set? Two movements up and back that agree are the first sign of one.
+"""Is this a set? Two movements up and back that agree are the first sign of one, or one beyond doubt.
 
 Looks at strokes only, so it needs no axis. A pair of strokes is a candidate when physics says that
 the weight was lifted and brought back; walking, picking up and rolling the weight up the legs fail
@@ -39,6 +39,13 @@ ALIKE = 0.9
 NEAR_S = 30.0
 """Two candidates that agree lie no farther apart: a few reps that rocked too much may lie between."""
 
+ALONE_QUIET_DEG_S, ALONE_HOLD_S, ALONE_BACK = 2.0, 0.3, 0.7
+"""A lift without another like it counts when it is beyond doubt: from a bottom and to a top both as quiet
+as a weight that rests on somebody, held, and brought back by as much, in angle and in height."""
+
+ALONE_DEG, ALONE_M = 15.0, 0.15
+"""It also turns and rises more than a weight that is only shifted does."""
+
 CLIMB_ERROR_M_S2 = 0.04
 """An accelerometer's offset turns with the sensor; half of it, times the square of a movement's
 duration, is how far its height may be off (20 mg = 0.2 m/s2 over a turn of 25 deg)."""
@@ -56,6 +63,8 @@ class Candidate:
         Shape (3,), turning up in the sensor's frame.
     known
         Row at which all this was certain.
+    is_sure
+        Whether it counts without another like it.
     """
 
     start: int
@@ -63,6 +72,7 @@ class Candidate:
     end: int
     turned_deg: Floats
     known: int
+    is_sure: bool
 
     @property
     def size_deg(self) -> float:
@@ -80,14 +90,19 @@ class _Moved:
     turned_deg: Floats
     size_deg: float
     climbed_m: float
-    duration_s: float
+    began_s: float
+    ended_s: float
     fastest_deg_s: float
     least_before_deg_s: float
     least_after_deg_s: float
 
+    @property
+    def duration_s(self) -> float:
+        return self.ended_s - self.began_s
+
 
 class Search:
-    """Find two agreeing candidates; state: the last stroke and the last few candidates."""
+    """Find two agreeing candidates, or a sure one; state: the last stroke and the last few candidates."""
 
     def __init__(self, first: int, settings: LiftSettings) -> None:
         self._turns = Turns(first)
@@ -95,21 +110,42 @@ class Search:
         self._before: _Moved | None = None
         self._candidates: list[Candidate] = []
 
-    def next(self, history: History) -> tuple[Candidate, Candidate] | None:
-        """Two candidates that agree, or None when all rows are read."""
+    def next(self, history: History) -> tuple[Candidate, ...] | None:
+        """Two candidates that agree, or one that is sure and stayed alone; None when all rows are read."""
         while (stroke := self._turns.next(history)) is not None:
-            up, back = self._before, _moved(history, stroke)
-            self._before = back
-            if up is None or not _is_lift(up, back, self._settings):
-                continue
-            two = Candidate(up.start, up.stop, back.stop, up.turned_deg, back.known)
-            near = two.start - round(NEAR_S / history.period_s)
-            self._candidates = [one for one in self._candidates if one.end >= near]
-            agreeing = [one for one in self._candidates if _agree(one, two)]
-            self._candidates.append(two)
-            if agreeing:
-                return agreeing[0], two
+            alone = self._alone(stroke.known - round(self._settings.set_pause_s / history.period_s))
+            pair = self._taken(history, stroke)
+            if alone or pair:
+                return alone or pair
         return None
+
+    def last(self, history: History) -> tuple[Candidate, ...] | None:
+        """The same when the stream is over, and nothing more can come."""
+        stroke = self._turns.last(history)
+        found = None if stroke is None else self._taken(history, stroke)
+        return found or self._alone(history.end)
+
+    def _alone(self, before: int) -> tuple[Candidate, ...] | None:
+        """A sure candidate that was over by a row; it is told once."""
+        alone = next((one for one in self._candidates if one.is_sure and one.end < before), None)
+        if alone is None:
+            return None
+        self._candidates.remove(alone)
+        return (alone,)
+
+    def _taken(self, history: History, stroke: Stroke) -> tuple[Candidate, ...] | None:
+        """Two candidates that agree, if this stroke makes them."""
+        up, back = self._before, _moved(history, stroke)
+        self._before = back
+        if up is None or not _is_lift(up, back, self._settings):
+            return None
+        is_sure = _is_sure(up, back, self._settings)
+        two = Candidate(up.start, up.stop, back.stop, up.turned_deg, back.known, is_sure)
+        near = two.start - round(NEAR_S / history.period_s)
+        self._candidates = [one for one in self._candidates if one.end >= near]
+        agreeing = [one for one in self._candidates if _agree(one, two)]
+        self._candidates.append(two)
+        return (agreeing[0], two) if agreeing else None
 
 
 def _agree(one: Candidate, two: Candidate) -> bool:
@@ -134,6 +170,21 @@ def _is_lift(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
         and settings.drive_s[0] <= up.duration_s <= settings.drive_s[1]
         and back.duration_s <= settings.lowering_s
         and _rises(up, back, settings)
+    )
+
+
+def _is_sure(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
+    """Whether a lift and its way back count without another like them."""
+    quiet = max(up.least_before_deg_s, min(up.least_after_deg_s, back.least_before_deg_s))
+    low, high = ALONE_BACK, 1 / ALONE_BACK
+    return (
+        settings.rises
+        and quiet <= ALONE_QUIET_DEG_S
+        and back.began_s - up.ended_s >= ALONE_HOLD_S
+        and up.size_deg >= ALONE_DEG
+        and low <= back.size_deg / up.size_deg <= high
+        and up.climbed_m >= ALONE_M
+        and low <= -back.climbed_m / up.climbed_m <= high
     )
 
 
@@ -162,7 +213,8 @@ def _moved(history: History, stroke: Stroke) -> _Moved:
         turned_deg=turned,
         size_deg=float(np.sqrt((turned * turned).sum())),
         climbed_m=climbed_m(rows, start, stop),
-        duration_s=float(rows.t_s[stop] - rows.t_s[start]),
+        began_s=float(rows.t_s[start]),
+        ended_s=float(rows.t_s[stop]),
         fastest_deg_s=float(speed[fastest]),
         least_before_deg_s=float(speed[: start + 1].min()),
         least_after_deg_s=float(speed[stop:].min()),

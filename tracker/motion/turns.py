@@ -86,6 +86,10 @@ class Turns:
                 return self._turn(history)
         return None
 
+    def last(self, history: History) -> Stroke | None:
+        """The stroke that was on its way when the stream ended, or None."""
+        return self._turn(history) if self._distance >= BAND else None
+
     def _still(self, history: History, up: Floats) -> NDArray[np.bool]:
         """Whether each of the rows from the next one on follows a standstill."""
         lag = round(STILL_S / history.period_s)
