@@ -103,7 +103,7 @@ class Rep:
     rom_deg, travel_m
         Range of lift and of height in the drive, extreme to extreme.
     carried_by
-        The channel that its borders were taken from.
+        The channel that its range is read from: height where the hands keep the dumbbell level.
     start_deg, top_deg, end_deg
         Lift before the drive, in the top hold, and after the lowering, on one axis for the set.
     tilt_top_deg

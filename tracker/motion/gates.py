@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from tracker.motion.dumbbell import Frame
-from tracker.motion.events import Reason, Rep
+from tracker.motion.events import Channel, Reason, Rep
 from tracker.motion.grid import BRIDGE_S
 from tracker.motion.height import UNKNOWN, Climb, Standstills
 from tracker.motion.settings import LiftSettings
@@ -58,8 +58,11 @@ TINY = 1e-12
 """Keeps a division by nothing defined."""
 
 
-UNJUDGED = 0.5
-"""Confidence of a movement that has not been held against its set."""
+UNJUDGED, ALONE = 0.5, 0.25
+"""Confidence of a movement that has not been held against its set, and of one that has none."""
+
+FLAT_DEG = 15.0
+"""A set whose reps turn less than this is held level by the hands: height carries it, if it is sure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +83,7 @@ class Cycle:
         Height gained in the drive and in the lowering; the latter is negative.
     reason
         Why it does not count; None when it does, or before it has been judged.
-    confidence, bottom_s
+    confidence, bottom_s, carried_by
         As in `Rep`.
     """
 
@@ -94,6 +97,7 @@ class Cycle:
     reason: Reason | None = None
     confidence: float = UNJUDGED
     bottom_s: float = math.nan
+    carried_by: Channel = Channel.LIFT
 
     def as_candidate(self, number: int) -> Rep:
         """The rep with all that is known of it."""
@@ -102,6 +106,7 @@ class Cycle:
             candidate=number,
             bottom_s=self.bottom_s,
             travel_m=self.climb.height_m,
+            carried_by=self.carried_by,
             mean_velocity_m_s=self.climb.velocity_m_s,
             confidence=self.confidence,
         )
@@ -161,14 +166,17 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     """Say whether a movement counts, why it does not, and how sure that is.
 
     Each gate gives a strain: 0 far inside, 1 at the gate. A movement fails with the first gate that
-    is strained beyond 1; its confidence follows the worst strain s, 1 - s^2 / 2 inside and
-    1 / (2 s^2) outside. It says how near a decision was, not how often such a decision is right.
+    is strained beyond 1; its confidence follows the worst strain s, 1 - s^4 / 2 inside and
+    1 / (2 s^4) outside. It says how near a decision was; `make accuracy` prints how often each band
+    of it was right.
     """
     strains = _strains(cycle, frame, usual, settings)
     worst = max(strain for _, strain in strains)
-    confidence = 1 - worst**2 / 2 if worst <= 1 else 0.5 / worst**2
+    confidence = 1 - worst**4 / 2 if worst <= 1 else 0.5 / worst**4
     reason = next((reason for reason, strain in strains if strain > 1), None)
-    return replace(cycle, reason=reason, confidence=confidence)
+    is_flat = usual.range_deg < FLAT_DEG and not math.isnan(_sure(cycle, cycle.climb, 1.0, usual))
+    channel = Channel.HEIGHT if is_flat else Channel.LIFT
+    return replace(cycle, reason=reason, confidence=confidence, carried_by=channel)
 
 
 def _strains(

@@ -25,7 +25,7 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.motion.gates import RISE_SHARE, Cycle, Usual, judged
+from tracker.motion.gates import ALONE, RISE_SHARE, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
 from tracker.motion.reps import LIKE, NEIGHBOURS, chain, learn, measured_cycle, read, refined, weighed
@@ -92,7 +92,7 @@ class OpenSet:
         self._last_end_s = self._good[-1].rep.t_end_s
         self._live: list[_Live] = []
         self._refused: list[RejectedMotion] = []
-        self._larger = 0
+        self._larger, self._reconsidered_to = 0, -1
         self._follow(self._good[-1])
         self.bearings: list[Bearings] = []
 
@@ -205,12 +205,13 @@ class OpenSet:
         if live is not None:
             live.rep = cycle.as_candidate(live.rep.candidate)
             events = self._withdrawn(live, cycle.reason, now)
-        self._larger += cycle.rep.rom_deg > LIKE[1] * self.usual.range_deg
+        if cycle.peak > self._reconsidered_to:
+            self._larger += cycle.rep.rom_deg > LIKE[1] * self.usual.range_deg
         return events
 
     def _reconsidered(self, now: float) -> list[MotionEvent]:
         """More movements were far larger than the reps: those may have been partial ones."""
-        self._larger = 0
+        self._larger, self._reconsidered_to = 0, self._known
         cycles, kept = self._read_once_more(self._known + 1)
         if not kept:
             return []
@@ -276,7 +277,9 @@ class OpenSet:
         events: list[MotionEvent] = []
         for live in list(self._live):
             if not any(_same(live.rep, cycle.rep) for cycle in kept):
-                events += self._withdrawn(live, _reason_for(live.rep, cycles), now)
+                reason, confidence = _why_not(live.rep, cycles)
+                live.rep = replace(live.rep, confidence=confidence)
+                events += self._withdrawn(live, reason, now)
         for cycle in kept:
             seen = self._seen(cycle.rep)
             if seen is None or seen.stage is Stage.ANNOUNCED:
@@ -310,6 +313,7 @@ class OpenSet:
         """What was looked at and not counted, unless it has been said already."""
         said = [motion.rep for motion in self._refused]
         rest = [c for c in cycles if not any(_same(c.rep, rep) for rep in [*kept, *said])]
+        rest = [c if c.reason else replace(c, reason=Reason.ALONE, confidence=ALONE) for c in rest]
         return [
             Rejected(now, RejectedMotion(c.reason or Reason.ALONE, c.as_candidate(self._new_candidate())))
             for c in rest
@@ -321,7 +325,9 @@ def _same(one: Rep, two: Rep) -> bool:
     return one.t_start_s < two.t_top_s and two.t_start_s < one.t_top_s
 
 
-def _reason_for(rep: Rep, cycles: list[Cycle]) -> Reason:
-    """Why a rep that was shown did not stay one."""
-    reasons = [cycle.reason for cycle in cycles if _same(cycle.rep, rep) and cycle.reason is not None]
-    return reasons[0] if reasons else Reason.ALONE
+def _why_not(rep: Rep, cycles: list[Cycle]) -> tuple[Reason, float]:
+    """Why a rep that was shown did not stay one, and how sure it still looks."""
+    for cycle in cycles:
+        if _same(cycle.rep, rep) and cycle.reason is not None:
+            return cycle.reason, cycle.confidence
+    return Reason.ALONE, ALONE
