@@ -111,6 +111,9 @@ class Search:
                 return agreeing[0], two
         return None
 
+    def last(self, history: History) -> None:
+        """What can be found when nothing comes after: no more, for a lift is seen when it has come back."""
+
 
 def _agree(one: Candidate, two: Candidate) -> bool:
     """Whether two drives are about the same handle and of like size."""
