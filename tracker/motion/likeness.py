@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracker.motion.history import History
 from tracker.motion.settings import LiftSettings
@@ -22,8 +23,12 @@ CELL_S = 0.2
 """Rows are averaged over this time: the quickest rep (1.4 s) still has seven cells."""
 
 SHORTEST_S, LONGEST_S = 1.2, 10.0
-"""A cycle's duration: a pair of steps, which swings a wrist alike, takes 1.2 s at most; 4 s up, 4 s
-down and a breath are the slowest tempo coaches ask for."""
+"""A cycle's duration: hasty rows take 1.3 s; 4 s up, 4 s down and a breath are the slowest tempo
+coaches ask for."""
+
+STRIDE_S, SLOW_SHARE = 1.0, 0.3
+"""The mean over a pair of steps, 1.0-1.2 s, leaves at most a fifth of what walking swings and shakes,
+and more than this share of a rep of 1.3 s: steps are as alike as reps are, but quicker."""
 
 POINTS = 16
 """Cycles are compared at so many points of their duration, whatever their tempo."""
@@ -222,6 +227,7 @@ class Likeness:
         self._share = at - self._below
         self._ended: dict[int, _Ended] = {}
         self._best_ends: dict[int, _Shaped] = {}
+        self._sums = np.zeros((5, 1))
         self._next = 0
         self._best: _Cycle | None = None
 
@@ -231,7 +237,8 @@ class Likeness:
         `whole` when nothing comes after: then it may end, or have begun, in the middle of a rep.
         """
         self._cells.read(history, stop, whole)
-        while self._next < len(self._cells):
+        self._sum_up(whole)
+        while self._next < self._sums.shape[1] - 1:
             self._end_at(self._next)
             self._next += 1
         if self._best is None or self._best.score < LEAST_SCORE:
@@ -264,6 +271,24 @@ class Likeness:
         self._ended.pop(cell - int(self._lengths[-1]), None)
         self._best_ends.pop(cell - self._pause, None)
 
+    def _sum_up(self, whole: bool) -> None:
+        """Running sums of the cells without steps, and of their squares, as far as these are known."""
+        half = round(STRIDE_S / CELL_S) // 2
+        values, done = np.nan_to_num(self._cells.values), self._sums.shape[1] - 1
+        ready = values.shape[1] - (0 if whole else half)
+        if ready <= done:
+            return
+        at = np.arange(done, ready) + np.arange(-half, half + 1)[:, None]
+        slow = values[:, np.clip(at, 0, values.shape[1] - 1)].mean(axis=1)
+        new = np.concatenate([slow, (slow * slow).sum(axis=0, keepdims=True)])
+        self._sums = np.concatenate([self._sums, self._sums[:, -1:] + new.cumsum(axis=1)], axis=1)
+
+    def _slow(self, starts: NDArray[np.intp], cell: int) -> Floats:
+        """Energy of cycles that end here, without steps."""
+        sums, n = self._sums[:, cell, None] - self._sums[:, starts], cell - starts
+        off = sums[0] * sums[0] + sums[1] * sums[1] + sums[2] * sums[2] + sums[3] * sums[3]
+        return np.asarray((sums[4] - off / n) / n)
+
     def _closed(self, cell: int) -> list[_Shaped]:
         """The cycles that end here: they are large enough and come back to where they began."""
         values = self._cells.values
@@ -278,6 +303,7 @@ class Likeness:
         apart = values[:, cell, None] - values[:, starts]
         limit = (CLOSED_SHARE * PEAK_TO_PEAK) ** 2 * energies / POINTS
         good = (energies >= POINTS * self._least) & ((apart * apart).sum(axis=0) <= limit)
+        good &= self._slow(starts, cell) >= SLOW_SHARE**2 * energies / POINTS
         shaped = []
         for k in np.flatnonzero(good).tolist():
             shape, pose, energy = curves[:, k].ravel(), poses[:, k], float(energies[k])
