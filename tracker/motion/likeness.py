@@ -20,7 +20,7 @@ from tracker.motion.settings import LiftSettings
 from tracker.sensing.samples import Floats
 
 CELL_S = 0.2
-"""Rows are averaged over this time: the quickest rep (1.4 s) still has seven cells."""
+"""Rows are averaged over about this time: the quickest rep (1.3 s) still has six cells."""
 
 SHORTEST_S, LONGEST_S = 1.2, 10.0
 """A cycle's duration: hasty rows take 1.3 s; 4 s up, 4 s down and a breath are the slowest tempo
@@ -42,8 +42,8 @@ RAD_PER_M_S = 1.0
 2-4 s, so both come to about 0.5 in a lift that turns and rises."""
 
 ALIKE = 0.6
-"""Two cycles agree when less than 1 - 0.6 of their energy is difference. Reps that follow one another
-have 0.95, with a limp or a grind 0.75; fidgeting 0.5."""
+"""Two cycles agree when no more than 40 % of their energy is difference. Reps that follow one another
+have 0.95, with a limp or a grind 0.75; fidgeting 0.5 and less."""
 
 CLOSED_SHARE = 0.25
 """A cycle ends within this share of its range of where it began, else it is a way into or out of
@@ -64,6 +64,9 @@ LEAST_SCORE = 0.5
 
 CUT_OFF = 0.5
 """Where the recording begins and ends inside a rep, half a rep and more is one."""
+
+LONGEST_HOLE_S = 30.0
+"""No cycle and no pause is so long; of a longer hole only this much is kept."""
 
 PEAK_TO_PEAK = 2 * np.sqrt(2.0)
 """Range of a swing over its root mean square."""
@@ -157,7 +160,9 @@ class _Cells:
     State: those that are settled, and the averages of the unbroken piece that is being read.
     """
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, period_s: float) -> None:
+        self._size = max(1, round(CELL_S / period_s))
+        self._period_s = self._size * period_s
         self.rows: list[int] = []
         self.values = np.empty((4, 0))
         self._piece = self._read = first
@@ -167,20 +172,24 @@ class _Cells:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def count(self, duration_s: float) -> int:
+        """How many cells a time takes."""
+        return round(duration_s / self._period_s)
+
     def read(self, history: History, stop: int, whole: bool) -> None:
         """Go on to row `stop`; the last cells wait for what comes after them, unless this is the whole."""
-        for row in history.breaks(self._read + 1, stop):
+        for row in history.breaks(max(self._read, self._piece + 1), stop):
             self._go_on(history, row)
-            self._settle(history, done=True)
-            hole = round(history.gap_s(row) / CELL_S)
+            self._settle(done=True)
+            hole = self.count(min(history.gap_s(row), LONGEST_HOLE_S))
             self._put(np.full((4, hole), np.nan), [row] * hole)
             self._piece = self._read = row
             self._raw, self._settled = np.empty((4, 0)), 0
         self._go_on(history, stop)
-        self._settle(history, whole)
+        self._settle(whole)
 
     def _go_on(self, history: History, stop: int) -> None:
-        size = _cell_rows(history)
+        size = self._size
         n = (stop - self._read) // size
         if n <= 0:
             return
@@ -191,20 +200,19 @@ class _Cells:
         self._raw = np.concatenate([self._raw, np.where(np.isnan(raw), 0.0, raw)], axis=1)
         self._read += n * size
 
-    def _settle(self, history: History, done: bool) -> None:
+    def _settle(self, done: bool) -> None:
         """Take the drift off the cells whose surroundings are known."""
-        half = round(DRIFT_S / CELL_S)
+        half = self.count(DRIFT_S)
         n = self._raw.shape[1]
         stop = n if done else n - half
         if stop <= self._settled:
             return
         first = max(0, self._settled - half)
         new = self._raw[:, self._settled : stop].copy()
-        new[3] = _without_drift(self._raw[3, first:])[self._settled - first : stop - first]
-        size = _cell_rows(history)
-        rows = range(self._piece + self._settled * size, self._piece + stop * size, size)
+        new[3] = _without_drift(self._raw[3, first:], half)[self._settled - first : stop - first]
+        rows = self._piece + self._size * np.arange(self._settled, stop)
         self._settled = stop
-        self._put(new, list(rows))
+        self._put(new, rows.tolist())
 
     def _put(self, values: Floats, rows: list[int]) -> None:
         self.values = np.concatenate([self.values, values], axis=1)
@@ -217,11 +225,12 @@ class Likeness:
     State: the cells, for each place where cycles may end those that do, and the best chain so far.
     """
 
-    def __init__(self, first: int, settings: LiftSettings) -> None:
-        self._cells = _Cells(first)
+    def __init__(self, first: int, settings: LiftSettings, period_s: float) -> None:
+        self._cells = cells = _Cells(first, period_s)
+        self._from_start = first == 0
         self._least = (np.radians(settings.turn_deg[0]) / PEAK_TO_PEAK) ** 2
-        self._pause = round(settings.set_pause_s / CELL_S)
-        self._lengths = np.arange(round(SHORTEST_S / CELL_S), round(LONGEST_S / CELL_S) + 1)
+        self._pause = cells.count(settings.set_pause_s)
+        self._lengths = np.arange(max(2, cells.count(SHORTEST_S)), cells.count(LONGEST_S) + 1)
         at = (np.arange(POINTS) + 0.5) * self._lengths[:, None] / POINTS
         self._below = at.astype(np.intp)
         self._share = at - self._below
@@ -248,7 +257,7 @@ class Likeness:
             return []
         chain[0] = chain[0][0], chain[0][1], chain[1][2]  # it has nothing before it to agree with
         if whole:
-            chain = _with_cut_off(self._cells.values, chain)
+            chain = _with_cut_off(self._cells.values, chain, self._from_start)
         rows = [*self._cells.rows, stop - 1]
         return [Repeat(rows[a], rows[b], agreement) for a, b, agreement in chain]
 
@@ -273,7 +282,7 @@ class Likeness:
 
     def _sum_up(self, whole: bool) -> None:
         """Running sums of the cells without steps, and of their squares, as far as these are known."""
-        half = round(STRIDE_S / CELL_S) // 2
+        half = self._cells.count(STRIDE_S) // 2
         values, done = np.nan_to_num(self._cells.values), self._sums.shape[1] - 1
         ready = values.shape[1] - (0 if whole else half)
         if ready <= done:
@@ -315,11 +324,11 @@ class Likeness:
         return shaped
 
 
-def _without_drift(speed: Floats) -> Floats:
+def _without_drift(speed: Floats, half: int) -> Floats:
     """Take off the mean around each cell; beyond its ends the curve goes on turned about them."""
-    half = min(round(DRIFT_S / CELL_S), len(speed) - 1)
+    half = min(half, len(speed) - 1)
     if half < 1:
-        return speed - speed
+        return np.zeros(len(speed))
     window = np.hanning(2 * half + 3)[1:-1]
     ahead = 2 * speed[-1] - speed[-2 : -half - 2 : -1]
     before = 2 * speed[0] - speed[half:0:-1]
@@ -327,8 +336,8 @@ def _without_drift(speed: Floats) -> Floats:
     return speed - np.convolve(around, window / window.sum(), mode="valid")
 
 
-def _with_cut_off(values: Floats, found: list[_Span]) -> list[_Span]:
-    """Add the rep in whose middle the rows begin or end, when what there is of it is half of it.
+def _with_cut_off(values: Floats, found: list[_Span], from_start: bool) -> list[_Span]:
+    """Add the rep in whose middle the stream begins or ends, when what there is of it is half of it.
 
     The run may have been cut into cycles anywhere, so what is left over may lie at both ends.
     """
@@ -336,7 +345,7 @@ def _with_cut_off(values: Floats, found: list[_Span]) -> list[_Span]:
     (first, second, _), (last, end, _) = found[0], found[-1]
     head, tail = first, n - end
     agreed = shares = 0.0, 0.0
-    if 0 < head < second - first:
+    if from_start and 0 < head < second - first:
         agreed = _agreement(values[:, :head], values[:, second - head : second]), 0.0
         shares = head / (second - first), 0.0
     if 0 < tail < end - last:
@@ -363,7 +372,3 @@ def _agreement(one: Floats, two: Floats) -> float:
 
 def _score(one: _Shaped) -> float:
     return one.cycle.score
-
-
-def _cell_rows(history: History) -> int:
-    return max(1, round(CELL_S / history.period_s))

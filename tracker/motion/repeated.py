@@ -8,7 +8,7 @@ stream is cut; when the set is over the whole of it is read once more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,33 +50,40 @@ class RepeatSearch:
 
     def __init__(self, first: int, settings: LiftSettings) -> None:
         self._first = self._row = first
-        self._likeness = Likeness(first, settings)
+        self._settings = settings
+        self._known: Likeness | None = None
 
     def next(self, history: History) -> RunFound | None:
         """The first run of like cycles, or None when all rows are read."""
         step = max(1, round(LOOK_S / history.period_s))
         while self._row + step <= history.end:
             self._row += step
-            found = self._likeness.read(history, self._row)
+            found = self._likeness(history).read(history, self._row)
             if found:
-                return RunFound(found, self._likeness, self._row)
+                return RunFound(found, self._likeness(history), self._row)
         return None
 
     def last(self, history: History) -> RunFound | None:
         """What can be found when nothing comes after."""
         if history.end <= self._first:
             return None
-        found = self._likeness.read(history, history.end, whole=True)
-        return RunFound(found, self._likeness, history.end) if found else None
+        likeness = self._likeness(history)
+        found = likeness.read(history, history.end, whole=True)
+        return RunFound(found, likeness, history.end) if found else None
+
+    def _likeness(self, history: History) -> Likeness:
+        if self._known is None:
+            self._known = Likeness(self._first, self._settings, history.period_s)
+        return self._known
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class RunFound:
     """A run of like cycles, what found it, and the row at which it was looked for."""
 
-    def __init__(self, cycles: list[Repeat], likeness: Likeness, row: int) -> None:
-        self.cycles = cycles
-        self.likeness = likeness
-        self.row = row
+    cycles: list[Repeat]
+    likeness: Likeness
+    row: int
 
 
 class RepeatedSet:
@@ -158,7 +165,7 @@ class RepeatedSet:
         """The last word on every rep, and when the last of them ended (None: no reps)."""
         now, self._row, self.over = self._history.time(stop - 1), stop, stop
         begin = max(self._floor, self._history.row_at(self._live[0].t_start_s - BEFORE_SET_S))
-        cycles = Likeness(begin, self._settings).read(self._history, stop, whole=True)
+        cycles = Likeness(begin, self._settings, self._history.period_s).read(self._history, stop, whole=True)
         if not cycles:
             return [*self._withdrawn(self._live, now), SetEnded(now, self.number, now, now)], None
         frame, reps = measured_repeats(self._history, cycles)
