@@ -18,6 +18,7 @@ from tracker.motion.grid import BROKEN
 from tracker.motion.history import History
 from tracker.motion.open_set import OpenSet
 from tracker.motion.orientation import Orientation, Oriented
+from tracker.motion.repeated import RepeatedSet, RepeatSearch, RunFound
 from tracker.motion.reps import chain, read
 from tracker.motion.search import NEAR_S, Candidate, Search
 from tracker.motion.settings import LiftSettings
@@ -47,8 +48,8 @@ class Counting:
         self._orientation = Orientation()
         self._history: History | None = None
         self._period_s = 0.0
-        self._search = Search(0, settings)
-        self._open: OpenSet | None = None
+        self._search = _search(0, settings)
+        self._open: OpenSet | RepeatedSet | None = None
         self._floor = 0
         self._shown = 0
         self._bearings: list[Bearings] = []
@@ -66,16 +67,16 @@ class Counting:
 
     def turn_to(self, settings: LiftSettings) -> list[MotionEvent]:
         """Settle what is open and count another lift from here on."""
-        self._settings = settings
         events: list[MotionEvent] = []
         end = 0 if self._history is None else self._history.end
         if self._history is not None and self._open is None:
-            alone = self._search.last(self._history)
-            events = [] if alone is None else self._begin(self._history, alone)
+            found = self._search.last(self._history)
+            events = [] if found is None else self._begin(self._history, found)
         if self._history is not None and self._open is not None:
             events += self._end(self._history, self._open, end)
             self._floor = end
-        self._search = Search(end, settings)
+        self._settings = settings
+        self._search = _search(end, settings)
         return events
 
     def _taken(self, blocks: list[Oriented]) -> tuple[Motion, list[MotionEvent]]:
@@ -96,7 +97,7 @@ class Counting:
     def _started_anew(self) -> History:
         """Rows of another sample period: numbers of rows mean nothing across it."""
         self._floor = self._shown = 0
-        self._search = Search(0, self._settings)
+        self._search = _search(0, self._settings)
         self._bearings.clear()
         return History(self._period_s)
 
@@ -114,7 +115,17 @@ class Counting:
                     return events
                 events += self._end(history, self._open, self._open.over)
 
-    def _begin(self, history: History, found: tuple[Candidate, ...]) -> list[MotionEvent]:
+    def _begin(self, history: History, found: tuple[Candidate, ...] | RunFound) -> list[MotionEvent]:
+        """Open a set if there is one where the search says."""
+        if isinstance(found, tuple):
+            return self._begin_lifts(history, found)
+        self._sets += 1
+        self._open = RepeatedSet(
+            history, self._sets, found, self._floor, self._settings, lambda: next(self._candidates)
+        )
+        return self._open.begin()
+
+    def _begin_lifts(self, history: History, found: tuple[Candidate, ...]) -> list[MotionEvent]:
         """Open a set if the stretch around two agreeing candidates, or a sure one, holds one."""
         one, two = found[0], found[-1]
         ups = [history.cut(each.top, each.top + 1).up[:, 0] for each in found]
@@ -140,13 +151,13 @@ class Counting:
         events = self._open.begin()
         return events + self._end(history, self._open, stop) if len(found) == 1 else events
 
-    def _end(self, history: History, open_set: OpenSet, stop: int) -> list[MotionEvent]:
+    def _end(self, history: History, open_set: OpenSet | RepeatedSet, stop: int) -> list[MotionEvent]:
         """Settle a set and go on looking behind its last rep, or behind all of it if it was none."""
         events, last_end_s = open_set.settle(stop)
         if last_end_s is None:
             self._sets -= 1
         self._floor = stop if last_end_s is None else history.row_at(last_end_s)
-        self._search = Search(self._floor, self._settings)
+        self._search = _search(self._floor, self._settings)
         self._bearings += open_set.bearings
         self._open = None
         return events
@@ -176,3 +187,8 @@ class Counting:
         if self._open is None:
             keep_s = LONGEST_S + NEAR_S + LOOK_BACK_S
             history.drop(max(self._floor, history.end - round(keep_s / history.period_s)))
+
+
+def _search(first: int, settings: LiftSettings) -> Search | RepeatSearch:
+    """What looks for the next set from a row on."""
+    return Search(first, settings) if settings.rises else RepeatSearch(first, settings)

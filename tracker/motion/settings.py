@@ -13,7 +13,9 @@ class LiftSettings:
     ----------
     rises
         True when a rep starts with a rise, so that a drive is told from a lowering by height (the
-        hip thrust). False when a cycle may start either way and may not rise at all (any_lift).
+        hip thrust). False when a cycle may start either way and may not rise at all (any_lift):
+        then reps are found by being alike, and of the following only the least turning (or as much
+        rising) and the pause are asked for.
     turn_deg
         Least and most turning of a drive, deg.
     climb_m
