@@ -295,7 +295,7 @@ class OpenSet:
         )
         kept = chain(cycles, self._settings.set_pause_s)
         if kept and self._settings.rises and self._began_from_the_top(kept):
-            return [replace(cycle, reason=cycle.reason or Reason.LOWERED_FIRST) for cycle in cycles], []
+            return [_refused(cycle, Reason.LOWERED_FIRST) for cycle in cycles], []
         return cycles, kept
 
     def _began_from_the_top(self, kept: list[Cycle]) -> bool:
@@ -313,7 +313,7 @@ class OpenSet:
         """What was looked at and not counted, unless it has been said already."""
         said = [motion.rep for motion in self._refused]
         rest = [c for c in cycles if not any(_same(c.rep, rep) for rep in [*kept, *said])]
-        rest = [c if c.reason else replace(c, reason=Reason.ALONE, confidence=ALONE) for c in rest]
+        rest = [_refused(cycle, Reason.ALONE) for cycle in rest]
         return [
             Rejected(now, RejectedMotion(c.reason or Reason.ALONE, c.as_candidate(self._new_candidate())))
             for c in rest
@@ -323,6 +323,11 @@ class OpenSet:
 def _same(one: Rep, two: Rep) -> bool:
     """Whether two measurements are of one rep: their drives overlap."""
     return one.t_start_s < two.t_top_s and two.t_start_s < one.t_top_s
+
+
+def _refused(cycle: Cycle, reason: Reason) -> Cycle:
+    """A movement that passed its gates, and does not count all the same."""
+    return replace(cycle, reason=reason, confidence=ALONE) if cycle.reason is None else cycle
 
 
 def _why_not(rep: Rep, cycles: list[Cycle]) -> tuple[Reason, float]:

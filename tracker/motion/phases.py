@@ -33,6 +33,10 @@ by more than a hold at the top settles and creeps (the weight may have been roll
 BACK_SHARE = 0.7
 """A lowering may stand still once this share of the drive has come back; before, it is a pause in it."""
 
+HALT_S, HALT_SHARE = 0.1, 0.85
+"""A lowering that goes on to the floor is over at the bottom of the rep, however short the halt there:
+longer than a tremor's, and within 15 % of where the drive began."""
+
 
 @dataclass(frozen=True, slots=True)
 class Borders:
@@ -60,7 +64,7 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
     early = low + _last_at(lift[low:late] <= lift[low] + EARLY * rise)
     start = _crossing(lift, early, lift[low] + EARLY * rise)
     top = _crossing(lift, late - 1, lift[low] + LATE * rise)
-    stop = _after_lowering(view, peak, stop, float(rise))
+    stop = _after_lowering(view, low, peak, stop)
     after = peak + int(lift[peak : stop + 1].argmin())
     if after <= peak:
         return Borders(low, start, top, peak, np.nan, np.nan, peak)
@@ -92,12 +96,15 @@ def _lasting(hits: NDArray[np.bool], rows: int) -> NDArray[np.bool]:
     return at - np.maximum.accumulate(np.where(hits, -1, at)) >= rows
 
 
-def _after_lowering(view: View, peak: int, stop: int, rise: float) -> int:
+def _after_lowering(view: View, low: int, peak: int, stop: int) -> int:
     """Row where the lowering is over: the first standstill after most of the way back, or `stop`."""
-    lift, rate, still = view.lift_deg, view.lift_rate_deg_s, view.count(STILL_S)
+    lift, rate, still, back = view.lift_deg, view.lift_rate_deg_s, view.count(STILL_S), BACK_SHARE
+    rise = lift[peak] - lift[low]
+    if lift[peak : stop + 1].min() < lift[low] - (1 - HALT_SHARE) * rise:
+        still, back = view.count(HALT_S), HALT_SHARE
     rate = rate[peak : stop + 1]
     moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate.min()))
-    low_enough = lift[peak : stop + 1] <= lift[peak] - BACK_SHARE * rise
+    low_enough = lift[peak : stop + 1] <= lift[peak] - back * rise
     if not low_enough.any() or not moving.any():
         return stop
     first = int(low_enough.argmax())
