@@ -98,22 +98,29 @@ def _lasting(hits: NDArray[np.bool], rows: int) -> NDArray[np.bool]:
 
 def _after_lowering(view: View, low: int, peak: int, stop: int) -> int:
     """Row where the lowering is over: the first standstill after most of the way back, or `stop`."""
-    lift, rate, still, back = view.lift_deg, view.lift_rate_deg_s, view.count(STILL_S), BACK_SHARE
-    rise = lift[peak] - lift[low]
-    if lift[peak : stop + 1].min() < lift[low] - (1 - HALT_SHARE) * rise:
-        still, back = view.count(HALT_S), HALT_SHARE
-    rate = rate[peak : stop + 1]
-    moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate.min()))
-    low_enough = lift[peak : stop + 1] <= lift[peak] - back * rise
-    if not low_enough.any() or not moving.any():
+    lift, rate = view.lift_deg[peak : stop + 1], view.lift_rate_deg_s[peak : stop + 1]
+    rise = lift[0] - view.lift_deg[low]
+    back = first_at(lift <= lift[0] - rise) or len(lift)  # what comes after may be faster: putting it down
+    moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate[:back].min()))
+    if not moving.any():
         return stop
-    first = int(low_enough.argmax())
+    far_below = lift[0] - lift.min() - (1 - HALT_SHARE) * rise
+    halt = _first_quiet(moving, lift <= lift[0] - HALT_SHARE * rise, view.count(HALT_S))
+    if halt is not None and lift[0] - lift[halt] < far_below:
+        return peak + halt
+    quiet = _first_quiet(moving, lift <= lift[0] - BACK_SHARE * rise, view.count(STILL_S))
+    return stop if quiet is None else peak + quiet
+
+
+def _first_quiet(moving: NDArray[np.bool], low_enough: NDArray[np.bool], rows: int) -> int | None:
+    """First row, once it is low enough, with so many quiet ones before it; None when there is none."""
+    first = first_at(low_enough)
     quiet = ~moving[first:]
-    if np.count_nonzero(quiet) <= still:
-        return stop
-    quiet = _lasting(quiet, still)
+    if not low_enough[first] or np.count_nonzero(quiet) <= rows:
+        return None
+    quiet = _lasting(quiet, rows)
     at = first_at(quiet)
-    return peak + first + at if quiet[at] else stop
+    return first + at if quiet[at] else None
 
 
 def first_at(hits: NDArray[np.bool]) -> int:
