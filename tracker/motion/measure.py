@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -31,6 +31,36 @@ UNKNOWN = 0
 """Candidates are numbered from 1."""
 
 
+NOTHING = Rep(
+    candidate=UNKNOWN,
+    t_start_s=math.nan,
+    t_top_s=math.nan,
+    t_leave_top_s=math.nan,
+    t_end_s=math.nan,
+    bottom_s=math.nan,
+    rom_deg=math.nan,
+    travel_m=math.nan,
+    carried_by=Channel.LIFT,
+    start_deg=math.nan,
+    top_deg=math.nan,
+    end_deg=math.nan,
+    tilt_top_deg=math.nan,
+    rocking_peak_deg=math.nan,
+    twist_deg=math.nan,
+    turnaround_s=math.nan,
+    turnaround_m_s2=math.nan,
+    peak_speed_deg_s=math.nan,
+    lowering_speed_deg_s=math.nan,
+    mean_velocity_m_s=math.nan,
+    finish_share=math.nan,
+    still_deg_s=math.nan,
+    gap_s=math.nan,
+    clipped=False,
+    confidence=math.nan,
+)
+"""A rep of which nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """The borders as whole rows; while the lowering is not done, it ends where it begins."""
@@ -52,38 +82,51 @@ class _Rows:
         return slice(self.top, max(self.leave, self.top + 1))
 
 
+def risen(view: View, b: Borders) -> Rep:
+    """What a rep measured on its way up, as long as it is at the top: enough to count it and to judge it."""
+    at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
+    gap_s, clipped = _lost(view, at) if view.flagged else (0.0, False)
+    return replace(
+        NOTHING,
+        t_start_s=_time(t_s, b.start),
+        t_top_s=_time(t_s, b.top),
+        rom_deg=float(lift[b.peak] - lift[b.low]),
+        start_deg=float(lift[b.low]),
+        top_deg=_mean(lift[at.hold]),
+        tilt_top_deg=_tilt_deg(view, at),
+        finish_share=_finish_share(lift, b),
+        gap_s=gap_s,
+        clipped=clipped,
+    )
+
+
 def measured(view: View, b: Borders) -> Rep:
     """All that a rep measured between its borders; nan for what its set has yet to say."""
     at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
     rate, loose = view.lift_rate_deg_s, view.loose_deg[at.start : at.end + 1]
     gap_s, clipped = _lost(view, at) if view.flagged else (0.0, False)
     turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
-    return Rep(
-        candidate=UNKNOWN,
+    return replace(
+        NOTHING,
         t_start_s=_time(t_s, b.start),
         t_top_s=_time(t_s, b.top),
         t_leave_top_s=_time(t_s, b.leave),
         t_end_s=_time(t_s, b.end),
-        bottom_s=math.nan,
         rom_deg=float(lift[b.peak] - lift[b.low]),
-        travel_m=math.nan,
-        carried_by=Channel.LIFT,
         start_deg=float(lift[b.low]),
         top_deg=_mean(lift[at.hold]),
-        end_deg=float(lift[b.low_after]) if at.done else np.nan,
+        end_deg=float(lift[b.low_after]) if at.done else math.nan,
         tilt_top_deg=_tilt_deg(view, at),
         rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
         twist_deg=_twist_deg(view, b.low, at.top),
         turnaround_s=turnaround_s,
         turnaround_m_s2=turnaround_m_s2,
         peak_speed_deg_s=float(rate[at.start : at.top + 1].max()),
-        lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else np.nan,
-        mean_velocity_m_s=math.nan,
+        lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else math.nan,
         finish_share=_finish_share(lift, b),
         still_deg_s=float(view.speed_deg_s[at.hold].min()),
         gap_s=gap_s,
         clipped=clipped,
-        confidence=math.nan,
     )
 
 

@@ -28,7 +28,17 @@ from tracker.motion.events import (
 from tracker.motion.gates import ALONE, RISE_SHARE, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
-from tracker.motion.reps import LIKE, NEIGHBOURS, chain, learn, measured_cycle, read, refined, weighed
+from tracker.motion.reps import (
+    LIKE,
+    NEIGHBOURS,
+    chain,
+    learn,
+    measured_cycle,
+    read,
+    refined,
+    risen_cycle,
+    weighed,
+)
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
@@ -175,7 +185,8 @@ class OpenSet:
 
     def _reached_top(self, turn: Turn) -> list[MotionEvent]:
         """Announce a rep; a drive that starts long after the last one belongs to another set."""
-        cycle = self._measured(turn.row, turn.known)
+        view = self._view(self._low, turn.known)
+        cycle = risen_cycle(view, self._low, self._peak)
         rep = cycle.rep
         if rep.t_start_s > self._last_end_s + self._settings.set_pause_s:
             self.over = turn.known
@@ -223,11 +234,14 @@ class OpenSet:
 
     def _measured(self, row: int, known: int) -> Cycle:
         """The rep since the last bottom, with what is known now."""
-        first = max(self._history.start, self._low - round(BEFORE_S / self._history.period_s))
-        view = View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
+        view = self._view(self._low - round(BEFORE_S / self._history.period_s), known)
         return weighed(
             measured_cycle(view, self._low, self._peak, max(row, self._peak)), view, self._accelerometer
         )
+
+    def _view(self, first: int, known: int) -> View:
+        first = max(self._history.start, first)
+        return View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
 
     def _seen(self, rep: Rep) -> _Live | None:
         return next((live for live in reversed(self._live) if _same(live.rep, rep)), None)
@@ -302,7 +316,10 @@ class OpenSet:
         """Whether it was lowered before the first drive and stayed up after the last, as in a squat."""
         least_m = RISE_SHARE * Usual.of(kept).travel_m
         last = self._live[-1]
-        if last.stage is not Stage.ANNOUNCED or not last.cycle.climb.height_m >= least_m:
+        if last.stage is not Stage.ANNOUNCED:
+            return False
+        view = self._view(last.cycle.low, last.cycle.peak)
+        if not weighed(last.cycle, view, self._accelerometer).climb.height_m >= least_m:
             return False
         bottom = kept[0].still.before
         first = max(self._history.start, bottom - round(SINKING_S / self._history.period_s))

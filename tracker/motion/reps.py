@@ -14,9 +14,9 @@ import numpy as np
 from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
 from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
-from tracker.motion.height import Accelerometer, standstills
+from tracker.motion.height import Accelerometer, Standstills, standstills
 from tracker.motion.history import History
-from tracker.motion.measure import measured
+from tracker.motion.measure import measured, risen
 from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
@@ -153,6 +153,15 @@ def _measured_cycles(view: View, first: int, turns: list[Turn], end: int, range_
         if cycle.rep.rom_deg >= TRIED_SHARE * range_deg:
             cycles.append(cycle)
     return cycles
+
+
+def risen_cycle(view: View, low: int, peak: int) -> Cycle:
+    """Measure the drive of a movement that is at its top; rows are numbers in the stream."""
+    first, rows = view.first, view.rows
+    found = borders(view, low - first, peak - first, peak - first)
+    turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
+    still = Standstills(found.low + first, peak, peak, peak)
+    return Cycle(risen(view, found), found.low + first, peak, turned, still)
 
 
 def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
