@@ -169,6 +169,7 @@ class _Stretch:
         self._delay_left = len(self._taps) // 2
         self._filter_state: Floats | None = None
         self._waiting = np.empty((CHANNELS, 0))
+        self._last_s: Floats | None = None
         self._last_q: Floats | None = None
 
     def step(self, rows: Rows) -> Oriented:
@@ -204,13 +205,22 @@ class _Stretch:
         new.rise[:] = up[0] * acc[:, 0] + up[1] * acc[:, 1] + up[2] * acc[:, 2] - GRAVITY_M_S2
 
     def _integrate(self, new: Oriented) -> None:
-        """Fill in the running integrals, carried on from the block before."""
+        """Fill in the running integrals over the rows' own times, carried on from the block before.
+
+        By their nominal period would not do: the velocity's error grows all session, and a height
+        between two rows is what is left of it after their time is taken off.
+        """
+        t_s = new.t_s
+        since_s = t_s - np.concatenate(
+            [[t_s[0] - self._period_s] if self._last_s is None else self._last_s, t_s[:-1]]
+        )
+        self._last_s = t_s[-1:].copy()
         steps = np.empty((4, len(new) + 1))
         steps[:, 0] = self._sums
-        np.multiply(new.rate, self._period_s, out=steps[:3, 1:])
-        np.multiply(new.rise, self._period_s, out=steps[3, 1:])
+        np.multiply(new.rate, since_s, out=steps[:3, 1:])
+        np.multiply(new.rise, since_s, out=steps[3, 1:])
         sums = steps.cumsum(axis=1)
-        heights = np.concatenate([self._height, sums[3, 1:] * self._period_s]).cumsum()
+        heights = np.concatenate([self._height, sums[3, 1:] * since_s]).cumsum()
         new.table[7:11], new.table[11] = sums[:, 1:], heights[1:]
         self._sums, self._height = sums[:, -1], heights[-1:]
 
