@@ -147,7 +147,7 @@ ONE_LEG_HIP_THRUST = Exercise(
         climb_m=0.05,  # hips travel 0.36 +/- 0.03; partials half of it; a walking step 0.03
         drive_s=(0.2, 6.0),  # fastest 0.27; a grinding rep 4
         lowering_s=8.0,  # coaches ask for 2-3 s
-        full_share=0.53,  # half a drive is a partial; 20 deg short of a drive of 45 is a missed lockout
+        full_share=0.55,  # half a drive is a partial; 20 deg short of one of 45, 56 %, a missed lockout
         set_pause_s=10.0,  # a breath and a new brace take up to 7 s, a change of sides 15
     ),
     judged=True,

@@ -226,18 +226,23 @@ def _known(strain: float) -> float:
 def _share(cycle: Cycle, usual: Usual) -> float:
     """Size of a movement in usual drives: by height where that is sure, otherwise by lift.
 
-    A drive from the floor that comes back to the usual bottom is as large as its lowering: what it
-    rose from the floor is no part of a rep.
+    Height is that of the drive, and of the lowering if it comes back to the usual bottom. A drive from
+    the floor is as large as its lowering: what it rose from the floor is no part of a rep.
     """
     rep = cycle.rep
     level_deg = LEVEL_SHARE * usual.range_deg
     below_deg = usual.bottom_deg - rep.start_deg
-    if below_deg > level_deg and abs(rep.end_deg - usual.bottom_deg) <= level_deg:
-        by_lift = (rep.rom_deg - below_deg) / usual.range_deg
-        by_height = _sure(cycle, cycle.sunk, -1.0, usual)
-        return by_lift if math.isnan(by_height) else max(by_lift, by_height)
-    by_height = _sure(cycle, cycle.climb, 1.0, usual)
-    return rep.rom_deg / usual.range_deg if math.isnan(by_height) else by_height
+    is_from_floor = below_deg > level_deg and usual.range_deg >= FLAT_DEG
+    is_back_level = below_deg >= -level_deg and abs(rep.end_deg - usual.bottom_deg) <= level_deg
+    heights = [] if is_from_floor and is_back_level else [(1.0, cycle.climb)]
+    if is_back_level:
+        heights.append((-1.0, cycle.sunk))
+    known = [(_sure(cycle, height, sign, usual), height.error_m) for sign, height in heights]
+    known = [(share, error_m) for share, error_m in known if not math.isnan(share)]
+    if known:
+        weights = [1 / error_m**2 for _, error_m in known]
+        return sum(share * w for (share, _), w in zip(known, weights, strict=True)) / sum(weights)
+    return (rep.rom_deg - (below_deg if is_from_floor and is_back_level else 0.0)) / usual.range_deg
 
 
 def _sure(cycle: Cycle, climb: Climb, sign: float, usual: Usual) -> float:
