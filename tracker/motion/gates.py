@@ -58,6 +58,9 @@ TINY = 1e-12
 """Keeps a division by nothing defined."""
 
 
+TRIED = (Reason.TOO_SMALL, Reason.NOT_RETURNED)
+"""Why something that was meant as a rep does not count."""
+
 UNJUDGED, ALONE = 0.5, 0.25
 """Confidence of a movement that has not been held against its set, and of one that has none."""
 
@@ -85,6 +88,8 @@ class Cycle:
         Why it does not count; None when it does, or before it has been judged.
     confidence, bottom_s, carried_by
         As in `Rep`.
+    is_try
+        Whether it does not count for its size alone, or because it was not lowered again.
     """
 
     rep: Rep
@@ -98,6 +103,7 @@ class Cycle:
     confidence: float = UNJUDGED
     bottom_s: float = math.nan
     carried_by: Channel = Channel.LIFT
+    is_try: bool = False
 
     def as_candidate(self, number: int) -> Rep:
         """The rep with all that is known of it."""
@@ -176,7 +182,8 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     reason = next((reason for reason, strain in strains if strain > 1), None)
     is_flat = usual.range_deg < FLAT_DEG and not math.isnan(_sure(cycle, cycle.climb, 1.0, usual))
     channel = Channel.HEIGHT if is_flat else Channel.LIFT
-    return replace(cycle, reason=reason, confidence=confidence, carried_by=channel)
+    is_try = reason in TRIED and all(strain <= 1 for other, strain in strains if other not in TRIED)
+    return replace(cycle, reason=reason, confidence=confidence, carried_by=channel, is_try=is_try)
 
 
 def _strains(

@@ -32,6 +32,7 @@ from tracker.motion.reps import (
     LIKE,
     NEIGHBOURS,
     chain,
+    extent,
     learn,
     measured_cycle,
     read,
@@ -283,8 +284,8 @@ class OpenSet:
             return [*events, none], None
         for cycle in kept:
             events += self._counted(cycle, Stage.SETTLED, now)
-        last_end_s = kept[-1].rep.t_end_s
-        return [*events, SetEnded(now, self.number, kept[0].rep.t_start_s, last_end_s)], last_end_s
+        first_s, last_s = extent(cycles, kept)
+        return [*events, SetEnded(now, self.number, first_s, last_s)], kept[-1].rep.t_end_s
 
     def _reconciled(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> list[MotionEvent]:
         """Withdraw the live reps that are not kept, and take in those that are and were not seen."""

@@ -24,6 +24,9 @@ from tracker.motion.view import View
 TRIED_SHARE = 0.2
 """A movement below this share of the usual range is settling or shaking, not a try."""
 
+TRY_S = 4.0
+"""A try belongs to a set when the next rep follows within a breath."""
+
 NEIGHBOURS = 6
 """So many counted movements before one say what is usual: fatigue and a sliding weight change it slowly."""
 
@@ -47,6 +50,19 @@ def chain(cycles: list[Cycle], pause_s: float) -> list[Cycle]:
             continue
         run.append(cycle)
     return run[::-1]
+
+
+def extent(cycles: list[Cycle], kept: list[Cycle]) -> tuple[float, float]:
+    """When a set began and ended, s: with the tries that follow one another and its reps."""
+    first_s, last_s = kept[0].rep.t_start_s, kept[-1].rep.t_end_s
+    tries = [cycle.rep for cycle in cycles if cycle.is_try]
+    for rep in reversed(tries):
+        if 0.0 <= first_s - rep.t_end_s <= TRY_S:
+            first_s = rep.t_start_s
+    for rep in tries:
+        if 0.0 <= rep.t_start_s - last_s <= TRY_S:
+            last_s = rep.t_end_s
+    return first_s, last_s
 
 
 def refined(history: History, counted: list[Cycle]) -> Frame:
