@@ -5,6 +5,7 @@ import pytest
 
 from tracker.motion.grid import BRIDGED, BROKEN
 from tracker.motion.height import OFFSET_M_S2, Accelerometer, climbed_m
+from tracker.motion.orientation import FLAGS
 
 RATE_HZ = 100
 RISE_M = 0.35
@@ -102,9 +103,9 @@ def test_a_standstill_that_was_none_hardly_counts(worn):
 def test_across_a_hole_height_is_not_known(worn):
     rows = worn()
     before, top, *_ = stills()[2]
-    rows.table[17, before + 20] = BRIDGED
+    rows.table[FLAGS, before + 20] = BRIDGED
     assert Accelerometer().climb(rows, before, top).height_m == pytest.approx(RISE_M, abs=0.005)
-    rows.table[17, before + 20] = BROKEN
+    rows.table[FLAGS, before + 20] = BROKEN
     climb = Accelerometer().climb(rows, before, top)
     assert np.isnan([climb.height_m, climb.error_m, climb.velocity_m_s]).all()
 

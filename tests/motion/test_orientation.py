@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
 from tracker.motion.grid import BRIDGED, BROKEN
 from tracker.motion.height import climbed_m
-from tracker.motion.orientation import Orientation, Oriented, up_in_sensor
+from tracker.motion.orientation import Orientation, Oriented
+from tracker.motion.quaternions import up_in_sensor
 
 RATES_HZ = (50, 100, 200)
 
@@ -184,10 +186,22 @@ def test_cutting_anywhere_changes_not_a_bit(by_hand, swing, stream, kind):
     assert np.array_equal(cut.table, whole.table, equal_nan=True)
 
 
+@pytest.mark.parametrize("off_deg", [0.0, 10.0])
+def test_an_orientation_of_the_sensors_own_is_compared_with_ours(by_hand, swing, off_deg):
+    true = swing(100)
+    off = Rotation.from_euler("x", off_deg, degrees=True)
+    told = (off * Rotation.from_quat(true.earth_from_sensor.T, scalar_first=True)).as_quat(scalar_first=True)
+    block = by_hand.part(by_hand.samples(true, 0.01), slice(None), earth_from_sensor=told)
+    got = oriented(block)
+    assert np.degrees(np.median(got.disagreement[200:])) == pytest.approx(off_deg, abs=0.7)
+    assert np.isnan(oriented(by_hand.samples(true, 0.01)).disagreement).all()
+    assert (got.up == oriented(by_hand.samples(true, 0.01)).up).all()
+
+
 def test_one_by_one_is_the_same_as_all_at_once(by_hand, thrust):
     block = by_hand.samples(thrust(), 0.01)
     one_by_one = oriented(*(by_hand.part(block, slice(n, n + 1)) for n in range(len(block))))
-    assert np.array_equal(one_by_one.table, oriented(block).table)
+    assert np.array_equal(one_by_one.table, oriented(block).table, equal_nan=True)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 12])

@@ -18,6 +18,7 @@ from tracker.coaching.results import (
     Set,
     SetEvent,
 )
+from tracker.coaching.sensor import sensor_warnings
 from tracker.coaching.sets import SetSoFar, Surroundings, set_of
 from tracker.motion.events import (
     MotionEvent,
@@ -75,6 +76,7 @@ class SessionFold:
         self._told: dict[int, RepEvent] = {}  # by candidate, of the open sets
         self._rejected: list[RejectedMotion] = []
         self._gaps: list[Gap] = []
+        self._ended: list[SetEnded] = []  # in order of time
 
     def step_mark(self, t_s: float, mark: Mark) -> None:
         """Take in a mark that came at `t_s`; what it declares holds for sets that start after it.
@@ -117,7 +119,7 @@ class SessionFold:
             rejected=tuple(sorted(self._rejected, key=lambda motion: motion.rep.t_start_s)),
             balance=balance_of([one for one in sets if one.exercise == sets[-1].exercise]),
             gaps=tuple(self._gaps),
-            warnings=tuple(_warnings(sets)),
+            warnings=(*_warnings(sets), *sensor_warnings(self._ended)),
         )
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:
@@ -164,6 +166,7 @@ class SessionFold:
         done = self._set_of(ended.set, so_far, ended.t_start_s, ended.t_end_s)
         if done.reps:  # a set of none is told, and forgotten
             self._done[ended.set] = done
+            self._ended.append(ended)
         for rep in done.reps:
             self._told.pop(rep.rep.candidate, None)
             yield RepEvent(ended.t_s, Stage.SETTLED, done.number, done.side, rep)

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.motion.orientation import Oriented, east_and_north
+from tracker.motion.orientation import Oriented
+from tracker.motion.quaternions import east_and_north
 from tracker.sensing.samples import Floats
 
 TWIST_DEG = 3.5

@@ -6,6 +6,7 @@ the definition of a phase border are those of the README ("Frames and definition
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
@@ -196,12 +197,21 @@ class SetEnded:
     """A set is over; it lasted from the first drive to the last bottom.
 
     When nothing in it was a rep after all, both are the time at which that was known.
+
+    Attributes
+    ----------
+    handle
+        Direction of the handle in the sensor's frame, a unit vector; None when it is not known.
+    disagreement_deg
+        Median angle between up as found here and as the sensor's own orientation has it; nan without one.
     """
 
     t_s: float
     set: int
     t_start_s: float
     t_end_s: float
+    handle: tuple[float, float, float] | None = None
+    disagreement_deg: float = math.nan
 
 
 MotionEvent: TypeAlias = RepSeen | Rejected | SetStarted | SetEnded

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.motion.quaternions import up_in_sensor
 from tracker.sensing.clock import GAP_PERIODS
 from tracker.sensing.samples import Floats, Samples
 
@@ -34,7 +35,8 @@ class Rows:
     t_s
         Shape (n,), s.
     values
-        Shape (n, 6): accelerometer m/s2 and gyroscope rad/s; or (n, 4): quaternion w, x, y, z.
+        Shape (n, 6): accelerometer m/s2 and gyroscope rad/s, (n, 9) with up in the sensor's frame as its
+        own orientation has it; or (n, 4): quaternion w, x, y, z.
     flags
         Shape (n,), uint8; BROKEN can only stand on the first row.
     period_s
@@ -88,7 +90,10 @@ class Grid:
 
     def _values(self, samples: Samples) -> Floats:
         if samples.acc_m_s2 is not None and samples.gyr_rad_s is not None:
-            return np.concatenate([samples.acc_m_s2, samples.gyr_rad_s], axis=1)
+            columns = [samples.acc_m_s2, samples.gyr_rad_s]
+            if samples.earth_from_sensor is not None:
+                columns.append(up_in_sensor(samples.earth_from_sensor.T).T)
+            return np.concatenate(columns, axis=1)
         if samples.earth_from_sensor is None:
             raise ValueError("samples need accelerometer and gyroscope, or a quaternion")
         return self._one_hemisphere(samples.earth_from_sensor)

@@ -284,8 +284,13 @@ class OpenSet:
             return [*events, none], None
         for cycle in kept:
             events += self._counted(cycle, Stage.SETTLED, now)
+        return [*events, self._ended(cycles, kept, now)], kept[-1].rep.t_end_s
+
+    def _ended(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> SetEnded:
         first_s, last_s = extent(cycles, kept)
-        return [*events, SetEnded(now, self.number, first_s, last_s)], kept[-1].rep.t_end_s
+        off_rad = self._history.cut(kept[0].low, kept[-1].peak + 1).disagreement
+        x, y, z = self.frame.x.tolist()
+        return SetEnded(now, self.number, first_s, last_s, (x, y, z), float(np.degrees(np.median(off_rad))))
 
     def _reconciled(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> list[MotionEvent]:
         """Withdraw the live reps that are not kept, and take in those that are and were not seen."""

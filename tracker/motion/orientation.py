@@ -1,6 +1,6 @@
 """Samples -> how the sensor lies in the world.
 
-The one file that turns quaternions into directions. In: `Samples`. Out: `Oriented` blocks, late by
+In: `Samples`. Out: `Oriented` blocks, late by
 half the smoothing window, so that every channel of a row belongs to the same instant.
 
 Orientation is VQF (Laidig & Seel, Information Fusion 91, 2023, doi 10.1016/j.inffus.2022.10.014),
@@ -10,9 +10,7 @@ default stops at 2). Its result does not depend on how the stream is cut, to the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +18,7 @@ from scipy.signal import lfilter, savgol_coeffs
 from vqf import VQF
 
 from tracker.motion.grid import BROKEN, Grid, Rows
+from tracker.motion.quaternions import up_in_sensor
 from tracker.sensing.samples import Floats, Samples
 
 SMOOTHING_S = 0.11
@@ -38,7 +37,7 @@ GRAVITY_M_S2 = 9.81
 removes any constant, so its error does not matter."""
 
 
-CHANNELS, FLAGS = 18, 17
+CHANNELS, FLAGS = 19, 18
 """Rows of `Oriented.table`, and the one that holds the flags."""
 
 
@@ -99,6 +98,11 @@ class Oriented:
         return self.table[13:17]
 
     @property
+    def disagreement(self) -> Floats:
+        """Shape (n,), rad, between our up and that of the sensor's own orientation; nan without one."""
+        return np.asarray(self.table[17])
+
+    @property
     def flags(self) -> NDArray[np.uint8]:
         """Shape (n,), those of `Samples` with BROKEN and BRIDGED of grid.py."""
         return np.asarray(self.table[FLAGS]).astype(np.uint8)
@@ -106,26 +110,6 @@ class Oriented:
     def cut(self, start: int, stop: int) -> Oriented:
         """Rows start..stop-1 (a view)."""
         return Oriented(self.table[:, start:stop])
-
-
-def up_in_sensor(earth_from_sensor: Floats) -> Floats:
-    """Earth's z axis in the sensor's frame, the last row of the rotation matrix: (4, n) -> (3, n)."""
-    w, x, y, z = earth_from_sensor
-    return np.array([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])
-
-
-Number = TypeVar("Number", float, Floats)
-
-
-def east_and_north(
-    earth_from_sensor: Iterable[Number], axis: tuple[float, float, float]
-) -> tuple[Number, Number]:
-    """Horizontal components of a direction that is fixed in the sensor, for one row or for many."""
-    w, x, y, z = earth_from_sensor
-    a, b, c = axis
-    east = (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * c
-    north = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * c
-    return east, north
 
 
 class Orientation:
@@ -195,13 +179,17 @@ class _Stretch:
             q /= np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])  # bridged ones are chords
             new.up[:] = up_in_sensor(q)
             new.rate[:] = self._rate_of(q)
-            new.rise[:] = np.nan
+            new.rise[:] = new.disagreement[:] = np.nan
             return
-        acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:])
+        acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:6])
         fused = self._vqf.updateBatch(gyr, acc)
         q[:] = fused["quat6D"].T
         new.up[:] = up = up_in_sensor(q)
         new.rate[:] = (gyr - fused["bias"]).T
+        new.disagreement[:] = np.nan
+        if values.shape[1] > 6:
+            off = up - values[:, 6:].T
+            new.disagreement[:] = np.sqrt(off[0] * off[0] + off[1] * off[1] + off[2] * off[2])
         new.rise[:] = up[0] * acc[:, 0] + up[1] * acc[:, 1] + up[2] * acc[:, 2] - GRAVITY_M_S2
 
     def _integrate(self, new: Oriented) -> None:
