@@ -79,7 +79,9 @@ def test_a_curl_counts_whichever_way_it_turns(moved, n, turn_deg):
 def test_a_press_that_wobbles_out_and_back_twice_counts_once(moved, rise_m):
     events = told(moved(lifted(8), twist_deg=14.0, rise_m=rise_m))
     assert sets_of(events) == [8]
-    assert {rep.carried_by for rep in last_words(events)} == {Channel.HEIGHT}
+    reps = last_words(events)
+    assert {rep.carried_by for rep in reps} == {Channel.HEIGHT}
+    assert np.median([rep.travel_m for rep in reps]) == pytest.approx(rise_m, abs=0.05)
 
 
 def test_times_of_a_rep_are_in_order_and_reps_do_not_overlap(moved):

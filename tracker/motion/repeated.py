@@ -26,6 +26,7 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
+from tracker.motion.height import Accelerometer, standstills
 from tracker.motion.history import History
 from tracker.motion.likeness import ALIKE, TEMPO, Likeness, Repeat
 from tracker.motion.measure import measured
@@ -219,12 +220,18 @@ def measured_repeats(history: History, cycles: list[Repeat]) -> tuple[Frame, lis
     view = View.of(history.cut(first, cycles[-1].stop + 1), first, frame, history.period_s)
     reps = []
     for one, (path, turns) in zip(cycles, paths, strict=True):
-        rep = measured(view, _borders(path, one.start - first))
+        rep = _measured_with_height(view, _borders(path, one.start - first))
         strain = (1 - one.agreement) / (1 - ALIKE)
         carried = Channel.LIFT if turns else Channel.HEIGHT
         confidence = 1 - strain**2 / 2 if strain <= 1 else 0.5 / strain**2
         reps.append(replace(rep, rom_deg=abs(rep.rom_deg), carried_by=carried, confidence=confidence))
     return frame, reps
+
+
+def _measured_with_height(view: View, b: Borders) -> Rep:
+    still, first = standstills(view, b), view.first
+    climb = Accelerometer().climb(view.rows, still.before - first, still.top - first)
+    return replace(measured(view, b), travel_m=climb.height_m, mean_velocity_m_s=climb.velocity_m_s)
 
 
 def _path(rows: Oriented) -> tuple[Floats, bool]:
