@@ -102,7 +102,19 @@ def test_the_summary_of_a_session_fits_its_lines(set_event):
 def test_a_session_without_sets_says_so():
     out = io.StringIO()
     Terminal(out, out).session(Session("monday", "", (), (), (), (), ()))
-    assert out.getvalue() == "no sets found\n"
+    assert out.getvalue() == "no sets found: nothing that was lifted and brought back\n"
+
+
+def test_what_was_looked_at_and_was_no_set_is_told_with_its_reason(rep_event):
+    out = io.StringIO()
+    motions = tuple(
+        RejectedMotion(reason, rep_event(1).rep.rep)
+        for reason in (Reason.CARRIED, Reason.ALONE, Reason.CARRIED)
+    )
+    Terminal(out, out).session(Session("monday", "", (), motions, (), (), ()))
+    assert (
+        "3 motions that were looked at: 2 dumbbell was carried or turned over, 1 no other" in out.getvalue()
+    )
 
 
 def test_brackets_and_digits_are_printed_as_they_are():

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import event_words, kind_of, mark_words, session_cells
+from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells
 from tracker.coaching.results import Event, RepEvent, Session
 from tracker.errors import InputError
 from tracker.path import Step
@@ -99,7 +99,10 @@ class Terminal:
         table = Table("set", "side", "load", "reps", "clean", "attempts", "range", "alerts", "next load")
         for row in session_cells(session):
             table.add_row(*row)
-        self._out.print(table if session.sets else "no sets found")
+        if session.sets:
+            self._out.print(table)
+        else:
+            self.say(nothing_found(session))
         for done in session.sets:
             self.say(f"set {done.number}, next load: {done.gate.reason}")
         for warning in session.warnings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from statistics import median
 
@@ -190,3 +191,12 @@ def _rep_words(event: RepEvent) -> str:
 
 def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
+
+
+def nothing_found(session: Session) -> str:
+    """Say that there is no set, and why what was looked at was none."""
+    if not session.rejected:
+        return "no sets found: nothing that was lifted and brought back"
+    reasons = Counter(motion.reason for motion in session.rejected)
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return f"no sets found; of {len(session.rejected)} motions that were looked at: {told}"
