@@ -105,9 +105,10 @@ def _after_lowering(view: View, low: int, peak: int, stop: int) -> int:
     if not moving.any():
         return stop
     far_below = lift[0] - lift.min() - (1 - HALT_SHARE) * rise
-    halt = _first_quiet(moving, lift <= lift[0] - HALT_SHARE * rise, view.count(HALT_S))
-    if halt is not None and lift[0] - lift[halt] < far_below:
-        return peak + halt
+    if far_below > rise:
+        halt = _first_quiet(moving, lift <= lift[0] - HALT_SHARE * rise, view.count(HALT_S))
+        if halt is not None and lift[0] - lift[halt] < far_below:
+            return peak + halt
     quiet = _first_quiet(moving, lift <= lift[0] - BACK_SHARE * rise, view.count(STILL_S))
     return stop if quiet is None else peak + quiet
 
