@@ -234,6 +234,28 @@ def test_what_is_lowered_first_is_no_thrust(by_hand, stays_up):
     assert len(found) == (0 if stays_up else 6)  # one that ends at the bottom may be a thrust seen late
 
 
+def test_what_rises_on_the_way_back_is_no_rep(by_hand):
+    """The weight is taken off the hips and put back higher, with the very angles of a rep."""
+    angles, heights, t_s = [(0.0, -40.0)], [(0.0, 0.2)], 4.0
+    for number in range(6):
+        end_m = 0.8 if number == 0 else 0.2
+        for after_s, lift_deg, height_m in ((0.0, -40, 0.2), (1.0, 0, 0.5), (1.8, 0, 0.5), (3.4, -40, end_m)):
+            angles.append((t_s + after_s, lift_deg))
+            heights.append((t_s + after_s, height_m))
+        t_s += 4.0
+        if number == 0:  # and down again with nothing turning
+            heights += [(t_s, 0.8), (t_s + 1.2, 0.2)]
+            angles += [(t_s, -40), (t_s + 1.2, -40)]
+            t_s += 2.0
+    angles.append((t_s + 14.0, -40))
+    heights.append((t_s + 14.0, 0.2))
+    times = np.arange(0.0, t_s + 14.0, 0.01)
+    made = by_hand.rows(times, by_hand.along(times, *angles), height_m=by_hand.along(times, *heights))
+    reps = settled(events_of(by_hand.samples(made, 0.01)))
+    assert len(reps) == 5
+    assert reps[0].t_start_s > 9.0
+
+
 @pytest.mark.parametrize("seed", [15, 16])
 def test_the_events_of_a_rep_come_in_order(lifter, two_sets, seed):
     events = events_of(lifter.sensed(two_sets(seed), mounting=any_mounting(seed))[0])

@@ -215,6 +215,7 @@ def _strains(
             _known(_ratio(least_m, cycle.climb.height_m + granted_m)),
         ),
         (Reason.NOT_RETURNED, _ratio(COME_BACK, _returned(cycle, usual))),
+        (Reason.NOT_RETURNED, _known(_rising_again(cycle, usual)) if settings.rises else 0.0),
     )
 
 
@@ -256,6 +257,11 @@ def _sure(cycle: Cycle, climb: Climb, sign: float, usual: Usual) -> float:
     """Height in usual travels; nan where it is not known well enough."""
     is_sure = climb.error_m < SURE_SHARE * usual.travel_m and cycle.rep.gap_s == 0
     return sign * climb.height_m / usual.travel_m if is_sure else math.nan
+
+
+def _rising_again(cycle: Cycle, usual: Usual) -> float:
+    """Strain of a lowering that goes up: beyond twice its error and what height is sure of, it is none."""
+    return cycle.sunk.height_m / max(2 * cycle.sunk.error_m, SURE_SHARE * usual.travel_m)
 
 
 def _returned(cycle: Cycle, usual: Usual) -> float:
