@@ -12,6 +12,7 @@ from tracker.app.terminal import REFRESH_S, View
 from tracker.archive.recording import Writer
 from tracker.path import Path as Way
 from tracker.path import Step
+from tracker.sensing.bluetooth.connection import DROPPED
 from tracker.sensing.bluetooth.stream import Receiver
 from tracker.sensing.samples import NO_LINK, Declared, Mark, Packet, Stopped
 
@@ -130,6 +131,11 @@ class LiveSession:
         self._unseen.append((None, self._way.finish()))
         self.counted = True
 
+    def _link_words(self) -> str:
+        """What the receiver is doing, and what went wrong last, if that says more."""
+        state, trouble = self._receiver.state, self._receiver.trouble
+        return state.value if trouble in ("", DROPPED) else f"{state.value}: {trouble.partition(';')[0]}"
+
     async def _show(self, counting: asyncio.Task[None]) -> None:
         over = False
         while not over:
@@ -137,5 +143,5 @@ class LiveSession:
             while self._unseen:
                 self._view.step(*self._unseen.popleft())
             failed = over and counting.exception()
-            self._view.refresh(COUNTING_FAILED if failed else self._receiver.state.value)
+            self._view.refresh(COUNTING_FAILED if failed else self._link_words())
             await asyncio.wait((counting,), timeout=REFRESH_S)

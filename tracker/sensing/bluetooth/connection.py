@@ -35,6 +35,9 @@ BATTERY_EVERY_S = 60.0
 REREAD_PAUSE_S = 1.0
 """Shortest time between two readings of the sensor's info, s: one mangled packet must not flood it."""
 
+DROPPED = "the link was lost"
+"""Why a link that nobody ended is down: out of range, or the sensor's battery is empty."""
+
 Sink: TypeAlias = Callable[[Packet | Mark], None]
 
 
@@ -117,7 +120,7 @@ class Connection:
         self._heard.put_nowait(Mark(self._now_ns(), self._number, body))
 
     def _lost(self, _: BleakClient) -> None:
-        self._mark(Disconnected("the link was lost"))
+        self._mark(Disconnected(DROPPED))
 
     async def _hand_over(self, sink: Sink) -> str:
         while (reason := self._pass_on(await self._next(), sink)) is None:
