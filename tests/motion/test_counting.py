@@ -349,6 +349,17 @@ def test_a_gap_invents_no_rep_and_the_set_goes_on(by_hand, lifter, gap_s, after_
         assert max(rep.gap_s for rep in reps) == pytest.approx(gap_s, abs=0.02)
 
 
+def test_a_dwell_with_a_hole_in_it_is_not_measured(by_hand, lifter):
+    tempo = Tempo(lower_s=1.8, bottom_s=3.0, drive_s=1.1, hold_s=0.5)
+    block, truth = lifter.sensed(lifter.session(35, lifter.set(tempo=tempo)), mounting=any_mounting(35))
+    hole_s = truth.reps[2].t_end_s + 1.0
+    events = events_of(by_hand.part(block, (block.t_s < hole_s) | (block.t_s > hole_s + 1.0)))
+    reps = settled(events)
+    assert len(reps) == len(truth.reps)
+    assert np.isnan(reps[2].bottom_s)
+    assert reps[1].bottom_s == pytest.approx(truth.reps[2].t_start_s - truth.reps[1].t_end_s, abs=NEAR_S)
+
+
 def test_a_link_that_comes_back_between_reps_costs_none(by_hand, lifter):
     block, truth = lifter.sensed(lifter.session(20, lifter.set(reps=4), lifter.set(reps=4)))
     pause = truth.sets[0].t_end_s + 3.0

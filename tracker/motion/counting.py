@@ -135,7 +135,7 @@ class Counting:
         stop = two.known + 1
         range_deg = min(one.size_deg, two.size_deg)  # the other may be the first rep, from the floor
         cycles = read(history, begin, stop, frame, range_deg, self._settings)
-        good = chain(cycles, self._settings.set_pause_s)
+        good = chain(history, cycles, self._settings.set_pause_s)
         if len(good) < len(found):
             return []
         self._sets += 1

@@ -37,6 +37,7 @@ from tracker.motion.reps import (
     measured_cycle,
     read,
     refined,
+    rested_s,
     risen_cycle,
     weighed,
 )
@@ -198,7 +199,7 @@ class OpenSet:
         before = self._live[-1] if self._live else None
         events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
-            rested = replace(before.cycle, bottom_s=rep.t_start_s - before.rep.t_end_s)
+            rested = replace(before.cycle, bottom_s=rested_s(self._history, before.cycle, cycle))
             events = self._counted(rested, Stage.REVISED, now) + events
         return events
 
@@ -313,7 +314,7 @@ class OpenSet:
         cycles = read(
             self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
-        kept = chain(cycles, self._settings.set_pause_s)
+        kept = chain(self._history, cycles, self._settings.set_pause_s)
         if kept and self._settings.rises and self._began_from_the_top(kept):
             return [_refused(cycle, Reason.LOWERED_FIRST) for cycle in cycles], []
         return cycles, kept

@@ -6,6 +6,7 @@ whether a rep was a good one is none of its business.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -37,15 +38,21 @@ LIKE = (0.5, 1.8)
 """Movements of this size, in usual ranges, give the first idea of what is usual."""
 
 
-def chain(cycles: list[Cycle], pause_s: float) -> list[Cycle]:
+def rested_s(history: History, cycle: Cycle, following: Cycle) -> float:
+    """Dwell at the bottom between two reps, s; nan when samples are missing there."""
+    if history.breaks(cycle.peak, following.peak + 1):
+        return math.nan
+    return following.rep.t_start_s - cycle.rep.t_end_s
+
+
+def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
     """The last run of counted movements without a pause that ends a set, dwells filled in."""
     run: list[Cycle] = []
     for cycle in reversed([cycle for cycle in cycles if cycle.reason is None]):
         if run:
-            dwell_s = run[-1].rep.t_start_s - cycle.rep.t_end_s
-            if dwell_s > pause_s:
+            if run[-1].rep.t_start_s - cycle.rep.t_end_s > pause_s:
                 break
-            cycle = replace(cycle, bottom_s=dwell_s)
+            cycle = replace(cycle, bottom_s=rested_s(history, cycle, run[-1]))
         elif cycle.fall_deg < LAST_COMES_BACK * cycle.rep.rom_deg:
             continue
         run.append(cycle)
