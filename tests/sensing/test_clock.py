@@ -126,6 +126,20 @@ class TestOneLink:
         assert gaps == ()
         assert timeline.finish() == (None, ())
 
+    @pytest.mark.parametrize("cut", [0, 4, 5, 6])
+    def test_a_time_far_ahead_of_its_arrival_does_not_silence_the_link(self, cut):
+        device_s = 0.01 * np.arange(12)
+        arrival_s = device_s.copy()
+        device_s[5] += 2000.0
+        timeline, got = Timeline(), []
+        for part in (slice(cut), slice(cut, None)):
+            got += times(timeline.step(readings(device_s[part], arrival_s=arrival_s[part]), 0)[0])
+        assert got == pytest.approx([0.01 * n for n in range(12) if n != 5])
+
+    def test_a_clock_that_is_a_percent_fast_is_believed_all_evening(self):
+        arrival_s = np.arange(0.0, 10_000.0, 10.0)
+        assert len(times(Timeline().step(readings(1.009 * arrival_s, arrival_s=arrival_s), 0)[0])) == 1000
+
 
 class TestMeasuredPeriod:
     """A sensor without a period of its own: counters that miss, rates that are not the nominal ones."""

@@ -18,6 +18,10 @@ from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples
 GAP_PERIODS = 1.5
 """A spacing of more sample periods than this is a gap: halfway between none lost and one lost."""
 
+AHEAD_S, DRIFT = 60.0, 0.01
+"""A packet whose time is so far ahead of its arrival, since the link came up and beyond 1 % of a clock's
+error, is mangled: taken at its word it would silence the link, for all that follows would be too old."""
+
 MEASURE_S = 1.0
 """Stretch over which the period of a sensor that does not state it is measured, s: long enough for
 the median to see through a batch's jitter, short enough that nobody waits for the first rep."""
@@ -92,6 +96,7 @@ class _Link:
     number: int
     origin_device_s: float | None = None
     origin_t_s: float = 0.0
+    origin_ns: int = 0
     period_s: float | None = None
     newest_s: float | None = None
     last_arrival_ns: int | None = None
@@ -182,8 +187,14 @@ class Timeline:
             if self._released_s is None:
                 self.zero_ns = int(readings.arrival_ns[0])
             link.origin_t_s = self._start_of_link_s(int(readings.arrival_ns[0]))
+            link.origin_ns = int(readings.arrival_ns[0])
             self._host = HostClock()
-        return (readings.device_s - link.origin_device_s) + link.origin_t_s
+        since_s = readings.device_s - link.origin_device_s
+        ahead_s = since_s - (readings.arrival_ns - link.origin_ns) / 1e9
+        is_false = ahead_s > AHEAD_S + DRIFT * since_s
+        if is_false.any():
+            since_s = np.where(is_false, -np.inf, since_s)  # these never rise
+        return since_s + link.origin_t_s
 
     def _start_of_link_s(self, arrival_ns: int) -> float:
         if self._released_s is None:
