@@ -81,7 +81,7 @@ def test_a_press_that_wobbles_out_and_back_twice_counts_once(moved, rise_m):
     assert sets_of(events) == [8]
     reps = last_words(events)
     assert {rep.carried_by for rep in reps} == {Channel.HEIGHT}
-    assert np.median([rep.travel_m for rep in reps]) == pytest.approx(rise_m, abs=0.05)
+    assert np.median([rep.travel_m for rep in reps]) == pytest.approx(abs(rise_m), abs=0.05)
 
 
 def test_times_of_a_rep_are_in_order_and_reps_do_not_overlap(moved):

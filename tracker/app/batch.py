@@ -133,7 +133,8 @@ def _write(session: Session, out: Path, file: Path, stems: set[str]) -> None:
 
 
 def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | None) -> None:
-    terminal.say(f"{file}: {len(session.sets)} sets" + (f", tables in {out}" if out else ""))
+    sets = f"{len(session.sets)} set{'' if len(session.sets) == 1 else 's'}"
+    terminal.say(f"{file}: {sets}" + (f", tables in {out}" if out else ""))
     terminal.session(session)
 
 

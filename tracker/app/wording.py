@@ -96,14 +96,14 @@ def load_words(load_kg: float) -> str:
 def set_words(screen: Screen) -> str:
     """Name the set that is on, or what comes next: number, side, load."""
     number = screen.set.number if screen.set else 0
-    what = f"set {number}" if screen.in_set else (f"rest after set {number}" if number else "ready")
+    what = f"set {number}" if screen.in_set else (f"rest after set {number}; next" if number else "ready")
     return _joined(what, side_words(screen.side), load_words(screen.load_kg))
 
 
 def link_words(screen: Screen, link: str) -> str:
     """Say how the link is: state, sensor, battery, gaps."""
     battery = "" if screen.battery_percent is None else f"battery {screen.battery_percent} %"
-    gaps = f"{screen.gaps} gaps, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
+    gaps = f"gaps: {screen.gaps}, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
     return _joined(link, screen.sensor, battery, gaps)
 
 
@@ -161,10 +161,10 @@ def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
             done.side.value,
             load_words(done.load_kg) or NOT_MEASURED,
             str(len(done.reps)),
-            str(done.clean),
+            str(done.clean) if done.is_judged else NOT_MEASURED,
             str(len(done.reps) + len(done.partials)),
             median_range_words(done),
-            str(alerts),
+            str(alerts) if done.is_judged else NOT_MEASURED,
             gate_words(done.gate),
         )
 

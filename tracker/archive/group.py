@@ -46,9 +46,9 @@ class Group:
         return len(self.reps) + sum(len(one.partials) for one in self.sets)
 
     @property
-    def clean(self) -> int:
-        """How many reps were locked out, level and without an alert."""
-        return sum(one.clean for one in self.sets)
+    def clean(self) -> float:
+        """How many reps were locked out, level and without an alert; nan when none could be judged."""
+        return sum(one.clean for one in self.sets) if self._is_judged else math.nan
 
     @property
     def lockout_rate(self) -> float:
@@ -58,9 +58,13 @@ class Group:
         return lockouts[Verdict.YES] / judged if judged else math.nan
 
     @property
-    def rocking_alerts(self) -> int:
-        """How many reps rocked to an alert or worse."""
-        return sum(rep.judgement.rocking in ALERTS for rep in self.reps)
+    def rocking_alerts(self) -> float:
+        """How many reps rocked to an alert or worse; nan when none could be judged."""
+        return sum(rep.judgement.rocking in ALERTS for rep in self.reps) if self._is_judged else math.nan
+
+    @property
+    def _is_judged(self) -> bool:
+        return any(one.is_judged for one in self.sets)
 
     @property
     def tempo_spread_s(self) -> float:

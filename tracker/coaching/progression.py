@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracker.coaching.exercises import Exercise
 from tracker.coaching.reference import middle
-from tracker.coaching.results import Gate, GateDecision, JudgedRep, Verdict
+from tracker.coaching.results import Gate, GateDecision, JudgedRep, Rocking, Verdict
 from tracker.motion.events import Channel
 
 
@@ -36,14 +36,14 @@ def gate_of(reps: Sequence[JudgedRep], exercise: Exercise) -> GateDecision:
     inner = [rep for rep in reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN]
     if len(inner) < exercise.gate_reps:
         missing = f"{len(inner)} judged reps between the first and the last, {exercise.gate_reps} are needed"
-        return GateDecision(Gate.UNKNOWN, missing)
-    findings = [*_of_range(inner, exercise), *_of_lockout(inner, exercise)]
+        return GateDecision(Gate.UNKNOWN, f"{missing}: a set of {exercise.gate_reps + 2} or more")
+    findings = [*_of_range(inner, exercise), *_of_lockout(inner, exercise), *_of_steadiness(inner, exercise)]
     findings += [*_of_tilt(inner, exercise), *_of_tempo(inner, exercise)]
     for gate in (Gate.BACK_OFF, Gate.HOLD):
         if any(finding.gate is gate for finding in findings):
             return GateDecision(gate, "; ".join(finding.words for finding in findings))
     return GateDecision(
-        Gate.GO, "range, lockout, level and tempo stay the same from the first rep to the last"
+        Gate.GO, "steady; range, lockout, level and tempo stay the same from the first rep to the last"
     )
 
 
@@ -78,6 +78,16 @@ def _of_lockout(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Find
     words = f"{missed} of {len(reps)} reps not locked out"
     # negated, not taken from 1: 1 - 0.9 is less than one missed in ten
     yield from _graded(-rate, -exercise.lockout_rate_go, -exercise.lockout_rate_back_off, words)
+
+
+def _of_steadiness(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
+    """More load on a weight that rocks or a hip that rebounds makes both worse."""
+    loose = sum(
+        rep.judgement.rocking in (Rocking.ALERT, Rocking.SEVERE) or rep.judgement.bounce is Verdict.YES
+        for rep in reps
+    )
+    words = f"{loose} of {len(reps)} reps rocked or bounced"
+    yield from _graded(-(len(reps) - loose) / len(reps), -exercise.lockout_rate_go, math.inf, words)
 
 
 def _of_tilt(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:

@@ -151,6 +151,11 @@ class Set:
         """How many reps were locked out, level and without an alert."""
         return sum(rep.judgement.clean is Verdict.YES for rep in self.reps)
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether any rep could be judged: the reps of some lifts are only counted."""
+        return any(rep.judgement.rocking is not Rocking.UNKNOWN for rep in self.reps)
+
 
 @dataclass(frozen=True, slots=True)
 class BalanceMeasure:

@@ -19,7 +19,7 @@ from tracker.coaching.results import (
     SetEvent,
 )
 from tracker.coaching.sensor import sensor_warnings
-from tracker.coaching.sets import SetSoFar, Surroundings, set_of
+from tracker.coaching.sets import SetSoFar, Surroundings, last_known_s, set_of
 from tracker.motion.events import (
     MotionEvent,
     Rejected,
@@ -33,6 +33,10 @@ from tracker.sensing.samples import Declared, Gap, Mark, Side
 
 AS_MARKED = Overrides()
 """Nothing is said now; the recording's marks hold."""
+
+
+TELLING_GAP_S = 0.5
+"""Less time without samples than this is bridged, and costs no rep."""
 
 
 class SessionFold:
@@ -164,6 +168,8 @@ class SessionFold:
     def _end_set(self, ended: SetEnded) -> Iterator[Event]:
         so_far = self._open.pop(ended.set, SetSoFar())
         done = self._set_of(ended.set, so_far, ended.t_start_s, ended.t_end_s)
+        tops_s = [rep.rep.t_top_s for rep in done.reps]
+        self._rejected = [motion for motion in self._rejected if not _holds_one(motion, tops_s)]
         if done.reps:  # a set of none is told, and forgotten
             self._done[ended.set] = done
             self._ended.append(ended)
@@ -192,6 +198,11 @@ class SessionFold:
         return math.nan if before is None else self._done[before].t_end_s
 
 
+def _holds_one(motion: RejectedMotion, tops_s: Sequence[float]) -> bool:
+    """Whether a motion was rejected while the set went on and is one of its reps after all."""
+    return any(motion.rep.t_start_s < top_s <= last_known_s(motion.rep) for top_s in tops_s)
+
+
 def _reads_the_same(told: RepEvent, number: int, side: Side, rep: JudgedRep) -> bool:
     """Whether place, verdicts and cues are those that were told last."""
     was, now = told.rep.judgement, rep.judgement
@@ -207,7 +218,7 @@ def _warnings(sets: Sequence[Set]) -> Iterator[str]:
     if clipped:
         yield f"Reps in which a sensor reached the end of its range: {clipped}. Their angles are not judged."
     missing_s = sum(one.gap_s for one in sets)
-    if missing_s:
+    if missing_s >= TELLING_GAP_S:
         yield f"Time without samples inside sets: {missing_s:.1f} s. A rep in it may not be counted."
     without_side = sum(one.side is Side.UNKNOWN for one in sets)
     if without_side:

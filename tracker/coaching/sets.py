@@ -196,5 +196,5 @@ def _by_start(rep: Rep) -> float:
 
 
 def _tried_in(motion: RejectedMotion, start_s: float, end_s: float) -> bool:
-    inside = start_s <= motion.rep.t_start_s and last_known_s(motion.rep) <= end_s
-    return inside and motion.reason in TRIED
+    middle_s = 0.5 * (motion.rep.t_start_s + last_known_s(motion.rep))
+    return start_s <= middle_s <= end_s and motion.reason in TRIED

@@ -26,6 +26,7 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
+from tracker.motion.gates import ALONE
 from tracker.motion.height import Accelerometer, standstills
 from tracker.motion.history import History
 from tracker.motion.likeness import ALIKE, TEMPO, Likeness, Repeat
@@ -195,7 +196,7 @@ class RepeatedSet:
 
     def _withdrawn(self, reps: list[Rep], now: float) -> list[MotionEvent]:
         events: list[MotionEvent] = []
-        for rep in reps:
+        for rep in [replace(rep, confidence=ALONE) for rep in reps]:
             events += [
                 RepSeen(now, Stage.WITHDRAWN, self.number, rep),
                 Rejected(now, RejectedMotion(Reason.ALONE, rep)),
@@ -231,7 +232,8 @@ def measured_repeats(history: History, cycles: list[Repeat]) -> tuple[Frame, lis
 def _measured_with_height(view: View, b: Borders) -> Rep:
     still, first = standstills(view, b), view.first
     climb = Accelerometer().climb(view.rows, still.before - first, still.top - first)
-    return replace(measured(view, b), travel_m=climb.height_m, mean_velocity_m_s=climb.velocity_m_s)
+    # which way such a lift goes out, nobody has said
+    return replace(measured(view, b), travel_m=abs(climb.height_m), mean_velocity_m_s=abs(climb.velocity_m_s))
 
 
 def _path(rows: Oriented) -> tuple[Floats, bool]:
