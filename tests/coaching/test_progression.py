@@ -86,3 +86,12 @@ def test_reps_that_nobody_could_judge_do_not_count(by_hand):
 def test_no_reps_and_a_counted_lift_have_no_gate(by_hand):
     assert gate_of((), HIP_THRUST).gate is Gate.UNKNOWN
     assert gate_of(by_hand.judged(by_hand.reps_to(*[0.0] * 8)), ANY_LIFT).gate is Gate.UNKNOWN
+
+
+@pytest.mark.parametrize(("loose", "wanted"), [(0, Gate.GO), (1, Gate.HOLD), (5, Gate.HOLD)])
+@pytest.mark.parametrize("fault", [{"rocking_peak_deg": 9.0}, {"turnaround_s": 0.06}])
+def test_a_set_that_rocks_or_bounces_holds_the_load(by_hand, loose, wanted, fault):
+    inner = [fault] * loose + [{}] * (6 - loose)
+    said = gate(by_hand, by_hand.reps({}, *inner, {}))
+    assert said.gate is wanted
+    assert ("rocked or bounced" in said.reason) == (loose > 0)

@@ -17,7 +17,7 @@ from tracker.coaching.results import (
 )
 from tracker.coaching.session import SessionFold
 from tracker.errors import InputError
-from tracker.motion.events import Reason, RepSeen, SetEnded, Stage
+from tracker.motion.events import Reason, Rejected, RejectedMotion, RepSeen, SetEnded, SetStarted, Stage
 from tracker.sensing.samples import Battery, Cause, Declared, Gap, Mark, Side
 
 ANNOUNCED, CONFIRMED, REVISED, WITHDRAWN, SETTLED = (
@@ -309,3 +309,20 @@ def test_identity_passes_through():
     session = SessionFold(session_id="abc", started="2024-05-01T18:00:00+02:00").session()
     assert (session.session_id, session.started) == ("abc", "2024-05-01T18:00:00+02:00")
     assert (session.sets, session.balance, session.rejected) == ((), (), ())
+
+
+def test_what_was_rejected_on_the_way_and_is_a_rep_after_all_is_in_the_session_once(by_hand):
+    rep, later = by_hand.reps({}, {})
+    early = replace(rep, candidate=7, t_end_s=rep.t_end_s - 0.1)
+    fold = SessionFold()
+    for event in (
+        SetStarted(1.0, 1, rep.t_start_s),
+        Rejected(2.0, RejectedMotion(Reason.TOO_SMALL, early)),
+        RepSeen(9.0, Stage.SETTLED, 1, rep),
+        RepSeen(9.0, Stage.SETTLED, 1, later),
+        SetEnded(9.0, 1, rep.t_start_s, later.t_end_s),
+    ):
+        fold.step(event)
+    session = fold.session()
+    assert [len(one.reps) for one in session.sets] == [2]
+    assert session.rejected == session.sets[0].partials == ()

@@ -167,9 +167,9 @@ class SessionFold:
 
     def _end_set(self, ended: SetEnded) -> Iterator[Event]:
         so_far = self._open.pop(ended.set, SetSoFar())
-        done = self._set_of(ended.set, so_far, ended.t_start_s, ended.t_end_s)
-        tops_s = [rep.rep.t_top_s for rep in done.reps]
+        tops_s = [rep.t_top_s for rep in so_far.reps]
         self._rejected = [motion for motion in self._rejected if not _holds_one(motion, tops_s)]
+        done = self._set_of(ended.set, so_far, ended.t_start_s, ended.t_end_s)
         if done.reps:  # a set of none is told, and forgotten
             self._done[ended.set] = done
             self._ended.append(ended)
