@@ -20,9 +20,8 @@ from tracker.motion.open_set import OpenSet
 from tracker.motion.orientation import Orientation, Oriented
 from tracker.motion.repeated import RepeatedSet, RepeatSearch, RunFound
 from tracker.motion.reps import chain, read
-from tracker.motion.search import NEAR_S, Candidate, Search
+from tracker.motion.search import KEPT_S, Candidate, Search
 from tracker.motion.settings import LiftSettings
-from tracker.motion.turns import LONGEST_S
 from tracker.sensing.samples import Samples
 
 LOOK_BACK_S = 12.0
@@ -51,7 +50,7 @@ class Counting:
         self._search = _search(0, settings)
         self._open: OpenSet | RepeatedSet | None = None
         self._floor = 0
-        self._shown = 0
+        self._shown = self._decided = 0
         self._bearings: list[Bearings] = []
         self._sets, self._candidates = 0, count(1)
 
@@ -96,7 +95,7 @@ class Counting:
 
     def _started_anew(self) -> History:
         """Rows of another sample period: numbers of rows mean nothing across it."""
-        self._floor = self._shown = 0
+        self._floor = self._shown = self._decided = 0
         self._search = _search(0, self._settings)
         self._bearings.clear()
         return History(self._period_s)
@@ -144,7 +143,7 @@ class Counting:
             self._sets,
             (frame, good),
             begin,
-            stop - 1,
+            max(stop - 1, self._decided),
             self._settings,
             lambda: next(self._candidates),
         )
@@ -156,6 +155,7 @@ class Counting:
         events, last_end_s = open_set.settle(stop)
         if last_end_s is None:
             self._sets -= 1
+        self._decided = max(self._decided, stop)
         self._floor = stop if last_end_s is None else history.row_at(last_end_s)
         self._search = _search(self._floor, self._settings)
         self._bearings += open_set.bearings
@@ -185,7 +185,7 @@ class Counting:
     def _forget(self, history: History) -> None:
         """Drop rows that no decision can need any more."""
         if self._open is None:
-            keep_s = LONGEST_S + NEAR_S + LOOK_BACK_S
+            keep_s = KEPT_S + LOOK_BACK_S
             history.drop(max(self._floor, history.end - round(keep_s / history.period_s)))
 
 

@@ -51,6 +51,9 @@ RISE_SHARE = 0.5
 """A drive rises at least this share of the set's usual travel, its error granted: the shortest rep has
 53 %, what the hands do with the weight before and after a set mostly less."""
 
+BEYOND_DOUBT = 1e9
+"""A strain beyond it says no more."""
+
 MIDDLE, UPPER_QUARTER = 0.5, 0.75
 """Ranks that stand for what is usual, among reps and among movements that may be partial reps."""
 
@@ -177,7 +180,7 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     of it was right.
     """
     strains = _strains(cycle, frame, usual, settings)
-    worst = max(strain for _, strain in strains)
+    worst = min(BEYOND_DOUBT, max(strain for _, strain in strains))
     confidence = 1 - worst**4 / 2 if worst <= 1 else 0.5 / worst**4
     reason = next((reason for reason, strain in strains if strain > 1), None)
     is_flat = usual.range_deg < FLAT_DEG and not math.isnan(_sure(cycle, cycle.climb, 1.0, usual))

@@ -225,8 +225,10 @@ class OpenSet:
     def _reconsidered(self, now: float) -> list[MotionEvent]:
         """More movements were far larger than the reps: those may have been partial ones."""
         self._larger, self._reconsidered_to = 0, self._known
-        cycles, kept = self._read_once_more(self._known + 1)
+        before = self.frame
+        cycles, kept = self._read_once_more(self._known + 1) if self._live else ([], [])
         if not kept:
+            self.frame = before
             return []
         events = self._reconciled(cycles, kept, now)
         self._live.sort(key=lambda live: live.rep.t_start_s)

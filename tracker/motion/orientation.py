@@ -148,7 +148,7 @@ class _Stretch:
         self._sums, self._height = np.zeros(4), np.zeros(1)
         if before is not None:
             self._vqf.setBiasEstimate(*before._vqf.getBiasEstimate())
-            self._sums, self._height = before._sums, before._height
+            self._sums, self._height = np.nan_to_num(before._sums), np.nan_to_num(before._height)
         self._taps = _smoothing_taps(period_s)
         self._delay_left = len(self._taps) // 2
         self._filter_state: Floats | None = None

@@ -135,6 +135,9 @@ class RepeatedSet:
             self._row += step
             likeness = self._found.likeness
             cycles = likeness.read(self._history, self._row)
+            if self._history.time(cycles[0].start) > self._live[-1].t_end_s + self._settings.set_pause_s:
+                self.over = cycles[0].start  # a longer set has begun meanwhile
+                break
             events += self._confirmed(cycles, self._history.time(self._row - 1))
             if self._is_over(cycles[-1], likeness.known):
                 self.over = self._row

@@ -14,7 +14,7 @@ import numpy as np
 from tracker.motion.height import climbed_m
 from tracker.motion.history import History
 from tracker.motion.settings import LiftSettings
-from tracker.motion.turns import Stroke, Turns
+from tracker.motion.turns import LONGEST_S, Stroke, Turns
 from tracker.sensing.samples import Floats
 
 OPPOSED = 0.7
@@ -45,6 +45,9 @@ as a weight that rests on somebody, held, and brought back by as much, in angle 
 
 ALONE_DEG, ALONE_M = 15.0, 0.15
 """It also turns and rises more than a weight that is only shifted does."""
+
+KEPT_S = LONGEST_S + NEAR_S
+"""A candidate that began longer ago is given up: its rows need not be kept for ever."""
 
 CLIMB_ERROR_M_S2 = 0.04
 """An accelerometer's offset turns with the sensor; half of it, times the square of a movement's
@@ -111,13 +114,20 @@ class Search:
         self._candidates: list[Candidate] = []
 
     def next(self, history: History) -> tuple[Candidate, ...] | None:
-        """Two candidates that agree, or one that is sure and stayed alone; None when all rows are read."""
+        """Two candidates that agree, or one that is sure and stayed alone; None when all rows are read.
+
+        A candidate stayed alone when the movement after it began later than the pause that ends a set,
+        or when no movement has been told for so long that none can have begun before.
+        """
+        pause = round(self._settings.set_pause_s / history.period_s)
+        late = pause + round(LONGEST_S / history.period_s)
         while (stroke := self._turns.next(history)) is not None:
-            alone = self._alone(stroke.known - round(self._settings.set_pause_s / history.period_s))
             pair = self._taken(history, stroke)
-            if alone or pair:
-                return alone or pair
-        return None
+            begins = stroke.known if self._before is None else self._before.start
+            found = self._alone(stroke.known - late) or pair or self._alone(begins - pause)
+            if found:
+                return found
+        return self._alone(history.end - late)
 
     def last(self, history: History) -> tuple[Candidate, ...] | None:
         """The same when the stream is over, and nothing more can come."""
@@ -142,7 +152,10 @@ class Search:
         is_sure = _is_sure(up, back, self._settings)
         two = Candidate(up.start, up.stop, back.stop, up.turned_deg, back.known, is_sure)
         near = two.start - round(NEAR_S / history.period_s)
-        self._candidates = [one for one in self._candidates if one.end >= near]
+        kept = two.known - round(KEPT_S / history.period_s)
+        self._candidates = [one for one in self._candidates if one.end >= near and one.start >= kept]
+        if two.start < kept:
+            return None
         agreeing = [one for one in self._candidates if _agree(one, two)]
         self._candidates.append(two)
         return (agreeing[0], two) if agreeing else None

@@ -76,6 +76,10 @@ class Turns:
             back = np.maximum.accumulate(np.maximum(chord, self._distance)) - chord >= BAND
             if self._distance > FAR or chord.max() > FAR:
                 back |= (chord > FAR) & self._still(history, up)
+            over = round(LONGEST_S / history.period_s) - (self._next - self._origin)
+            if over < len(chord):  # it has rested since: told now, while its rows are known
+                moved = np.maximum.accumulate(np.maximum(chord, self._distance)) >= BAND
+                back[max(0, over) :] |= moved[max(0, over) :]
             at = int(back.argmax())
             seen = at + 1 if back[at] else len(chord)
             peak = int(chord[:seen].argmax())
