@@ -108,6 +108,11 @@ class Cycle:
     carried_by: Channel = Channel.LIFT
     is_try: bool = False
 
+    @property
+    def was_meant(self) -> bool:
+        """Whether the set goes on with it: a rep, a try, or one of which too many samples are lost."""
+        return self.reason in (None, Reason.GAP) or self.is_try
+
     def as_candidate(self, number: int) -> Rep:
         """The rep with all that is known of it."""
         return replace(

@@ -208,6 +208,8 @@ class OpenSet:
         cycle = self._measured(turn.row if turn.final else turn.known, turn.known)
         cycle = judged(cycle, self.frame, self.usual, self._settings)
         live, now = self._seen(cycle.rep), self._history.time(self._known)
+        if cycle.was_meant and cycle.rep.t_end_s > self._last_end_s:
+            self._last_end_s = cycle.rep.t_end_s
         if cycle.reason is None:
             if not self._accelerometer.is_known:
                 learn(self._accelerometer, self._history, [cycle])
@@ -287,7 +289,8 @@ class OpenSet:
             return [*events, none], None
         for cycle in kept:
             events += self._counted(cycle, Stage.SETTLED, now)
-        return [*events, self._ended(cycles, kept, now)], kept[-1].rep.t_end_s
+        ended = self._ended(cycles, kept, now)
+        return [*events, ended], ended.t_end_s
 
     def _ended(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> SetEnded:
         first_s, last_s = extent(cycles, kept)

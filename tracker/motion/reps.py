@@ -48,13 +48,13 @@ def rested_s(history: History, cycle: Cycle, following: Cycle) -> float:
 def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
     """The last run of counted movements without a pause that ends a set, dwells filled in."""
     run: list[Cycle] = []
-    tries = [cycle for cycle in cycles if cycle.is_try]
+    tries = [cycle for cycle in cycles if cycle.was_meant]
     for cycle in reversed([cycle for cycle in cycles if cycle.reason is None]):
         if run:
-            if run[-1].rep.t_start_s - cycle.rep.t_end_s > pause_s:
+            links = [cycle, *(one for one in tries if cycle.peak < one.peak < run[-1].peak), run[-1]]
+            if any(two.rep.t_start_s - one.rep.t_end_s > pause_s for one, two in pairwise(links)):
                 break
-            between = (one for one in tries if cycle.peak < one.peak < run[-1].peak)
-            cycle = replace(cycle, bottom_s=rested_s(history, cycle, next(between, run[-1])))
+            cycle = replace(cycle, bottom_s=rested_s(history, cycle, links[1]))
         elif cycle.fall_deg < LAST_COMES_BACK * cycle.rep.rom_deg:
             continue
         run.append(cycle)
