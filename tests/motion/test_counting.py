@@ -196,6 +196,54 @@ def test_a_set_of_one_rep_counts(lifter, seed, tail_s):
     expect_the_truth(events_of(block), truth)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("times", [(3.0, 2.5, 1.5, 2.0), (2.0, 5.0, 1.0, 1.0)])
+def test_a_slow_set_with_a_breath_between_reps_is_one_set(lifter, seed, times):
+    """Each rep and the breath after it take as long as the pause that ends a set."""
+    work = lifter.set(tempo=Tempo(*times))
+    block, truth = lifter.sensed(lifter.session(seed, work), chip=ordinary_chip(seed), seed=seed)
+    assert sets_of(events_of(block)) == [len(truth.reps)]
+
+
+@pytest.mark.parametrize("reps", [1, 2])
+@pytest.mark.parametrize("rest_s", [30.0, 65.0, 110.0])
+def test_a_short_set_is_found_however_long_the_rest_after_it(by_hand, reps, rest_s):
+    angles, heights, t_s = [(0.0, -40.0)], [(0.0, 0.2)], 6.0
+    for _ in range(reps):
+        for after_s, lift_deg, height_m in ((0.0, -40, 0.2), (1.0, 0, 0.6), (1.8, 0, 0.6), (3.2, -40, 0.2)):
+            angles.append((t_s + after_s, lift_deg))
+            heights.append((t_s + after_s, height_m))
+        t_s += 4.0
+    keys = [(t_s + rest_s, -40), (t_s + rest_s + 1.0, -30), (t_s + rest_s + 4.0, -30)]
+    times = np.arange(0.0, keys[-1][0], 0.02)
+    made = by_hand.rows(
+        times,
+        by_hand.along(times, *angles, *keys),
+        height_m=by_hand.along(times, *heights, (keys[-1][0], 0.2)),
+    )
+    whole = by_hand.samples(made, 0.02)
+    blocks = [by_hand.part(whole, slice(n, n + 50)) for n in range(0, len(times), 50)]
+    assert sets_of(events_of(*blocks)) == [reps]
+
+
+def test_events_never_go_back_in_time(lifter):
+    """Smaller movements after a set are a set of their own, found while the first was still open."""
+    tries = [lifter.missed(number, 30.0) for number in (7, 8, 9)]
+    block, _ = lifter.sensed(lifter.session(36, lifter.set(*tries, reps=9)), mounting=any_mounting(36))
+    told_s = [event.t_s for event in events_of(block)]
+    assert told_s == sorted(told_s)
+
+
+def test_height_comes_back_after_a_link_without_it(by_hand, lifter):
+    block, truth = lifter.sensed(lifter.session(37, lifter.set(reps=4), lifter.set(reps=4)))
+    change_s = truth.sets[0].t_end_s + 6.0
+    before = by_hand.part(block, block.t_s < change_s, acc_m_s2=None, gyr_rad_s=None)
+    after = by_hand.part(block, block.t_s > change_s + 1.0, link=1, earth_from_sensor=None)
+    travels = [rep.travel_m for rep in settled(events_of(before, after))]
+    assert np.isnan(travels[:4]).all()
+    assert np.isfinite(travels[4:]).all()
+
+
 def test_a_set_that_begins_with_tries_is_counted_by_its_reps(lifter):
     """Two partial reps agree before the first two full ones do."""
     tries = (lifter.missed(1, 37.0), lifter.missed(2, 37.0))

@@ -101,6 +101,13 @@ def test_a_breath_does_not_end_the_set_and_a_rest_does(moved):
     assert sets_of(told(moved(lifted(9, pause=(4, 40.0)), turn_deg=80.0, rise_m=0.3))) == [4, 5]
 
 
+def test_a_longer_set_soon_after_does_not_swallow_the_one_before(moved):
+    slow, fast = lifted(5, out_s=3.0, hold_s=1.0, back_s=3.0, rest_s=1.0), lifted(20, 0.5, 0.1, 0.7, 0.2)
+    later_s = slow[-1][0] + 11.0 - fast[0][0]
+    keys = [*slow, *((t_s + later_s, share) for t_s, share in fast)]
+    assert sets_of(told(moved(keys, turn_deg=60.0, rise_m=0.3))) == [5, 20]
+
+
 def test_fidgeting_is_no_set(moved):
     for seed in range(4):
         assert told(moved([(60.0, 0.0)], seed=seed)) == []
