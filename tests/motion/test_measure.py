@@ -107,7 +107,8 @@ def test_speeds_are_those_of_the_movement(rep_of):
     assert rep.peak_speed_deg_s == pytest.approx(1.875 * 45.0 / 1.2, rel=0.01)
     assert rep.lowering_speed_deg_s == pytest.approx(1.875 * 43.0 / 2.2, rel=0.01)
     assert rep.travel_m == pytest.approx(0.35, abs=0.005)
-    assert 0.35 / 1.6 < rep.mean_velocity_m_s < 0.35 / 1.0
+    concentric_s = when(0.95, 2.0, 3.2) - when(0.05, 2.0, 3.2)
+    assert rep.mean_velocity_m_s == pytest.approx(0.9 * 0.35 / concentric_s, rel=0.03)
     assert rep.still_deg_s < 1.0
 
 

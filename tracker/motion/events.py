@@ -117,7 +117,7 @@ class Rep:
     turnaround_s, turnaround_m_s2
         How long the reversal before this drive took, and the highest upward acceleration in it.
     peak_speed_deg_s, lowering_speed_deg_s, mean_velocity_m_s
-        Fastest turning in drive and lowering, mean upward velocity in the drive.
+        Fastest turning in drive and lowering; mean upward velocity between the drive's borders.
     finish_share
         Speed of lift in the last fifth of the drive's time, as a share of the whole drive's.
     still_deg_s

@@ -121,7 +121,7 @@ class Cycle:
             bottom_s=self.bottom_s,
             travel_m=self.climb.height_m,
             carried_by=self.carried_by,
-            mean_velocity_m_s=self.climb.velocity_m_s,
+            mean_velocity_m_s=self.climb.velocity_m_s(self.rep),
             confidence=self.confidence,
         )
 

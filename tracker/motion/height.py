@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracker.motion.events import Rep
 from tracker.motion.grid import BROKEN
 from tracker.motion.orientation import FLAGS, Oriented
-from tracker.motion.phases import Borders
+from tracker.motion.phases import EARLY, LATE, Borders
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
 
@@ -49,7 +50,7 @@ class Climb:
     Attributes
     ----------
     height_m, duration_s
-        Nan without an accelerometer, or while the second standstill has not come.
+        From standstill to standstill; nan without an accelerometer, or while the second has not come.
     error_m
         How far the height may be off, 1 sigma.
     """
@@ -58,10 +59,10 @@ class Climb:
     duration_s: float
     error_m: float
 
-    @property
-    def velocity_m_s(self) -> float:
-        """Mean upward velocity."""
-        return self.height_m / self.duration_s if self.duration_s > 0 else math.nan
+    def velocity_m_s(self, rep: Rep) -> float:
+        """Mean upward velocity between the borders of the rep's drive, which hold 90 % of its rise."""
+        concentric_s = rep.t_top_s - rep.t_start_s
+        return (LATE - EARLY) * self.height_m / concentric_s if concentric_s > 0 else math.nan
 
 
 UNKNOWN = Climb(math.nan, math.nan, math.nan)

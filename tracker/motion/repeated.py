@@ -236,7 +236,8 @@ def _measured_with_height(view: View, b: Borders) -> Rep:
     still, first = standstills(view, b), view.first
     climb = Accelerometer().climb(view.rows, still.before - first, still.top - first)
     # which way such a lift goes out, nobody has said
-    return replace(measured(view, b), travel_m=abs(climb.height_m), mean_velocity_m_s=abs(climb.velocity_m_s))
+    rep = measured(view, b)
+    return replace(rep, travel_m=abs(climb.height_m), mean_velocity_m_s=abs(climb.velocity_m_s(rep)))
 
 
 def _path(rows: Oriented) -> tuple[Floats, bool]:
