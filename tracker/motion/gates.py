@@ -67,6 +67,9 @@ TRIED = (Reason.TOO_SMALL, Reason.NOT_RETURNED)
 UNJUDGED, ALONE = 0.5, 0.25
 """Confidence of a movement that has not been held against its set, and of one that has none."""
 
+TRY_SHARE = 0.2
+"""A try rises at least this share of the usual travel; less is a shift of the weight."""
+
 FLAT_DEG = 15.0
 """A set whose reps turn less than this is held level by the hands: height carries it, if it is sure."""
 
@@ -190,7 +193,9 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     reason = next((reason for reason, strain in strains if strain > 1), None)
     is_flat = usual.range_deg < FLAT_DEG and not math.isnan(_sure(cycle, cycle.climb, 1.0, usual))
     channel = Channel.HEIGHT if is_flat else Channel.LIFT
-    is_try = reason in TRIED and all(strain <= 1 for other, strain in strains if other not in TRIED)
+    rose = cycle.climb.height_m >= TRY_SHARE * usual.travel_m
+    forgiven = (*TRIED, Reason.NOT_RISING) if rose else TRIED
+    is_try = reason in TRIED and all(strain <= 1 for other, strain in strains if other not in forgiven)
     return replace(cycle, reason=reason, confidence=confidence, carried_by=channel, is_try=is_try)
 
 
