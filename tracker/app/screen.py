@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
 from tracker.coaching.results import Event, GapEvent, RejectedEvent, RepEvent, Set, SetEvent, Verdict
-from tracker.coaching.sets import TRIED
-from tracker.motion.events import Phase, Stage
+from tracker.motion.events import TRIED, Phase, Stage
 from tracker.path import Step
 from tracker.sensing.samples import (
     Battery,

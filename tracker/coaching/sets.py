@@ -13,11 +13,8 @@ from tracker.coaching.judgements import judge
 from tracker.coaching.progression import gate_of
 from tracker.coaching.reference import is_complete, reference_of, slide_after
 from tracker.coaching.results import JudgedRep, Set
-from tracker.motion.events import Reason, RejectedMotion, Rep
+from tracker.motion.events import TRIED, RejectedMotion, Rep
 from tracker.sensing.samples import Gap
-
-TRIED = (Reason.TOO_SMALL, Reason.NOT_RETURNED)
-"""A motion inside a set that was not counted for one of these reasons was meant as a rep."""
 
 
 class _Known(NamedTuple):

@@ -62,6 +62,10 @@ class Reason(StrEnum):
     GAP = "too many samples were lost in it"
 
 
+TRIED = (Reason.TOO_SMALL, Reason.NOT_RETURNED)
+"""Why something that was meant as a rep does not count."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
     """What the dumbbell did, sample by sample, as it was known when the sample came.

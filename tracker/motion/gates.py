@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from tracker.motion.dumbbell import Frame
-from tracker.motion.events import Channel, Reason, Rep
+from tracker.motion.events import TRIED, Channel, Reason, Rep
 from tracker.motion.grid import BRIDGE_S
 from tracker.motion.height import UNKNOWN, Climb, Standstills
 from tracker.motion.settings import LiftSettings
@@ -59,10 +59,6 @@ MIDDLE, UPPER_QUARTER = 0.5, 0.75
 
 TINY = 1e-12
 """Keeps a division by nothing defined."""
-
-
-TRIED = (Reason.TOO_SMALL, Reason.NOT_RETURNED)
-"""Why something that was meant as a rep does not count."""
 
 UNJUDGED, ALONE = 0.5, 0.25
 """Confidence of a movement that has not been held against its set, and of one that has none."""
@@ -207,7 +203,7 @@ def _strains(
     duration_s = rep.t_top_s - rep.t_start_s
     pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
     still_deg_s = RESTLESS_DEG_S if size >= settings.full_share * usual.range_deg else STILL_DEG_S
-    least_m = RISE_SHARE * usual.travel_m if settings.rises else math.nan
+    least_m = RISE_SHARE * usual.travel_m
     # what never stands still must show by its height that it was lifted; else its error is granted
     granted_m = (
         min(cycle.climb.error_m, SURE_SHARE * usual.travel_m) if rep.still_deg_s <= STILL_DEG_S else 0.0
@@ -228,7 +224,7 @@ def _strains(
             _known(_ratio(least_m, cycle.climb.height_m + granted_m)),
         ),
         (Reason.NOT_RETURNED, _ratio(COME_BACK, _returned(cycle, usual))),
-        (Reason.NOT_RETURNED, _known(_rising_again(cycle, usual)) if settings.rises else 0.0),
+        (Reason.NOT_RETURNED, _known(_rising_again(cycle, usual))),
     )
 
 

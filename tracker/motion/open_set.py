@@ -320,7 +320,7 @@ class OpenSet:
             self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
         kept = chain(self._history, cycles, self._settings.set_pause_s)
-        if kept and self._settings.rises and self._began_from_the_top(kept):
+        if kept and self._began_from_the_top(kept):
             return [_refused(cycle, Reason.LOWERED_FIRST) for cycle in cycles], []
         return cycles, kept
 

@@ -84,7 +84,7 @@ class Oriented:
 
     @property
     def height(self) -> Floats:
-        """Shape (n,), m, running integral of `velocity`: see `climbed`."""
+        """Shape (n,), m, running integral of `velocity`: see `climbed_m` in height.py."""
         return np.asarray(self.table[11])
 
     @property

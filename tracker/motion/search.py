@@ -149,7 +149,7 @@ class Search:
         self._before = back
         if up is None or not _is_lift(up, back, self._settings):
             return None
-        is_sure = _is_sure(up, back, self._settings)
+        is_sure = _is_sure(up, back)
         two = Candidate(up.start, up.stop, back.stop, up.turned_deg, back.known, is_sure)
         near = two.start - round(NEAR_S / history.period_s)
         kept = two.known - round(KEPT_S / history.period_s)
@@ -186,13 +186,12 @@ def _is_lift(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
     )
 
 
-def _is_sure(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
+def _is_sure(up: _Moved, back: _Moved) -> bool:
     """Whether a lift and its way back count without another like them."""
     quiet = max(up.least_before_deg_s, min(up.least_after_deg_s, back.least_before_deg_s))
     low, high = ALONE_BACK, 1 / ALONE_BACK
     return (
-        settings.rises
-        and quiet <= ALONE_QUIET_DEG_S
+        quiet <= ALONE_QUIET_DEG_S
         and back.began_s - up.ended_s >= ALONE_HOLD_S
         and up.size_deg >= ALONE_DEG
         and low <= back.size_deg / up.size_deg <= high
@@ -203,7 +202,7 @@ def _is_sure(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
 
 def _rises(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
     """Up goes up and back comes down; without an accelerometer nothing speaks against it."""
-    if not settings.rises or np.isnan(up.climbed_m):
+    if np.isnan(up.climbed_m):
         return True
     up_error, back_error = (0.5 * CLIMB_ERROR_M_S2 * m.duration_s**2 for m in (up, back))
     rises = up.climbed_m >= settings.climb_m - up_error
