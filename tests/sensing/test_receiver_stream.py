@@ -48,7 +48,7 @@ class TestStream:
         changing = make_board()
 
         def change():
-            changing._configure(replace(changing._imu, chip=replace(changing._imu.chip, acc_range_g=4)))
+            changing._reconfigure(replace(changing.imu, chip=replace(changing.imu.chip, acc_range_g=4)))
 
         async def main():
             listener = make_listener(Radio(changing))

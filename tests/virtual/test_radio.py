@@ -20,7 +20,8 @@ from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.jumping_clock import clock_ns, run
 from tracker.virtual.lifter import perform
-from tracker.virtual.peripherals.open_lift import BATTERY_LEVEL, HARDWARE, MODEL, OpenLift
+from tracker.virtual.peripherals.board import BATTERY_LEVEL, HARDWARE, MODEL
+from tracker.virtual.peripherals.open_lift import OpenLift
 from tracker.virtual.peripherals.open_lift_layout import CONTROL, INFO, LIFT_SERVICE, STREAM
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import Leg, WorkSet, sets_only

@@ -75,6 +75,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the recording and its tables.")] = Path(
         "tracker-demo"
     ),
+    sensor: Annotated[str, typer.Option(metavar="MAKE", help="Which make of virtual sensor.")] = "open-lift",
 ) -> int:
     """Watch a virtual lifter train: a good minute.
 
@@ -83,7 +84,7 @@ def demo(
     """
     from tracker.app.demo import show
 
-    return INTERRUPTED if show(_terminal(), out) else 0
+    return INTERRUPTED if show(_terminal(), out, sensor) else 0
 
 
 @app.command()

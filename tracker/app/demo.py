@@ -10,12 +10,13 @@ from pathlib import Path
 from tracker.app.live import LiveSession
 from tracker.app.terminal import Terminal
 from tracker.app.train import hold
+from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Declared, Side
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.lifter import Performance, perform
-from tracker.virtual.peripherals.open_lift import OpenLift
+from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import demo_script
 from tracker.virtual.truth import SetTruth
@@ -36,7 +37,7 @@ SAYS_AFTER_S = 1.0
 """When the lifter says which leg is next, s after the set before."""
 
 
-def show(terminal: Terminal, folder: Path) -> bool:
+def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
     """Show a session of a little over a minute.
 
     Parameters
@@ -45,18 +46,27 @@ def show(terminal: Terminal, folder: Path) -> bool:
         For the panel and the summary.
     folder
         For the recording and its tables.
+    make
+        Which virtual sensor, a key of `PERIPHERALS`.
 
     Returns
     -------
     bool
         True when it was interrupted.
+
+    Raises
+    ------
+    InputError
+        If there is no such sensor.
     """
+    if make not in PERIPHERALS:
+        raise InputError(f"there is no virtual sensor {make!r}; choose one of: {', '.join(PERIPHERALS)}")
     terminal.say(
         "A virtual lifter with a virtual sensor: five reps a leg, one short, one rocking. A good minute."
     )
     performance = perform(demo_script(SEED))
     with asyncio.Runner() as runner:
-        radio = runner.run(_switched_on(performance))
+        radio = runner.run(_switched_on(performance, make))
         make_receiver = partial(
             Receiver, Wanted(), scanner_backend=radio.scanner, client_backend=radio.client
         )
@@ -66,8 +76,8 @@ def show(terminal: Terminal, folder: Path) -> bool:
         )
 
 
-async def _switched_on(performance: Performance) -> Radio:
-    return Radio(OpenLift(Imu(performance.movement, CLIPPED_ON, ordinary_chip(SEED), seed=SEED)))
+async def _switched_on(performance: Performance, make: str) -> Radio:
+    return Radio(PERIPHERALS[make](Imu(performance.movement, CLIPPED_ON, ordinary_chip(SEED), seed=SEED)))
 
 
 def declared_before(work: SetTruth) -> Declared:

@@ -70,7 +70,7 @@ class VirtualScanner(BaseBleakScanner):
     def _heard(self, peripheral: Peripheral) -> None:
         said = AdvertisementData(
             local_name=peripheral.name,
-            manufacturer_data={},
+            manufacturer_data=dict(peripheral.manufacturer_data),
             service_data={},
             service_uuids=list(peripheral.advertised),
             tx_power=None,

@@ -10,8 +10,10 @@ import numpy as np
 
 from tracker.virtual.air import Drop, LinkModel, Lose, OutOfRange, RefuseConnections, Trouble
 from tracker.virtual.peripherals.peripheral import (
+    NOTIFYING,
     READ_NOT_PERMITTED,
     REQUEST_NOT_SUPPORTED,
+    WRITABLE,
     WRITE_NOT_PERMITTED,
     AttError,
     Characteristic,
@@ -109,23 +111,25 @@ class Link:
 
     async def read(self, uuid: str) -> bytes:
         """Read a characteristic; AttError, LinkError."""
-        await self._request(uuid, "read", READ_NOT_PERMITTED)
+        await self._request(uuid, ("read",), READ_NOT_PERMITTED)
         return self.peripheral.read(uuid)
 
     async def write(self, uuid: str, data: bytes) -> None:
         """Write a characteristic; AttError, LinkError."""
-        await self._request(uuid, "write", WRITE_NOT_PERMITTED)
+        await self._request(uuid, WRITABLE, WRITE_NOT_PERMITTED)
         self.peripheral.write(uuid, data)
 
     async def subscribe(self, uuid: str, callback: Callable[[bytes], None]) -> None:
         """Call `callback` for every notification from now on; AttError, LinkError."""
-        await self._request(uuid, "notify", REQUEST_NOT_SUPPORTED)
+        await self._request(uuid, NOTIFYING, REQUEST_NOT_SUPPORTED)
         self._subscribers[uuid] = callback
+        self.peripheral.subscribed(uuid)
 
     async def unsubscribe(self, uuid: str) -> None:
         """Stop the notifications; AttError, LinkError."""
-        await self._request(uuid, "notify", REQUEST_NOT_SUPPORTED)
-        self._subscribers.pop(uuid, None)
+        await self._request(uuid, NOTIFYING, REQUEST_NOT_SUPPORTED)
+        if self._subscribers.pop(uuid, None):
+            self.peripheral.unsubscribed(uuid)
 
     async def round_trip(self) -> None:
         """Wait for a request and its answer to pass: one connection event, later while out of range."""
@@ -150,9 +154,9 @@ class Link:
         self.peripheral.disconnected()
         self._on_lost()
 
-    async def _request(self, uuid: str, needs: Property, refusal: int) -> None:
+    async def _request(self, uuid: str, one_of: tuple[Property, ...], refusal: int) -> None:
         await self.round_trip()
-        if needs not in _characteristic(self.peripheral, uuid).properties:
+        if not set(one_of) & set(_characteristic(self.peripheral, uuid).properties):
             raise AttError(refusal)
 
     def _notify(self, uuid: str, data: bytes) -> bool:

@@ -14,11 +14,14 @@ from bleak.backends.client import BaseBleakClient
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.bluetooth.plain_words import bounded
-from tracker.sensing.bluetooth.talk import FIRMWARE, SERIAL, Talk
+from tracker.sensing.bluetooth.talk import Talk
 from tracker.sensing.samples import Battery, Connected, Disconnected, Mark, MarkBody, Packet
 
 CONNECT_S = 20.0
 """For connecting and reading the table of services, s; slow systems take ten."""
+
+STOP_S = 2.0
+"""For a sensor to stop its stream when asked, s; who lets go does not wait longer."""
 
 DISCONNECT_S = 5.0
 """For letting go, s; BlueZ takes two."""
@@ -79,9 +82,8 @@ class Connection:
         async with bounded(CONNECT_S, doing, "bring it nearer, or switch it off and on"):
             await self._client.connect()
         self._up_ns = self._now_ns()
-        self._connected = replace(
-            self._connected, serial=await self._talk.text(SERIAL), firmware=await self._talk.text(FIRMWARE)
-        )
+        who = await self._talk.carry_out(self._found.sensor.identity())
+        self._connected = replace(self._connected, serial=who.serial, firmware=who.firmware)
         return self._connected
 
     async def start(self) -> None:
@@ -106,7 +108,11 @@ class Connection:
             await _end(helpers)
 
     async def close(self) -> None:
-        """Let go of the sensor, whatever state the link is in."""
+        """Let go of the sensor, whatever state the link is in; one that streams is told to stop."""
+        with suppress(BluetoothError, TimeoutError):
+            if self._client.is_connected:
+                async with asyncio.timeout(STOP_S):
+                    await self._talk.carry_out(self._found.sensor.stop())
         with suppress(BluetoothError):
             async with bounded(DISCONNECT_S, "disconnecting", "nothing is lost by it"):
                 await self._client.disconnect()
@@ -158,7 +164,7 @@ class Connection:
     async def _watch_battery(self) -> None:
         while True:
             with suppress(BluetoothError):
-                percent = await self._talk.battery_percent()
+                percent = await self._talk.carry_out(self._found.sensor.battery())
                 if percent is not None:
                     self._mark(Battery(percent))
             await asyncio.sleep(BATTERY_EVERY_S)

@@ -9,27 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write `data` to a characteristic, with response; the answer is None."""
+    """Write `data` to a characteristic; the answer is None.
+
+    With `response` the step ends when the sensor has taken it, without one it ends at once.
+    """
 
     uuid: str
     data: bytes
+    response: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read a characteristic; the answer is its value."""
+    """Read a characteristic; the answer is its value, b"" when the sensor does not have it."""
 
     uuid: str
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Ask for a characteristic's notifications; the answer is None.
+    """Ask for a characteristic's notifications or indications, if nobody has yet; the answer is None.
 
     Those of the sensor's `stream_uuids` are passed on as packets from here on; all of them can be
     expected.
@@ -55,5 +59,41 @@ class Wait:
 
 Step: TypeAlias = Write | Read | Subscribe | Expect | Wait
 
-Conversation: TypeAlias = Generator[Step, bytes | None, bytes]
-"""Yields steps, is sent answers, returns info; raises BluetoothError when the sensor cannot be used."""
+T = TypeVar("T")
+
+Asking: TypeAlias = Generator[Step, bytes | None, T]
+"""Yields steps, is sent answers, returns what was asked for; raises BluetoothError when that fails."""
+
+Conversation: TypeAlias = Asking[bytes]
+"""The one that starts the stream: returns info; raises BluetoothError when the sensor cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a sensor is; "" for what it does not say."""
+
+    serial: str = ""
+    firmware: str = ""
+
+
+SERIAL, FIRMWARE, BATTERY_LEVEL = (
+    f"0000{short}-0000-1000-8000-00805f9b34fb" for short in ("2a25", "2a26", "2a19")
+)
+"""Characteristics that the Bluetooth SIG defines and most sensors have."""
+
+
+def read_identity() -> Asking[Identity]:
+    """Ask the SIG's device information service who the sensor is."""
+    serial = yield Read(SERIAL)
+    firmware = yield Read(FIRMWARE)
+    return Identity(_text(serial), _text(firmware))
+
+
+def read_battery() -> Asking[int | None]:
+    """Ask the SIG's battery service, percent; None when the sensor does not say."""
+    value = yield Read(BATTERY_LEVEL)
+    return min(value[0], 100) if value else None
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode(errors="replace").strip("\0 ")

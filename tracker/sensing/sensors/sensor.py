@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tracker.sensing.samples import Connected, Packets, Readings
-from tracker.sensing.sensors.conversation import Conversation
+from tracker.sensing.sensors.conversation import (
+    Asking,
+    Conversation,
+    Identity,
+    read_battery,
+    read_identity,
+)
 
 
 class Decoder(Protocol):
@@ -47,6 +53,10 @@ def _says_nothing() -> Conversation:
     return b""
 
 
+def _nothing_to_do() -> Asking[None]:
+    yield from ()
+
+
 def _never(info: bytes, payload: bytes) -> bool:  # noqa: ARG001
     return False
 
@@ -64,13 +74,24 @@ class Sensor:
     decoder
         Makes the decoder of a connection.
     service_uuid
-        The GATT service that it advertises, in lower case; "" for what has no radio.
+        Its GATT service, in lower case; "" for what has no radio.
+    names
+        What advertised names start with, for a make that does not always advertise its service.
     stream_uuids
         The characteristics whose notifications are recorded; the index is `Packet.stream`.
     start
         The conversation from a fresh connection to a running stream.
+    stop
+        The conversation that ends the stream, for a sensor that would go on when the link has ended.
     reread
         The conversation that only reads the info again.
+    identity, battery
+        The conversations that ask who it is, and for the percent of its battery (None: it does not
+        say); also while it streams.
+    identify
+        The conversation that has it blink, or None when it cannot.
+    lag_s
+        How much later than they happen its samples come, s, where a lifter would notice; 0 elsewhere.
     is_outdated
         Whether a payload says that the info (first argument) is no longer true. It never raises.
     """
@@ -79,12 +100,18 @@ class Sensor:
     title: str
     decoder: MakeDecoder
     service_uuid: str = ""
+    names: tuple[str, ...] = ()
     stream_uuids: tuple[str, ...] = ()
     start: Callable[[], Conversation] = _says_nothing
+    stop: Callable[[], Asking[None]] = _nothing_to_do
     reread: Callable[[], Conversation] = _says_nothing
+    identity: Callable[[], Asking[Identity]] = read_identity
+    battery: Callable[[], Asking[int | None]] = read_battery
+    identify: Callable[[], Asking[None]] | None = None
+    lag_s: float = 0.0
     is_outdated: Callable[[bytes, bytes], bool] = _never
 
-    def recognises(self, name: str, service_uuids: Collection[str]) -> bool:  # noqa: ARG002
+    def recognises(self, name: str, service_uuids: Collection[str]) -> bool:
         """Tell by an advertisement whether it is one of this make.
 
         Parameters
@@ -94,4 +121,5 @@ class Sensor:
         service_uuids
             The advertised services, in any case.
         """
-        return self.service_uuid != "" and self.service_uuid in {uuid.lower() for uuid in service_uuids}
+        by_service = self.service_uuid != "" and self.service_uuid in {uuid.lower() for uuid in service_uuids}
+        return by_service or name.startswith(self.names)

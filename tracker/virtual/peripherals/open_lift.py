@@ -18,6 +18,16 @@ import numpy as np
 from tracker.virtual.chip import COUNTS, Counts
 from tracker.virtual.imu import Imu, Readout
 from tracker.virtual.keyframes import Floats
+from tracker.virtual.peripherals.board import (
+    BATTERY_LEVEL,
+    BATTERY_SERVICE,
+    FIRMWARE,
+    HARDWARE,
+    INFORMATION_SERVICE,
+    MODEL,
+    SERIAL,
+    Board,
+)
 from tracker.virtual.peripherals.open_lift_layout import (
     CONTROL,
     INFO,
@@ -33,7 +43,7 @@ from tracker.virtual.peripherals.open_lift_layout import (
     encode_packet,
     most_samples,
 )
-from tracker.virtual.peripherals.peripheral import INVALID_LENGTH, AttError, Characteristic, Notify, Service
+from tracker.virtual.peripherals.peripheral import INVALID_LENGTH, AttError, Characteristic, Service
 
 RATES_HZ = (50, 100, 200)
 ACC_RANGES_G = (2, 4, 8, 16)
@@ -43,13 +53,6 @@ ZERO_S = 2.0
 """How long the board must lie still to learn its gyroscope's bias."""
 STILL_DPS = 1.0
 """More spread than this while zeroing is not lying still."""
-READ_AHEAD = 1024
-"""Samples asked of the IMU at a time."""
-
-BATTERY_SERVICE, BATTERY_LEVEL = (f"0000{short}-0000-1000-8000-00805f9b34fb" for short in ("180f", "2a19"))
-INFORMATION_SERVICE, MODEL, SERIAL, FIRMWARE, HARDWARE = (
-    f"0000{short}-0000-1000-8000-00805f9b34fb" for short in ("180a", "2a24", "2a25", "2a26", "2a27")
-)
 
 SERVICES = (
     Service(
@@ -70,7 +73,7 @@ SERVICES = (
 Answer: TypeAlias = tuple[Status, bytes]
 
 
-class OpenLift:
+class OpenLift(Board):
     """The board: takes commands, makes packets of its IMU's samples, counts those it could not send.
 
     Parameters
@@ -81,29 +84,21 @@ class OpenLift:
         Tells several boards apart: in the name, the serial number and the address. At most 255.
     battery_percent
         What its battery says, always.
-
-    Attributes
-    ----------
-    dropped
-        How many packets found no room in the transmit buffer, or nobody listening.
     """
 
     advertised = (LIFT_SERVICE,)
     services = SERVICES
 
     def __init__(self, imu: Imu, *, number: int = 1, battery_percent: int = 87) -> None:
-        self.name = f"LIFT-V{number:03d}"
-        self.address = f"F0:00:00:00:00:{number:02X}"
-        self.dropped = 0
-        self._imu = imu
-        self._boot_id = int(np.random.default_rng([imu.seed, number]).integers(1 << 32))
-        self._said = {
+        said = {
             BATTERY_LEVEL: bytes([battery_percent]),
             MODEL: b"LIFT virtual",
             SERIAL: f"VIRTUAL-{number:04d}".encode(),
             FIRMWARE: b"1.0.0-virtual",
             HARDWARE: b"virtual",
         }
+        super().__init__(imu, f"LIFT-V{number:03d}", f"F0:00:00:00:00:{number:02X}", said)
+        self._boot_id = int(np.random.default_rng([imu.seed, number]).integers(1 << 32))
         self._commands: dict[Command, Callable[..., Answer | None]] = {
             Command.START: self._start,
             Command.STOP: self._stop,
@@ -117,39 +112,23 @@ class OpenLift:
         self._sequence = 0
         self._lost_before = False
         self._kind = PacketType.ACC_GYR
-        self._per_packet = 1
-        self._next = 0
-        self._ahead: Readout | None = None
-        self._ahead_first = 0
-        self._notify: Notify | None = None
-        self._packet_timer: asyncio.TimerHandle | None = None
         self._zero_timer: asyncio.TimerHandle | None = None
 
-    def power_on(self) -> None:
-        """Start the clock and the sampling."""
-        self._loop = asyncio.get_running_loop()
-        self._born_s = self._loop.time()
-
-    def connected(self, notify: Notify) -> None:
-        """Remember how to send."""
-        self._notify = notify
-
     def disconnected(self) -> None:
-        """Stop streaming; the next central starts it anew."""
-        self._notify = None
-        self._stop_packets()
+        """Stop streaming and zeroing; the next central starts anew."""
+        super().disconnected()
         if self._zero_timer:
             self._zero_timer.cancel()
 
     def read(self, uuid: str, /) -> bytes:
         """Say the value of a readable characteristic."""
         if uuid != INFO:
-            return self._said[uuid]
+            return super().read(uuid)
         return encode_info(
             config_id=self._config_id,
-            rate_hz=self._imu.rate_hz,
+            rate_hz=self.imu.rate_hz,
             boot_id=self._boot_id,
-            chip=self._imu.chip,
+            chip=self.imu.chip,
             rates_hz=RATES_HZ,
             board="virtual board",
             imu="virtual chip",
@@ -163,6 +142,10 @@ class OpenLift:
         if answer:
             self._answer(data[0], answer)
 
+    def due(self, samples: Readout) -> None:
+        """Send a full packet."""
+        self._send(samples, Flags(0))
+
     # Commands. Each returns its answer, or None when it answers later.
 
     def _obey(self, code: int, parameters: bytes) -> Answer | None:
@@ -174,30 +157,28 @@ class OpenLift:
         return self._commands[command](*PARAMETERS[command].unpack(parameters))
 
     def _start(self, rate_hz: int, kind: int, samples: int) -> Answer:
-        if self._packet_timer:
+        if self.is_streaming:
             return Status.NOT_NOW, b""
         if rate_hz not in RATES_HZ or kind not in list(PacketType):
             return Status.NOT_SUPPORTED, b""
         if not 1 <= samples <= most_samples(PacketType(kind)):
             return Status.NOT_SUPPORTED, b""
-        if rate_hz != self._imu.rate_hz:
-            self._configure(replace(self._imu, rate_hz=rate_hz))
-        self._kind, self._per_packet = PacketType(kind), samples
-        self._next = self._imu.first_at(self._now_s)
-        self._await_packet()
+        if rate_hz != self.imu.rate_hz:
+            self._reconfigure(replace(self.imu, rate_hz=rate_hz))
+        self._kind = PacketType(kind)
+        self.start_packets(samples)
         return Status.DONE, struct.pack("<BH", self._config_id, rate_hz)
 
     def _stop(self) -> Answer:
-        if not self._packet_timer:
+        if not self.is_streaming:
             return Status.NOT_NOW, b""
-        self._stop_packets()
-        waiting = self._imu.first_at(self._now_s) - self._next
-        if waiting > 0:
-            self._send(waiting, Flags.LAST)
+        self.stop_packets()
+        if self.waiting:
+            self._send(self.take(self.waiting), Flags.LAST)
         return Status.DONE, b""
 
     def _time(self, host_ns: int) -> Answer:
-        device_us = self._imu.clock.us_at(self._now_s) & 0xFFFF_FFFF
+        device_us = self.imu.clock.us_at(self.now_s) & 0xFFFF_FFFF
         return Status.DONE, struct.pack("<QI", host_ns, device_us)
 
     def _identify(self, _seconds: int) -> Answer:
@@ -206,12 +187,12 @@ class OpenLift:
     def _zero(self) -> None:
         if self._zero_timer:
             self._zero_timer.cancel()
-        self._zero_timer = self._loop.call_later(ZERO_S, self._finish_zero)
+        self._zero_timer = self.loop.call_later(ZERO_S, self._finish_zero)
 
     def _finish_zero(self) -> None:
-        now = self._imu.first_at(self._now_s)
-        lain = self._imu.read(max(0, now - round(ZERO_S * self._imu.rate_hz)), now)
-        turning_dps = lain.counts[:, 3:] * self._imu.chip.gyr_lsb_dps
+        now = self.imu.first_at(self.now_s)
+        lain = self.imu.read(max(0, now - round(ZERO_S * self.imu.rate_hz)), now)
+        turning_dps = lain.counts[:, 3:] * self.imu.chip.gyr_lsb_dps
         if turning_dps.std(axis=0).max() > STILL_DPS:
             self._answer(Command.ZERO, (Status.NOT_NOW, b""))
             return
@@ -219,65 +200,37 @@ class OpenLift:
         self._answer(Command.ZERO, (Status.DONE, b""))
 
     def _set_ranges(self, acc_g: int, gyr_dps: int) -> Answer:
-        if self._packet_timer:
+        if self.is_streaming:
             return Status.NOT_NOW, b""
         if acc_g not in ACC_RANGES_G or gyr_dps not in GYR_RANGES_DPS:
             return Status.NOT_SUPPORTED, b""
-        chip = replace(self._imu.chip, acc_range_g=acc_g, gyr_range_dps=gyr_dps)
-        if chip != self._imu.chip:
-            self._configure(replace(self._imu, chip=chip))
+        chip = replace(self.imu.chip, acc_range_g=acc_g, gyr_range_dps=gyr_dps)
+        if chip != self.imu.chip:
+            self._reconfigure(replace(self.imu, chip=chip))
         return Status.DONE, bytes([self._config_id])
 
-    # Packets.
-
-    @property
-    def _now_s(self) -> float:
-        return self._loop.time() - self._born_s
-
-    def _configure(self, imu: Imu) -> None:
-        self._imu = imu
-        self._ahead = None
+    def _reconfigure(self, imu: Imu) -> None:
+        self.configure(imu)
         self._config_id = (self._config_id + 1) & 0xFF
 
     def _answer(self, command: int, answer: Answer) -> None:
-        if self._notify:
-            self._notify(CONTROL, encode_answer(command, *answer))
+        self.send(CONTROL, encode_answer(command, *answer))
 
-    def _await_packet(self) -> None:
-        """Wait for the last sample of the next packet."""
-        full_s = self._imu.true_s(self._next + self._per_packet - 1)
-        self._packet_timer = self._loop.call_at(self._born_s + full_s, self._packet_full)
+    # Packets.
 
-    def _packet_full(self) -> None:
-        self._send(self._per_packet, Flags(0))
-        self._await_packet()
-
-    def _stop_packets(self) -> None:
-        if self._packet_timer:
-            self._packet_timer.cancel()
-            self._packet_timer = None
-
-    def _send(self, n: int, flags: Flags) -> None:
-        samples = self._samples(self._next, self._next + n)
+    def _send(self, samples: Readout, flags: Flags) -> None:
         packet = encode_packet(
             self._kind,
             sequence=self._sequence,
             device_us=int(samples.device_us[0]),
-            period_us=round(self._imu.period_us),
+            period_us=round(self.imu.period_us),
             config_id=self._config_id,
             flags=flags | self._flags(samples),
             counts=self._zeroed(samples),
             quaternions=samples.earth_from_sensor,
         )
-        self._next += n
         self._sequence += 1
-        self._lost_before = not (self._notify and self._notify(STREAM, packet))
-        self.dropped += self._lost_before
-
-    def _samples(self, first: int, stop: int) -> Readout:
-        if self._ahead is None or not self._ahead_first <= first <= stop <= self._ahead_first + READ_AHEAD:
-            self._ahead, self._ahead_first = self._imu.read(first, first + READ_AHEAD), first
-        return self._ahead.cut(first - self._ahead_first, stop - self._ahead_first)
+        self._lost_before = not self.send(STREAM, packet)
 
     def _flags(self, samples: Readout) -> Flags:
         conditions = {
@@ -292,7 +245,7 @@ class OpenLift:
         """Take the learnt bias off the counts, as far as 16 bits go."""
         if self._zero_dps is None:
             return samples.counts
-        bias = np.rint(self._zero_dps / self._imu.chip.gyr_lsb_dps).astype(np.int64)
+        bias = np.rint(self._zero_dps / self.imu.chip.gyr_lsb_dps).astype(np.int64)
         exact = samples.counts - np.concatenate([np.zeros(3, np.int64), bias])
         counts: Counts = np.clip(exact, -COUNTS, COUNTS - 1).astype(np.int16)
         return counts

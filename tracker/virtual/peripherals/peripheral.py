@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-Property: TypeAlias = Literal["read", "write", "notify"]
+Property: TypeAlias = Literal["read", "write", "write-without-response", "notify", "indicate"]
+
+NOTIFYING: tuple[Property, ...] = ("notify", "indicate")
+WRITABLE: tuple[Property, ...] = ("write", "write-without-response")
 
 Notify: TypeAlias = Callable[[str, bytes], bool]
 """Hand a notification of a characteristic (UUID, bytes) to the radio; False when it had no room for it."""
@@ -61,6 +64,11 @@ class Peripheral(Protocol):
         ...
 
     @property
+    def manufacturer_data(self) -> Mapping[int, bytes]:
+        """What it advertises for its maker: company id to bytes."""
+        ...
+
+    @property
     def services(self) -> tuple[Service, ...]:
         """The GATT table."""
         ...
@@ -73,6 +81,12 @@ class Peripheral(Protocol):
 
     def disconnected(self) -> None:
         """Take note that the central is gone."""
+
+    def subscribed(self, uuid: str, /) -> None:
+        """Take note that the central wants a characteristic's notifications from now on."""
+
+    def unsubscribed(self, uuid: str, /) -> None:
+        """Take note that it wants them no more."""
 
     def read(self, uuid: str, /) -> bytes:
         """Value of a readable characteristic."""
