@@ -9,8 +9,8 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from tests.sensing.vectors import VECTORS
 
+from tests.sensing.vectors import VECTORS
 from tracker.sensing.samples import Packet, Packets
 from tracker.sensing.sensors import SENSORS, by_make
 

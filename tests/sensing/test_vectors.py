@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tests.sensing.vectors import VECTORS
 
+from tests.sensing.vectors import VECTORS
 from tracker.sensing.samples import Packets
 from tracker.sensing.sensors import SENSORS, by_make
 

@@ -36,6 +36,11 @@ def _vectors(said):
         yield Vector(said["make"], vector["name"], connected, packets, vector["readings"])
 
 
+def _packet(said):
+    t_ns = round(1e9 * said.get("arrival_s", 0.0))
+    return Packet(t_ns, 0, said["stream"], bytes.fromhex(said["hex"]))
+
+
 VECTORS = tuple(
     vector
     for file in sorted(FOLDER.glob("*.json"))
