@@ -171,6 +171,22 @@ def pair(
     return 0
 
 
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> int:
+    """Look at Bluetooth here: what is wrong and how to mend it.
+
+    The exit code is 2 when something has to be mended before anything works.
+    """
+    import asyncio
+
+    from tracker.app.doctor import doctor
+
+    with asyncio.Runner() as runner:
+        return BAD_INPUT if doctor(_terminal(), runner, as_json=json) else 0
+
+
 @sensors.callback()
 def list_sensors(context: typer.Context) -> int:
     """List, rename or forget the sensors that were paired."""

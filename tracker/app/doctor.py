@@ -1,0 +1,246 @@
+"""What is wrong with Bluetooth here, and what to do about each finding."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from shutil import disk_usage
+from typing import TypeAlias
+
+from tracker.app.terminal import Terminal
+from tracker.archive.settings import KnownSensor, load_sensors, sessions_folder
+from tracker.errors import BluetoothError, TrackerError
+from tracker.sensing.bluetooth.find import Found, find
+from tracker.sensing.bluetooth.host import Blocked, Host, look
+from tracker.sensing.bluetooth.stream import Wanted
+
+SEARCH_S = 5.0
+"""How long to look for sensors, s: one that is switched on is heard within two."""
+
+OLDEST_BLUEZ = (5, 55)
+"""bleak speaks to this one and newer."""
+
+SESSION_BYTES = 50_000_000
+"""Room that a long evening's recording takes, with much to spare: an hour at 200 Hz is 12 MB."""
+
+Search: TypeAlias = Callable[[float], Awaitable[list[Found]]]
+
+
+class State(StrEnum):
+    """How a finding stands."""
+
+    FINE = "ok"
+    LOOK = "look"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    topic
+        What was looked at, in a word or two.
+    state
+        FINE; LOOK when it may matter; WRONG when nothing works before it is mended.
+    said
+        What was found.
+    advice
+        What to do about it; "" when there is nothing to do.
+    """
+
+    topic: str
+    state: State
+    said: str
+    advice: str = ""
+
+
+def system_findings(host: Host) -> Iterator[Finding]:
+    """Say what the computer and its system bring along."""
+    yield Finding(
+        "versions", State.FINE, f"{host.system} {host.release}, Python {host.python}, bleak {host.bleak}"
+    )
+    if host.in_wsl:
+        yield Finding(
+            "system",
+            State.WRONG,
+            "this is Linux inside Windows, which is not given the computer's Bluetooth",
+            "run tracker in Windows itself",
+        )
+    if host.system == "Linux":
+        yield _bluez_finding(host.bluez)
+        yield _adapter_finding(host.adapters or ())
+        yield from map(_blocked_finding, host.blocked)
+
+
+def scan_finding(trouble: str) -> Finding:
+    """Say whether the adapter can be used, from what scanning with it said ("" when all went well)."""
+    if not trouble:
+        return Finding("scan", State.FINE, "the adapter scans, so it is switched on and permitted")
+    said, _, advice = trouble.partition("; ")
+    return Finding("scan", State.WRONG, said, advice)
+
+
+def sensor_findings(known: Sequence[KnownSensor], found: Sequence[Found]) -> Iterator[Finding]:
+    """Say which sensors are in reach, and which paired ones are not."""
+    if not found and not known:
+        yield Finding(
+            "sensors",
+            State.LOOK,
+            "none is in reach",
+            "switch yours on, end its connection to a phone app, bring it near, then run tracker pair",
+        )
+    for one in found:
+        signal = "connected to this computer already" if one.rssi is None else f"{one.rssi} dBm"
+        yield Finding("in reach", State.FINE, f"{one.name or one.address} ({one.sensor.title}), {signal}")
+    for sensor in known:
+        if not any(_may_be(sensor, one) for one in found):
+            yield Finding(
+                "paired",
+                State.LOOK,
+                f"{sensor.nickname} is not in reach",
+                "switch it on, bring it near, and end its connection to a phone app: it takes one at a time",
+            )
+
+
+def room_finding(folder: Path, free_bytes: int) -> Finding:
+    """Say whether a session can be recorded."""
+    if free_bytes < SESSION_BYTES:
+        return Finding(
+            "recordings",
+            State.WRONG,
+            f"{free_bytes / 1e6:.0f} MB are free in {folder}",
+            f"free {SESSION_BYTES / 1e6:.0f} MB, so that a session has room",
+        )
+    return Finding("recordings", State.FINE, f"they go to {folder}, which has room")
+
+
+def settings_finding(trouble: str, known: Sequence[KnownSensor]) -> Finding:
+    """Say whether the settings can be read ("" for `trouble` when they can)."""
+    if trouble:
+        said, _, advice = trouble.partition("; ")
+        return Finding("settings", State.WRONG, said, advice)
+    names = ", ".join(sensor.nickname for sensor in known)
+    return Finding("settings", State.FINE, f"paired: {names}" if names else "no sensor is paired yet")
+
+
+def doctor(
+    terminal: Terminal,
+    runner: asyncio.Runner,
+    *,
+    as_json: bool = False,
+    search: Search = find,
+    root: Path = Path("/"),
+) -> bool:
+    """Look at everything, and tell what was found.
+
+    Parameters
+    ----------
+    terminal
+        For the findings.
+    runner
+        Whose event loop the radio lives on.
+    as_json
+        Print them as JSON, for a program.
+    search
+        The radio, where it is not the system's.
+    root
+        Where the Linux kernel's ``sys`` is.
+
+    Returns
+    -------
+    bool
+        True when something has to be mended before anything works.
+    """
+    known, trouble = _known()
+    findings = [room_finding(*_room()), settings_finding(trouble, known)]
+    findings += system_findings(runner.run(look(root)))
+    with terminal.busy("Looking for sensors ..."):
+        found, trouble = runner.run(_found(search))
+    findings.append(scan_finding(trouble))
+    if not trouble:
+        findings += sensor_findings(known, found)
+    if as_json:
+        terminal.say(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        _tell(terminal, findings)
+    return any(finding.state is State.WRONG for finding in findings)
+
+
+def _tell(terminal: Terminal, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        terminal.say(f"{finding.state:>5}  {finding.topic}: {finding.said}")
+        if finding.advice:
+            terminal.say(f"       -> {finding.advice}")
+
+
+def _known() -> tuple[tuple[KnownSensor, ...], str]:
+    try:
+        return load_sensors(), ""
+    except TrackerError as error:
+        return (), str(error)
+
+
+async def _found(search: Search) -> tuple[list[Found], str]:
+    try:
+        return await search(SEARCH_S), ""
+    except BluetoothError as error:
+        return [], str(error)
+
+
+def _room() -> tuple[Path, int]:
+    folder = there = sessions_folder()
+    while not there.exists():  # it is made with the first session
+        there = there.parent
+    return folder, disk_usage(there).free
+
+
+def _bluez_finding(bluez: tuple[int, int] | None) -> Finding:
+    if bluez is None:
+        return Finding(
+            "BlueZ",
+            State.LOOK,
+            "its version is not known, for its command bluetoothctl is missing",
+            "install your system's bluez package, if scanning fails below",
+        )
+    said = f"version {bluez[0]}.{bluez[1]}"
+    if bluez < OLDEST_BLUEZ:
+        oldest = ".".join(map(str, OLDEST_BLUEZ))
+        return Finding("BlueZ", State.WRONG, said, f"update your system: it has to be {oldest} or newer")
+    return Finding("BlueZ", State.FINE, said)
+
+
+def _adapter_finding(adapters: Sequence[str]) -> Finding:
+    if not adapters:
+        return Finding(
+            "adapter",
+            State.WRONG,
+            "the system sees no Bluetooth adapter",
+            "plug one in, or switch the built-in one on; a container or virtual machine has to be given it",
+        )
+    return Finding("adapter", State.FINE, ", ".join(adapters))
+
+
+def _blocked_finding(blocked: Blocked) -> Finding:
+    if blocked.by_hardware:
+        return Finding(
+            "switch",
+            State.WRONG,
+            f"{blocked.name} is switched off by a key or switch of the computer",
+            "switch it on there (often a function key, or flight mode)",
+        )
+    return Finding(
+        "switch",
+        State.WRONG,
+        f"{blocked.name} is switched off in the system",
+        "run: rfkill unblock bluetooth",
+    )
+
+
+def _may_be(sensor: KnownSensor, found: Found) -> bool:
+    return Wanted(sensor.make, sensor.name, sensor.address, sensor.serial).fits(found)
