@@ -12,6 +12,7 @@ from typing import TypeAlias
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 
+from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.plain_words import bounded
 from tracker.sensing.sensors.conversation import Asking, Expect, Read, Step, Subscribe, T, Wait, Write
 
@@ -51,13 +52,21 @@ class Talk:
         self._unexpected: defaultdict[str, asyncio.Queue[bytes]] = defaultdict(asyncio.Queue)
 
     async def carry_out(self, conversation: Asking[T]) -> T:
-        """Do step by step what the conversation asks for, one conversation at a time; give its result."""
+        """Do step by step what the conversation asks for, one conversation at a time; give its result.
+
+        A step that fails raises BluetoothError inside the conversation, which may know another way.
+        """
         async with self._one_at_a_time:
             self._is_talking = True
-            answer: bytes | None = None
             try:
+                step = next(conversation)
                 while True:
-                    answer = await self._do(conversation.send(answer))
+                    try:
+                        answer = await self._do(step)
+                    except BluetoothError as refusal:
+                        step = conversation.throw(refusal)
+                    else:
+                        step = conversation.send(answer)
             except StopIteration as end:
                 result: T = end.value
                 return result

@@ -2,7 +2,8 @@
 
 A conversation is a generator: it yields a step, is sent the answer, and returns the bytes that its
 decoder will need (the `info` of the connect mark). ``bluetooth.talk`` carries it out over the radio;
-a test answers it from a list.
+a test answers it from a list. A step that fails raises BluetoothError where it was yielded: a
+conversation that knows another way catches it there.
 """
 
 from __future__ import annotations

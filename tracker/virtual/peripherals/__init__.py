@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tracker.virtual.imu import Imu
 from tracker.virtual.peripherals.board import Board
+from tracker.virtual.peripherals.movella_dot import MovellaDot
 from tracker.virtual.peripherals.open_lift import OpenLift
 
 
@@ -17,5 +18,5 @@ class MakeBoard(Protocol):
         ...
 
 
-PERIPHERALS: dict[str, MakeBoard] = {"open-lift": OpenLift}
+PERIPHERALS: dict[str, MakeBoard] = {"open-lift": OpenLift, "movella-dot": MovellaDot}
 """The keys are those by which a person names the make."""
