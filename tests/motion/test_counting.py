@@ -8,7 +8,7 @@ import pytest
 
 from tracker.coaching.exercises import ANY_LIFT, ONE_LEG_HIP_THRUST
 from tracker.motion.counting import Counting
-from tracker.motion.events import Phase, Reason, Rejected, RepSeen, SetEnded, SetStarted, Stage
+from tracker.motion.events import Channel, Phase, Reason, Rejected, RepSeen, SetEnded, SetStarted, Stage
 from tracker.sensing.samples import Samples
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import any_mounting
@@ -432,6 +432,19 @@ def test_quaternions_alone_are_enough(by_hand, lifter, two_sets):
     events = events_of(by_hand.part(block, slice(None), acc_m_s2=None, gyr_rad_s=None))
     expect_the_truth(events, truth)
     assert np.isnan([rep.travel_m for rep in settled(events)]).all()
+
+
+def test_quaternions_with_a_gyroscope_and_no_acceleration_carry_the_lift_and_claim_no_height(
+    by_hand, lifter, two_sets
+):
+    chip = ordinary_chip(16)
+    block, truth = lifter.sensed(two_sets(16), mounting=any_mounting(16), chip=chip, rate_hz=60)
+    motions, events = counted(by_hand.part(block, slice(None), acc_m_s2=None))
+    expect_the_truth(events, truth)
+    assert {rep.carried_by for rep in settled(events)} == {Channel.LIFT}
+    for name in ("travel_m", "mean_velocity_m_s"):
+        assert np.isnan([getattr(rep, name) for rep in settled(events)]).all(), name
+    assert np.isnan(np.concatenate([motion.height_m for motion in motions])).all()
 
 
 def test_any_lift_counts_a_lift_that_does_not_rise(by_hand):

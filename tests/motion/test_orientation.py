@@ -147,6 +147,14 @@ def test_a_stream_of_quaternions_gives_the_same_directions(by_hand, swing, seed)
     assert np.isnan(climbed_m(got, 100, 900))
 
 
+def test_a_gyroscope_beside_quaternions_changes_nothing(by_hand, swing):
+    true = swing(100)
+    beside = by_hand.samples(true, 0.01, gyr_offset_deg_s=(3.0, -2.0, 1.0)).gyr_rad_s
+    attitudes = by_hand.attitudes(true, 0.01)
+    got = oriented(by_hand.part(attitudes, slice(None), gyr_rad_s=beside))
+    assert np.array_equal(got.table, oriented(attitudes).table, equal_nan=True)
+
+
 def test_bridged_quaternions_are_rotations(by_hand, swing):
     true = swing(100)
     arrived = np.delete(np.arange(len(true)), np.arange(630, 670))

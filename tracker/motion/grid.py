@@ -96,6 +96,7 @@ class Grid:
             return np.concatenate(columns, axis=1)
         if samples.earth_from_sensor is None:
             raise ValueError("samples need accelerometer and gyroscope, or a quaternion")
+        # a gyroscope beside it would add its offset and nothing else: the turning is in the quaternions
         return self._one_hemisphere(samples.earth_from_sensor)
 
     def _one_hemisphere(self, quaternions: Floats) -> Floats:
