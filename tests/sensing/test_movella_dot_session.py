@@ -19,7 +19,7 @@ from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.lifter import perform
 from tracker.virtual.movement import Pose
 from tracker.virtual.peripherals.movella_dot import MovellaDot
-from tracker.virtual.peripherals.movella_dot_layout import CONTROL
+from tracker.virtual.peripherals.movella_dot_layout import CONTROL, DEVICE_CONTROL
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import Leg, WorkSet, sets_only
 
@@ -85,11 +85,12 @@ class TestSession:
         assert last.t_ns - first.t_ns > 12e9
 
     def test_a_rate_that_somebody_changed_while_it_was_away_is_set_again(self, make_listener):
-        board = dot(rate_hz=20)
+        board, found_hz = dot(rate_hz=20), []
 
-        def change():
-            board._said[CONTROL] = b"\1\0\x1a"
-            board._set(bytes([0x10]) + bytes(23) + b"\x0f\0" + bytes(6))
+        def change():  # as the maker's app would
+            board.write(CONTROL, bytes([1, 0, 26]))
+            board.write(DEVICE_CONTROL, bytes([0x10]) + bytes(23) + bytes([15, 0]) + bytes(6))
+            found_hz.append(board.read(DEVICE_CONTROL)[24])
 
         async def main():
             listener = make_listener(Radio(board, script=((10.0, Drop(away_s=2.0)),)))
@@ -99,7 +100,7 @@ class TestSession:
 
         listener = jumping_clock.run(main())
         rates = [mark.body.info[3 + 24] for mark in listener.marks(Connected)]
-        assert rates == [60, 60]
+        assert (found_hz, rates) == ([15], [60, 60])
 
     def test_lost_packets_are_gaps(self, heard):
         _, gaps = heard(20.0, dot(), script=((8.0, Lose(0.2, for_s=2.0)),)).decoded()

@@ -133,11 +133,6 @@ class MovellaDot(Board):
         """Whether it measures; it goes on when the link has ended, and sends to nobody."""
         return self._said[CONTROL][1] == START
 
-    def disconnected(self) -> None:
-        """Send no more: who comes next has to start it anew."""
-        super().disconnected()
-        self._sends = {}
-
     def write(self, uuid: str, data: bytes, /) -> None:
         """Obey a command."""
         if uuid == CONTROL:
