@@ -7,7 +7,7 @@ import pytest
 
 from tracker.errors import BluetoothError
 from tracker.sensing.sensors import by_make
-from tracker.sensing.sensors.conversation import Expect, Identity, Read, Subscribe, Wait, Write
+from tracker.sensing.sensors.conversation import Expect, Identity, Read, Subscribe, Unsubscribe, Wait, Write
 from tracker.sensing.sensors.movella_dot import (
     BATTERY,
     CONTROL,
@@ -41,6 +41,7 @@ class Dot:
     longest: int = 244
     stops_after: int = 1
     takes_rate: bool = True
+    lacks: tuple[str, ...] = ()
     steps: list = field(default_factory=list)
     subscribed: list = field(default_factory=list)
     pending: list = field(default_factory=list)
@@ -50,8 +51,12 @@ class Dot:
         match step:
             case Read(uuid):
                 return {CONTROL: self.state, DEVICE_CONTROL: self.device}[uuid]
+            case Subscribe(uuid) if uuid in self.lacks:
+                raise BluetoothError("subscribing to the sensor failed")
             case Subscribe(uuid):
                 self.subscribed.append(uuid)
+            case Unsubscribe(uuid):
+                self.subscribed = [one for one in self.subscribed if one != uuid]
             case Write(uuid, data):
                 self.control(data) if uuid == CONTROL else self.set(data)
             case Expect(uuid):
@@ -127,9 +132,16 @@ def test_firmware_that_does_not_know_a_mode_gets_the_next_one(modes, tried, refu
     dot = Dot(modes=modes, refuses_aloud=refuses_aloud)
     assert converse(dot)[2] == tried[-1]
     assert dot.starts() == tried
+    assert dot.subscribed == [NEEDED[tried[-1]]]
     for step, before in zip(dot.steps[1:], dot.steps, strict=False):
         if isinstance(step, Write) and step.uuid == CONTROL and step.data[1] == 1:
             assert before == Subscribe(NEEDED[step.data[2]])
+
+
+def test_firmware_without_the_long_characteristic_gets_the_next_mode():
+    dot = Dot(lacks=(LONG,))
+    assert converse(dot)[2] == 21
+    assert dot.starts() == [21]
 
 
 def test_a_link_that_cuts_packets_short_gets_a_mode_that_fits():

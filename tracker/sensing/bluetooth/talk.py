@@ -14,7 +14,17 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.plain_words import bounded
-from tracker.sensing.sensors.conversation import Asking, Expect, Read, Step, Subscribe, T, Wait, Write
+from tracker.sensing.sensors.conversation import (
+    Asking,
+    Expect,
+    Read,
+    Step,
+    Subscribe,
+    T,
+    Unsubscribe,
+    Wait,
+    Write,
+)
 
 CALL_S = 5.0
 """For one read, write or subscription, s: some never answer; a slow link needs a tenth of it."""
@@ -87,6 +97,8 @@ class Talk:
                     await self._client.write_gatt_char(uuid, data, response=response)
             case Subscribe(uuid):
                 await self._subscribe(uuid)
+            case Unsubscribe(uuid):
+                await self._unsubscribe(uuid)
         return None
 
     async def _read(self, uuid: str) -> bytes:
@@ -101,6 +113,12 @@ class Talk:
         async with bounded(CALL_S, "subscribing to the sensor", _ADVICE):
             await self._client.start_notify(uuid, partial(self._notified, uuid))
         self._subscribed.add(uuid)
+
+    async def _unsubscribe(self, uuid: str) -> None:
+        if uuid in self._subscribed:
+            async with bounded(CALL_S, "unsubscribing from the sensor", _ADVICE):
+                await self._client.stop_notify(uuid)
+            self._subscribed.discard(uuid)
 
     async def _expected(self, uuid: str, timeout_s: float) -> bytes | None:
         with suppress(TimeoutError):

@@ -44,6 +44,13 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Ask for a characteristic's notifications no more, if somebody had; the answer is None."""
+
+    uuid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """Wait for the next notification not yet expected; the answer is its bytes, None after `timeout_s`."""
 
@@ -58,7 +65,7 @@ class Wait:
     duration_s: float
 
 
-Step: TypeAlias = Write | Read | Subscribe | Expect | Wait
+Step: TypeAlias = Write | Read | Subscribe | Unsubscribe | Expect | Wait
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ from tracker.sensing.sensors.conversation import (
     Identity,
     Read,
     Subscribe,
+    Unsubscribe,
     Wait,
     Write,
 )
@@ -67,6 +68,7 @@ def start() -> Conversation:
         if state is not None:
             return state + device
         yield from _stop_measuring()
+        yield Unsubscribe(STREAMS[mode.stream])  # or it might bring frames of the next mode as well
     tried = ", ".join(str(mode.number) for mode in MODES)
     raise BluetoothError(
         f"the sensor sends nothing in any payload mode that can be used ({tried}); switch it off and on, "
