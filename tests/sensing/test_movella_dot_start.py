@@ -77,6 +77,8 @@ class Dot:
             raise BluetoothError("writing to the sensor failed")
 
     def set(self, data):
+        if not self.takes_rate and self.refuses_aloud:
+            raise BluetoothError("writing to the sensor failed")
         if data[0] & 0x10 and self.takes_rate:
             self.device = self.device[:24] + data[24:26] + self.device[26:]
 
@@ -194,8 +196,9 @@ def test_another_rate_is_set_before_the_start_and_nothing_else_is_touched(stored
     assert info[3:] == device_control(60)
 
 
-def test_a_rate_that_does_not_stick_is_refused_with_the_next_step():
-    dot = Dot(device=device_control(20), takes_rate=False)
+@pytest.mark.parametrize("refuses_aloud", [True, False])
+def test_a_rate_that_does_not_stick_is_refused_with_the_next_step(refuses_aloud):
+    dot = Dot(device=device_control(20), takes_rate=False, refuses_aloud=refuses_aloud)
     with pytest.raises(BluetoothError, match="stays at 20 Hz instead of 60 Hz; end its recording"):
         converse(dot)
     assert dot.starts() == []

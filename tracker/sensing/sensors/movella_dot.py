@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 
 from tracker.errors import BluetoothError
 from tracker.sensing.sensors.conversation import (
@@ -115,7 +116,9 @@ def _set_rate() -> Asking[bytes]:
     """Set the rate unless it is set, and give what the device's control says then."""
     said = yield from _device()
     if read_rate_hz(said) != WANTED_RATE_HZ:
-        yield Write(DEVICE_CONTROL, _changed(said, _VISIT_RATE, RATE_AT, struct.pack("<H", WANTED_RATE_HZ)))
+        wanted = _changed(said, _VISIT_RATE, RATE_AT, struct.pack("<H", WANTED_RATE_HZ))
+        with suppress(BluetoothError):  # refused or not, what it says then is what holds
+            yield Write(DEVICE_CONTROL, wanted)
         said = yield from _device()
     if read_rate_hz(said) != WANTED_RATE_HZ:
         raise BluetoothError(
