@@ -64,7 +64,7 @@ COMMANDS = dict(commands(typer.main.get_command(cli.app)))
 
 
 def test_the_commands_are_those_of_the_contract():
-    first = {"demo", "analyze", "train", "replay", "export", "pair", "sensors"}
+    first = {"demo", "analyze", "train", "replay", "export", "pair", "sensors", "doctor"}
     assert set(COMMANDS) == {(name,) for name in first} | {("sensors", "rename"), ("sensors", "forget")}
 
 
