@@ -19,6 +19,7 @@ from tracker.virtual.peripherals.peripheral import (
     Characteristic,
     Peripheral,
     Property,
+    Restarts,
 )
 
 NOTIFICATION_HEADER = 3
@@ -117,7 +118,10 @@ class Link:
     async def write(self, uuid: str, data: bytes) -> None:
         """Write a characteristic; AttError, LinkError."""
         await self._request(uuid, WRITABLE, WRITE_NOT_PERMITTED)
-        self.peripheral.write(uuid, data)
+        try:
+            self.peripheral.write(uuid, data)
+        except Restarts as restart:
+            self._station.suffer(Drop(restart.away_s))
 
     async def subscribe(self, uuid: str, callback: Callable[[bytes], None]) -> None:
         """Call `callback` for every notification from now on; AttError, LinkError."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tracker.errors import InputError
 from tracker.sensing.sensors.movella_dot import MOVELLA_DOT
+from tracker.sensing.sensors.movesense import MOVESENSE
 from tracker.sensing.sensors.open_lift import OPEN_LIFT
 from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
 from tracker.sensing.sensors.sensor import Sensor
 
-SENSORS: tuple[Sensor, ...] = (OPEN_LIFT, MOVELLA_DOT, SAMPLE_BLOCKS)
+SENSORS: tuple[Sensor, ...] = (OPEN_LIFT, MOVELLA_DOT, MOVESENSE, SAMPLE_BLOCKS)
 
 
 def by_make(make: str) -> Sensor:

@@ -7,6 +7,7 @@ from typing import Protocol
 from tracker.virtual.imu import Imu
 from tracker.virtual.peripherals.board import Board
 from tracker.virtual.peripherals.movella_dot import MovellaDot
+from tracker.virtual.peripherals.movesense import Movesense
 from tracker.virtual.peripherals.open_lift import OpenLift
 
 
@@ -18,5 +19,5 @@ class MakeBoard(Protocol):
         ...
 
 
-PERIPHERALS: dict[str, MakeBoard] = {"open-lift": OpenLift, "movella-dot": MovellaDot}
+PERIPHERALS: dict[str, MakeBoard] = {"open-lift": OpenLift, "movella-dot": MovellaDot, "movesense": Movesense}
 """The keys are those by which a person names the make."""

@@ -39,6 +39,14 @@ class AttError(Exception):
         self.code = code
 
 
+class Restarts(Exception):
+    """The board restarts, having taken what was written: the link ends, and it is away for `away_s`."""
+
+    def __init__(self, away_s: float) -> None:
+        super().__init__(f"away for {away_s:g} s")
+        self.away_s = away_s
+
+
 READ_NOT_PERMITTED = 0x02
 WRITE_NOT_PERMITTED = 0x03
 REQUEST_NOT_SUPPORTED = 0x06
@@ -93,4 +101,4 @@ class Peripheral(Protocol):
         ...
 
     def write(self, uuid: str, data: bytes, /) -> None:
-        """Take what was written to a writable characteristic; AttError to refuse it."""
+        """Take what was written to a writable characteristic; AttError to refuse it, Restarts to restart."""
