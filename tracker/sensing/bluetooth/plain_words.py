@@ -6,7 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakCharacteristicNotFoundError,
+    BleakError,
+)
 
 from tracker.errors import BluetoothError
 
@@ -57,6 +62,10 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
     except FileNotFoundError as error:  # of the system's message bus
         raise BluetoothError(
             "this computer has no Bluetooth service running; start it (bluetoothd)"
+        ) from error
+    except BleakCharacteristicNotFoundError as error:
+        raise BluetoothError(
+            f"{doing} failed: it lacks a service that is needed; update its firmware, or use another model"
         ) from error
     except (BleakError, OSError, EOFError) as error:
         raise BluetoothError(f"{doing} failed ({error}); {advice}") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tracker.sensing.clock import Unwrapper
@@ -91,10 +90,11 @@ class PacketClock:
         Shapes (packets,): where the line passes at the packet, ms from its stamp; its slope, ms a packet.
         """
         n = np.minimum(lengths, WINDOW)
-        is_of_run = np.arange(1 - WINDOW, 1) > -n[:, None]
-        x = np.where(is_of_run, _back_from_each(numbers, len(n)), 0)
-        y = np.where(is_of_run, _back_from_each(known_ms, len(n)), 0)
-        sum_x, sum_y, sum_xx, sum_xy = (values.sum(axis=1) for values in (x, y, x * x, x * y))
+        x, y = numbers[-len(n) :], known_ms[-len(n) :]
+        far_x, far_y = _last_sums(numbers, n), _last_sums(known_ms, n)
+        sum_x, sum_y = far_x - n * x, far_y - n * y  # with the newest packet as the origin
+        sum_xx = _last_sums(numbers * numbers, n) - 2 * x * far_x + n * x * x
+        sum_xy = _last_sums(numbers * known_ms, n) - x * far_y - y * far_x + n * x * y
         is_fit = n >= FIT
         own_ms = (n * sum_xy - sum_x * sum_y) / np.where(is_fit, n * sum_xx - sum_x * sum_x, 1)
         slope_ms = self._last_fitted(own_ms, is_fit)
@@ -109,12 +109,15 @@ class PacketClock:
         return slopes_ms
 
 
-def _back_from_each(values: Ints, count: int) -> Ints:
-    """For each of the last `count` values, how far the `WINDOW` up to it are from it."""
-    padded = np.concatenate([np.zeros(WINDOW - 1, np.int64), values])
-    windows = sliding_window_view(padded, WINDOW)[len(values) - count :]
-    back: Ints = windows - windows[:, -1:]
-    return back
+def _last_sums(values: Ints, n: Ints) -> Ints:
+    """For each of the last len(n) values, the sum of the n[i] up to it.
+
+    Whole numbers: where they overflow on the way, the differences are right again.
+    """
+    sums = np.concatenate([np.zeros(1, np.int64), values.cumsum()])
+    ends = np.arange(len(sums) - len(n), len(sums))
+    last: Ints = sums[ends] - sums[ends - n]
+    return last
 
 
 def first_period_s(stamps_ms: NDArray[np.integer[Any]], samples: int, nominal_s: float) -> float:

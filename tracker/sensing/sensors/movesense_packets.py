@@ -177,16 +177,17 @@ class MovesenseDecoder:
         is_second = heads["code"][ours] == DATA_PART2
         missing = self._layout.itemsize - (sizes[ours] - HEAD_BYTES)
         is_whole = ~is_second & (missing == 0)
-        meets = ~is_second[:-1] & is_second[1:] & (np.diff(packets.t_ns[ours]) <= JOIN_WITHIN_NS)
-        fits = (missing[:-1] > 0) & (missing[:-1] + missing[1:] == self._layout.itemsize)
+        waits = ~is_second & (missing > 0)
+        meets = waits[:-1] & is_second[1:] & (np.diff(packets.t_ns[ours]) <= JOIN_WITHIN_NS)
+        fits = missing[:-1] + missing[1:] == self._layout.itemsize
         is_kept, ends_packet = np.zeros((2, len(packets)), np.bool_)
         ends_packet[ours[is_whole]] = True
         ends_packet[ours[1:][meets & fits]] = True
         is_kept[ours[:-1][meets & fits]] = True
         is_bad[ours[1:][meets & ~fits]] = True
         is_bad[ours[~is_second & (missing < 0)]] = True
-        waits = len(ours) > 0 and not is_second[-1] and missing[-1] > 0
-        return _Parts(is_kept | ends_packet, ends_packet, is_bad, int(ours[-1]) if waits else None)
+        waiting = int(ours[-1]) if waits[-1:].any() else None
+        return _Parts(is_kept | ends_packet, ends_packet, is_bad, waiting)
 
     def _readings(self, joined: NDArray[np.void], arrival_ns: Ints, bad_at: Ints) -> Readings:
         acc_m_s2 = joined["acc"].reshape(-1, 3).astype(np.float64)
