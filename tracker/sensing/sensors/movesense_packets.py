@@ -149,6 +149,8 @@ class MovesenseDecoder:
         self._waiting: Packet | None = None
         triples = ("<f4", (info.samples, 3))
         self._layout = np.dtype([("stamp_ms", "<u4"), ("acc", *triples), ("gyr", *triples)])
+        none = np.empty(0, np.int64)
+        self._nothing = self._readings(np.empty(0, self._layout), none, none)
 
     def decode(self, packets: Packets) -> Readings | None:
         """Decode a block of notifications; see `Decoder`."""
@@ -159,6 +161,8 @@ class MovesenseDecoder:
         sizes = payloads.lengths(packets)
         parts = self._parts(packets, sizes)
         self._waiting = None if parts.waiting is None else packets[parts.waiting]
+        if not (parts.ends_packet | parts.is_bad).any():  # live, every other notification is a first part
+            return self._nothing
         joined = payloads.bodies(packets, sizes, parts.is_kept, HEAD_BYTES).view(self._layout)
         is_good = _are_numbers(joined["acc"]) & _are_numbers(joined["gyr"])
         ends = np.flatnonzero(parts.ends_packet)
