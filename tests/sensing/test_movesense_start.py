@@ -159,6 +159,10 @@ class TestStart:
         assert commands[-3:] == [AT_104, HUSH, AT_52]
         assert info[1:15] == b"\x0d/Meas/IMU6/52"
 
+    def test_data_without_an_answer_are_an_answer(self):
+        _, info = converse(MOVESENSE.start(), {AT_104: packets(count=100)})
+        assert info[: -len(STAMPS)] == INFO[: -len(STAMPS)]
+
     def test_accepted_is_as_good_as_ok(self):
         assert converse(MOVESENSE.start(), {AT_104: [b"\1\x63\xca\x00", *packets()]})[1] == INFO
 
@@ -198,7 +202,8 @@ class TestStart:
             ({AT_104: [b"\1\x63\xf7\x01"], AT_52: [b"\1\x63\xf7\x01"]}, "busy; try again"),
             ({AT_104: [b"\1\x63\xe0\x01"], AT_52: [b"\1\x63\xe0\x01"]}, "status 480; update its firmware"),
             ({AT_104: [OK], AT_52: [OK]}, "sends nothing; take its battery out"),
-            ({AT_104: [OK], AT_52: [NOT_FOUND]}, "update it"),
+            ({AT_104: [OK], AT_52: [NOT_FOUND]}, "sends nothing; take"),
+            ({AT_104: [b"\1\x63\xfb\x01"], AT_52: [NOT_FOUND]}, "no memory left for a stream; take"),
             ({AT_104: [OK, *packets(n=5)]}, "packets of 124 instead of 196 bytes; update tracker"),
             ({AT_104: [b"\1\x63"], AT_52: [b"\1\x63"]}, "status 0; update"),
         ],

@@ -118,21 +118,16 @@ def start() -> Conversation:
         yield from _unsubscribe(ref, set())
     acc_config = yield from _config(_ACC_REF, b"/Meas/Acc/Config")
     gyr_config = (yield from _config(_GYR_REF, b"/Meas/Gyro/Config")) if acc_config is not None else b""
-    why = ""
+    refusals = []
     for path in PATHS:
-        answer = yield from _request(bytes([_SUBSCRIBE, _STREAM_REF]) + path + b"\0")
-        if answer is None:
-            raise BluetoothError(f"the Movesense does not answer; {_OFF_AND_ON}")
-        if answer.status in _DONE:
+        refusal = yield from _subscribe(path)
+        if not refusal:
             stamps = yield from _first_stamps(path)
             if stamps:
                 return write_info(_STREAM_REF, path, acc_config or b"", gyr_config or b"", stamps)
             yield from _unsubscribe(_STREAM_REF, set())
-            why = why or f"it sends nothing; {_OFF_AND_ON}, or update its firmware"
-        else:
-            unknown = f"it answers with status {answer.status}; update its firmware, or tracker"
-            why = _REFUSALS.get(answer.status, unknown)
-    raise BluetoothError(f"the Movesense did not start: {why}")
+        refusals.append(refusal or f"it sends nothing; {_OFF_AND_ON}, or update its firmware")
+    raise BluetoothError(f"the Movesense did not start: {refusals[0]}")
 
 
 def stop() -> Asking[None]:
@@ -149,9 +144,21 @@ def battery() -> Asking[int | None]:
     return (yield from read_battery())
 
 
+def _subscribe(path: bytes) -> Asking[str]:
+    """Subscribe; give why it was refused, "" when it was not. Data are an answer, too."""
+    heard: set[int] = set()
+    answer = yield from _request(bytes([_SUBSCRIBE, _STREAM_REF]) + path + b"\0", heard)
+    if answer is None and _STREAM_REF not in heard:
+        raise BluetoothError(f"the Movesense does not answer; {_OFF_AND_ON}")
+    if answer is None or answer.status in _DONE:
+        return ""
+    unknown = f"it answers with status {answer.status}; update its firmware, or tracker"
+    return _REFUSALS.get(answer.status, unknown)
+
+
 def _config(ref: int, path: bytes) -> Asking[bytes | None]:
     """Read a range's resource: b"" when it is refused, None when nothing comes back."""
-    answer = yield from _request(bytes([_GET, ref]) + path + b"\0")
+    answer = yield from _request(bytes([_GET, ref]) + path + b"\0", set())
     if answer is None:
         return None
     return answer.data[:255] if answer.status in _DONE else b""
@@ -164,8 +171,9 @@ def _unsubscribe(ref: int, heard: set[int]) -> Asking[None]:
         yield from _restart()
 
 
-def _request(command: bytes) -> Asking[_Answer | None]:
-    answer = yield from _ask(command, ANSWER_S, set())
+def _request(command: bytes, heard: set[int]) -> Asking[_Answer | None]:
+    """Ask like `_ask`; a sensor that has no slot left for it is restarted."""
+    answer = yield from _ask(command, ANSWER_S, heard)
     if answer is not None and answer.status == _NO_SLOT_LEFT:
         yield from _restart()
     return answer
