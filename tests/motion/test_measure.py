@@ -7,7 +7,7 @@ from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Channel
 from tracker.motion.grid import BRIDGED
 from tracker.motion.height import Accelerometer
-from tracker.motion.measure import measured
+from tracker.motion.measure import measured, outlined
 from tracker.motion.phases import borders
 from tracker.motion.reps import measured_cycle, weighed
 from tracker.motion.view import View
@@ -211,7 +211,7 @@ def rocking(by_hand):
         found = []
         for start in range(400, 3600, 400):
             b = borders(view, start - 50, start + 140, start + 390)
-            found.append(measured(view, b).rocking_peak_deg)
+            found.append(measured(outlined(view, b)).rocking_peak_deg)
         return found
 
     return measure

@@ -38,7 +38,8 @@ class Counting:
     settings
         How the lift moves.
     show
-        False when nobody looks at the motion between the events: then its angles are left out.
+        False when only what is settled matters: then the motion has no angles, and of the reps of a
+        set that rises nothing is told before it is over.
     """
 
     def __init__(self, settings: LiftSettings, show: bool = True) -> None:
@@ -146,6 +147,7 @@ class Counting:
             max(stop - 1, self._decided),
             self._settings,
             lambda: next(self._candidates),
+            self._is_watched,
         )
         events = self._open.begin()
         return events + self._end(history, self._open, stop) if len(found) == 1 else events

@@ -12,6 +12,7 @@ from tracker.motion.dumbbell import Frame
 from tracker.motion.events import TRIED, Channel, Reason, Rep
 from tracker.motion.grid import BRIDGE_S
 from tracker.motion.height import UNKNOWN, Climb, Standstills
+from tracker.motion.measure import Outline, measured
 from tracker.motion.settings import LiftSettings
 from tracker.sensing.samples import Floats
 
@@ -76,8 +77,8 @@ class Cycle:
 
     Attributes
     ----------
-    rep
-        Its measurements, by itself.
+    outline
+        What it measured by itself.
     low, peak
         Rows of the bottom before it and of its top.
     turned
@@ -94,7 +95,7 @@ class Cycle:
         Whether it does not count for its size alone, or because it was not lowered again.
     """
 
-    rep: Rep
+    outline: Outline
     low: int
     peak: int
     turned: Floats
@@ -113,21 +114,22 @@ class Cycle:
         return self.reason in (None, Reason.GAP) or self.is_try
 
     def as_candidate(self, number: int) -> Rep:
-        """The rep with all that is known of it."""
+        """The rep with all that is known of it, measured now that it is told."""
+        rep = measured(self.outline)
         return replace(
-            self.rep,
+            rep,
             candidate=number,
             bottom_s=self.bottom_s,
             travel_m=self.climb.height_m,
             carried_by=self.carried_by,
-            mean_velocity_m_s=self.climb.velocity_m_s(self.rep),
+            mean_velocity_m_s=self.climb.velocity_m_s(rep.t_top_s - rep.t_start_s),
             confidence=self.confidence,
         )
 
     @property
     def fall_deg(self) -> float:
         """How far lift came back; nan while it has not."""
-        return self.rep.top_deg - self.rep.end_deg
+        return self.outline.top_deg - self.outline.end_deg
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class Usual:
     def of(cls, cycles: list[Cycle]) -> Usual:
         """Learn from reps in order of time; from the first one, often from the floor, only if it is alone."""
         cycles = cycles[1:] or cycles
-        reps = [cycle.rep for cycle in cycles]
+        reps = [cycle.outline for cycle in cycles]
         return cls(
             range_deg=_ranked([rep.rom_deg for rep in reps], MIDDLE),
             travel_m=_ranked([cycle.climb.height_m for cycle in cycles], MIDDLE),
@@ -165,7 +167,7 @@ class Usual:
     def guessed(cls, cycles: list[Cycle]) -> Usual:
         """Guess from movements of all kinds: partial reps must not pull it down, no bottom can be trusted."""
         guess = cls.of(cycles)
-        largest = [cycle.rep.rom_deg for cycle in cycles[1:] or cycles]
+        largest = [cycle.outline.rom_deg for cycle in cycles[1:] or cycles]
         return replace(guess, range_deg=_ranked(largest, UPPER_QUARTER), bottom_deg=math.nan)
 
 
@@ -198,7 +200,7 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
 def _strains(
     cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings
 ) -> tuple[tuple[Reason, float], ...]:
-    rep, size = cycle.rep, cycle.rep.rom_deg
+    rep, size = cycle.outline, cycle.outline.rom_deg
     along = float((cycle.turned * frame.x).sum()) / (math.hypot(*cycle.turned) + TINY)
     duration_s = rep.t_top_s - rep.t_start_s
     pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
@@ -246,7 +248,7 @@ def _share(cycle: Cycle, usual: Usual) -> float:
     Height is that of the drive, and of the lowering if it comes back to the usual bottom. A drive from
     the floor is as large as its lowering: what it rose from the floor is no part of a rep.
     """
-    rep = cycle.rep
+    rep = cycle.outline
     level_deg = LEVEL_SHARE * usual.range_deg
     below_deg = usual.bottom_deg - rep.start_deg
     is_from_floor = below_deg > level_deg and usual.range_deg >= FLAT_DEG
@@ -264,7 +266,7 @@ def _share(cycle: Cycle, usual: Usual) -> float:
 
 def _sure(cycle: Cycle, climb: Climb, sign: float, usual: Usual) -> float:
     """Height in usual travels; nan where it is not known well enough."""
-    is_sure = climb.error_m < SURE_SHARE * usual.travel_m and cycle.rep.gap_s == 0
+    is_sure = climb.error_m < SURE_SHARE * usual.travel_m and cycle.outline.gap_s == 0
     return sign * climb.height_m / usual.travel_m if is_sure else math.nan
 
 
@@ -276,5 +278,5 @@ def _rising_again(cycle: Cycle, usual: Usual) -> float:
 def _returned(cycle: Cycle, usual: Usual) -> float:
     """How far it came back, in usual drives, by lift or by height: one that is cut short shows in both."""
     by_height = _sure(cycle, cycle.sunk, -1.0, usual)
-    by_lift = cycle.fall_deg / (min(cycle.rep.rom_deg, usual.range_deg) + TINY)
+    by_lift = cycle.fall_deg / (min(cycle.outline.rom_deg, usual.range_deg) + TINY)
     return by_lift if math.isnan(by_height) else max(by_lift, by_height)

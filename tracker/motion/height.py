@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.motion.events import Rep
 from tracker.motion.grid import BROKEN
 from tracker.motion.orientation import FLAGS, Oriented
 from tracker.motion.phases import EARLY, LATE, Borders
@@ -59,9 +58,8 @@ class Climb:
     duration_s: float
     error_m: float
 
-    def velocity_m_s(self, rep: Rep) -> float:
-        """Mean upward velocity between the borders of the rep's drive, which hold 90 % of its rise."""
-        concentric_s = rep.t_top_s - rep.t_start_s
+    def velocity_m_s(self, concentric_s: float) -> float:
+        """Mean upward velocity between the borders of a drive, which hold 90 % of its rise."""
         return (LATE - EARLY) * self.height_m / concentric_s if concentric_s > 0 else math.nan
 
 

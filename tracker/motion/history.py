@@ -48,7 +48,7 @@ class History:
         self._breaks = [row for row in self._breaks if row > self.start]
 
     def cut(self, start: int, stop: int) -> Oriented:
-        """Rows start..stop-1 as far as they are kept, as a view that holds until the next append."""
+        """Rows start..stop-1 as far as they are kept, as a view; what is written stays, so it stays true."""
         offset = self._first - self.start
         start, stop = max(start, self.start), min(stop, self.end)
         return Oriented(self._table[:, start + offset : max(start, stop) + offset])

@@ -61,6 +61,35 @@ NOTHING = Rep(
 """A rep of which nothing is known."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """What decides of a movement whether it counts and when its set ends; the rest is measured to be told.
+
+    Attributes
+    ----------
+    view, borders
+        The rows that it is measured on, and where its phases lie in them.
+    is_at_top
+        True while its lowering has not begun: then only its drive has been outlined.
+    t_start_s, t_top_s, t_end_s, rom_deg, start_deg, top_deg, end_deg, tilt_top_deg, still_deg_s, gap_s
+        As in `Rep`; nan for what is not known yet.
+    """
+
+    view: View
+    borders: Borders
+    is_at_top: bool
+    t_start_s: float
+    t_top_s: float
+    rom_deg: float
+    start_deg: float
+    t_end_s: float = math.nan
+    top_deg: float = math.nan
+    end_deg: float = math.nan
+    tilt_top_deg: float = math.nan
+    still_deg_s: float = math.nan
+    gap_s: float = math.nan
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """The borders as whole rows; while the lowering is not done, it ends where it begins."""
@@ -82,49 +111,81 @@ class _Rows:
         return slice(self.top, max(self.leave, self.top + 1))
 
 
-def risen(view: View, b: Borders) -> Rep:
-    """What a rep measured on its way up, as long as it is at the top: enough to count it and to judge it."""
-    at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
-    gap_s, clipped = _lost(view, at) if view.flagged else (0.0, False)
-    return replace(
-        NOTHING,
-        t_start_s=_time(t_s, b.start),
-        t_top_s=_time(t_s, b.top),
-        rom_deg=float(lift[b.peak] - lift[b.low]),
-        start_deg=float(lift[b.low]),
-        top_deg=_mean(lift[at.hold]),
-        tilt_top_deg=_tilt_deg(view, at),
-        finish_share=_finish_share(lift, b),
-        gap_s=gap_s,
-        clipped=clipped,
-    )
+def risen(view: View, b: Borders) -> Outline:
+    """Outline a movement that is at its top."""
+    return Outline(view, b, True, *_drive(view, b))
 
 
-def measured(view: View, b: Borders) -> Rep:
-    """All that a rep measured between its borders; nan for what its set has yet to say."""
-    at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
-    rate, loose = view.lift_rate_deg_s, view.loose_deg[at.start : at.end + 1]
-    gap_s, clipped = _lost(view, at) if view.flagged else (0.0, False)
-    turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
-    return replace(
-        NOTHING,
-        t_start_s=_time(t_s, b.start),
-        t_top_s=_time(t_s, b.top),
-        t_leave_top_s=_time(t_s, b.leave),
-        t_end_s=_time(t_s, b.end),
-        rom_deg=float(lift[b.peak] - lift[b.low]),
-        start_deg=float(lift[b.low]),
+def outlined(view: View, b: Borders) -> Outline:
+    """Outline a movement whose lowering has begun."""
+    at, lift = _Rows.of(b), view.lift_deg
+    return Outline(
+        view,
+        b,
+        False,
+        *_drive(view, b),
+        t_end_s=_time(view.rows.t_s, b.end),
         top_deg=_mean(lift[at.hold]),
         end_deg=float(lift[b.low_after]) if at.done else math.nan,
         tilt_top_deg=_tilt_deg(view, at),
-        rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
+        still_deg_s=float(view.speed_deg_s[at.hold].min()),
+        gap_s=_lost(view, at)[0],
+    )
+
+
+def _drive(view: View, b: Borders) -> tuple[float, float, float, float]:
+    """When the drive began and ended, s, its range and where it started, deg."""
+    lift, t_s = view.lift_deg, view.rows.t_s
+    start_deg = float(lift[b.low])
+    return _time(t_s, b.start), _time(t_s, b.top), float(lift[b.peak]) - start_deg, start_deg
+
+
+def measured(outline: Outline) -> Rep:
+    """All that a rep measured between its borders; nan for what its set has yet to say."""
+    if outline.is_at_top:
+        return _measured_at_top(outline)
+    view, b = outline.view, outline.borders
+    at, rate, loose = _Rows.of(b), view.lift_rate_deg_s, view.loose_deg
+    rocking = loose[at.start : at.end + 1]
+    turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
+    return replace(
+        NOTHING,
+        t_start_s=outline.t_start_s,
+        t_top_s=outline.t_top_s,
+        t_leave_top_s=_time(view.rows.t_s, b.leave),
+        t_end_s=outline.t_end_s,
+        rom_deg=outline.rom_deg,
+        start_deg=outline.start_deg,
+        top_deg=outline.top_deg,
+        end_deg=outline.end_deg,
+        tilt_top_deg=outline.tilt_top_deg,
+        rocking_peak_deg=float(rocking[np.abs(rocking).argmax()]),
         twist_deg=_twist_deg(view, b.low, at.top),
         turnaround_s=turnaround_s,
         turnaround_m_s2=turnaround_m_s2,
         peak_speed_deg_s=float(rate[at.start : at.top + 1].max()),
         lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else math.nan,
-        finish_share=_finish_share(lift, b),
-        still_deg_s=float(view.speed_deg_s[at.hold].min()),
+        finish_share=_finish_share(view.lift_deg, b),
+        still_deg_s=outline.still_deg_s,
+        gap_s=outline.gap_s,
+        clipped=_lost(view, at)[1],
+    )
+
+
+def _measured_at_top(outline: Outline) -> Rep:
+    """As long as it is at the top: enough to count it and to judge it."""
+    view, b = outline.view, outline.borders
+    at = _Rows.of(b)
+    gap_s, clipped = _lost(view, at)
+    return replace(
+        NOTHING,
+        t_start_s=outline.t_start_s,
+        t_top_s=outline.t_top_s,
+        rom_deg=outline.rom_deg,
+        start_deg=outline.start_deg,
+        top_deg=_mean(view.lift_deg[at.hold]),
+        tilt_top_deg=_tilt_deg(view, at),
+        finish_share=_finish_share(view.lift_deg, b),
         gap_s=gap_s,
         clipped=clipped,
     )
@@ -184,6 +245,8 @@ def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:
 
 def _lost(view: View, at: _Rows) -> tuple[float, bool]:
     """Longest stretch of a rep without real samples, s, and whether a sensor came to its range's end."""
+    if not view.flagged:
+        return 0.0, False
     inside = view.rows.cut(at.start, at.end + 1)
     flags = inside.flags
     clipped = bool((flags & (GYR_CLIPPED | ACC_CLIPPED)).any())

@@ -28,6 +28,7 @@ from tracker.motion.events import (
 from tracker.motion.gates import ALONE, RISE_SHARE, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
+from tracker.motion.measure import Outline
 from tracker.motion.reps import (
     LIKE,
     NEIGHBOURS,
@@ -58,17 +59,43 @@ LONGEST_GAP_S = 30.0
 """A set goes on across a gap up to this; beyond it nobody knows what happened meanwhile."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Live:
-    """A rep as the last event showed it, and what it was measured from."""
+    """A rep as it is known now, and as the last event told it."""
 
-    rep: Rep
+    candidate: int
     stage: Stage
     cycle: Cycle
+    told: Rep | None = None
+
+    @property
+    def outline(self) -> Outline:
+        return self.cycle.outline
+
+    def rep(self) -> Rep:
+        """All that it measured."""
+        return self.cycle.as_candidate(self.candidate)
 
 
 class OpenSet:
     """One set from its discovery to its settlement.
+
+    Parameters
+    ----------
+    history
+        The rows.
+    number
+        Of the set.
+    found
+        The axis and the reps by which it was found.
+    begin, known
+        The first row that may belong to it, and the row at which it was found.
+    settings
+        How the lift moves.
+    new_candidate
+        Gives numbers to reps.
+    tells
+        False when nobody looks at a set that is open: then only what will not change is told.
 
     Attributes
     ----------
@@ -89,7 +116,9 @@ class OpenSet:
         known: int,
         settings: LiftSettings,
         new_candidate: Callable[[], int],
+        tells: bool = True,
     ) -> None:
+        self._tells = tells
         self.frame, cycles = found
         self._history = history
         self.number = number
@@ -101,9 +130,9 @@ class OpenSet:
         self._usual: Usual | None = Usual.of(self._good)
         self._accelerometer = Accelerometer()
         learn(self._accelerometer, history, self._good)
-        self._last_end_s = self._good[-1].rep.t_end_s
+        self._last_end_s = self._good[-1].outline.t_end_s
         self._live: list[_Live] = []
-        self._refused: list[RejectedMotion] = []
+        self._refused: list[Outline] = []
         self._larger, self._reconsidered_to = 0, -1
         self._follow(self._good[-1])
         self.bearings: list[Bearings] = []
@@ -126,7 +155,8 @@ class OpenSet:
         """The first events: the set is on, and these reps are in it."""
         now = self._history.time(self._known)
         self._take_bearings()
-        events: list[MotionEvent] = [SetStarted(now, self.number, self._good[0].rep.t_start_s)]
+        first_s = self._good[0].outline.t_start_s
+        events: list[MotionEvent] = [SetStarted(now, self.number, first_s)] if self._tells else []
         for cycle in self._good:
             events += self._counted(cycle, Stage.CONFIRMED, now)
         return events
@@ -161,7 +191,7 @@ class OpenSet:
         """Row at which the set is over unless a drive is on its way."""
         last, pause_s = self._last_end_s, self._settings.set_pause_s
         if self._live and self._live[-1].stage is Stage.ANNOUNCED:
-            last = self._live[-1].rep.t_top_s
+            last = self._live[-1].outline.t_top_s
         if self._cycles.under_way:
             pause_s += self._settings.drive_s[1] + self._settings.lowering_s
         return self._history.row_at(last + pause_s)
@@ -182,6 +212,8 @@ class OpenSet:
         return events
 
     def _take_bearings(self) -> None:
+        if not self._tells:
+            return
         range_deg = np.nan if self.over is not None else self.usual.range_deg
         self.bearings.append(Bearings.at(self._history, self._bottom, self._known + 1, self.frame, range_deg))
 
@@ -189,11 +221,11 @@ class OpenSet:
         """Announce a rep; a drive that starts long after the last one belongs to another set."""
         view = self._view(self._low, turn.known)
         cycle = risen_cycle(view, self._low, self._peak)
-        rep = cycle.rep
-        if rep.t_start_s > self._last_end_s + self._settings.set_pause_s:
+        drive = cycle.outline
+        if drive.t_start_s > self._last_end_s + self._settings.set_pause_s:
             self.over = turn.known
             return []
-        if self._seen(rep) is not None or rep.rom_deg < self._settings.full_share * self.usual.range_deg:
+        if self._seen(drive) is not None or drive.rom_deg < self._settings.full_share * self.usual.range_deg:
             return []
         now = self._history.time(self._known)
         before = self._live[-1] if self._live else None
@@ -207,9 +239,9 @@ class OpenSet:
         """Confirm, revise or withdraw the rep that has just come down."""
         cycle = self._measured(turn.row if turn.final else turn.known, turn.known)
         cycle = judged(cycle, self.frame, self.usual, self._settings)
-        live, now = self._seen(cycle.rep), self._history.time(self._known)
-        if cycle.was_meant and cycle.rep.t_end_s > self._last_end_s:
-            self._last_end_s = cycle.rep.t_end_s
+        live, now = self._seen(cycle.outline), self._history.time(self._known)
+        if cycle.was_meant and cycle.outline.t_end_s > self._last_end_s:
+            self._last_end_s = cycle.outline.t_end_s
         if cycle.reason is None:
             if not self._accelerometer.is_known:
                 learn(self._accelerometer, self._history, [cycle])
@@ -218,10 +250,10 @@ class OpenSet:
             return self._counted(cycle, Stage.REVISED, now)
         events = []
         if live is not None:
-            live.rep = cycle.as_candidate(live.rep.candidate)
+            live.cycle = cycle
             events = self._withdrawn(live, cycle.reason, now)
         if cycle.peak > self._reconsidered_to:
-            self._larger += cycle.rep.rom_deg > LIKE[1] * self.usual.range_deg
+            self._larger += cycle.outline.rom_deg > LIKE[1] * self.usual.range_deg
         return events
 
     def _reconsidered(self, now: float) -> list[MotionEvent]:
@@ -233,8 +265,8 @@ class OpenSet:
             self.frame = before
             return []
         events = self._reconciled(cycles, kept, now)
-        self._live.sort(key=lambda live: live.rep.t_start_s)
-        self._last_end_s = kept[-1].rep.t_end_s
+        self._live.sort(key=lambda live: live.outline.t_start_s)
+        self._last_end_s = kept[-1].outline.t_end_s
         self._follow(kept[-1])
         return events
 
@@ -249,30 +281,34 @@ class OpenSet:
         first = max(self._history.start, first)
         return View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
 
-    def _seen(self, rep: Rep) -> _Live | None:
-        return next((live for live in reversed(self._live) if _same(live.rep, rep)), None)
+    def _seen(self, outline: Outline) -> _Live | None:
+        return next((live for live in reversed(self._live) if _same(live.outline, outline)), None)
 
     def _counted(self, cycle: Cycle, stage: Stage, now: float) -> list[MotionEvent]:
         """Take a rep in, or take its new numbers over."""
-        live = self._seen(cycle.rep)
-        candidate = self._new_candidate() if live is None else live.rep.candidate
-        rep = cycle.as_candidate(candidate)
+        live = self._seen(cycle.outline)
         if live is None:
-            live = _Live(rep, stage, cycle)
+            live = _Live(self._new_candidate(), stage, cycle)
             self._live.append(live)
-        elif stage is Stage.REVISED and rep == live.rep:
-            return []
-        live.rep, live.stage, live.cycle = rep, stage, cycle
+        live.stage, live.cycle = stage, cycle
         if stage is not Stage.ANNOUNCED:
-            self._last_end_s = max(self._last_end_s, rep.t_end_s)
+            self._last_end_s = max(self._last_end_s, cycle.outline.t_end_s)
             self._usual = None
-        return [RepSeen(now, stage, self.number, live.rep)]
+        return self._told(live, now) if self._tells or stage is Stage.SETTLED else []
+
+    def _told(self, live: _Live, now: float) -> list[MotionEvent]:
+        """Tell a rep, unless it is revised and reads as before."""
+        before, live.told = live.told, live.rep()
+        if live.stage is Stage.REVISED and live.told == before:
+            return []
+        return [RepSeen(now, live.stage, self.number, live.told)]
 
     def _withdrawn(self, live: _Live, reason: Reason, now: float) -> list[MotionEvent]:
         self._live.remove(live)
-        motion = RejectedMotion(reason, live.rep)
-        self._refused.append(motion)
-        return [RepSeen(now, Stage.WITHDRAWN, self.number, live.rep), Rejected(now, motion)]
+        self._refused.append(live.outline)
+        rep = live.rep()
+        refused = Rejected(now, RejectedMotion(reason, rep))
+        return [RepSeen(now, Stage.WITHDRAWN, self.number, rep), refused] if self._tells else [refused]
 
     def settle(self, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
@@ -283,7 +319,7 @@ class OpenSet:
             return [none], None
         cycles, kept = self._read_once_more(stop)
         events = self._reconciled(cycles, kept, now)
-        events += self._others(cycles, [cycle.rep for cycle in kept], now)
+        events += self._others(cycles, [cycle.outline for cycle in kept], now)
         self._take_bearings()
         if not kept:
             return [*events, none], None
@@ -302,12 +338,12 @@ class OpenSet:
         """Withdraw the live reps that are not kept, and take in those that are and were not seen."""
         events: list[MotionEvent] = []
         for live in list(self._live):
-            if not any(_same(live.rep, cycle.rep) for cycle in kept):
-                reason, confidence = _why_not(live.rep, cycles)
-                live.rep = replace(live.rep, confidence=confidence)
+            if not any(_same(live.outline, cycle.outline) for cycle in kept):
+                reason, confidence = _why_not(live.outline, cycles)
+                live.cycle = replace(live.cycle, confidence=confidence)
                 events += self._withdrawn(live, reason, now)
         for cycle in kept:
-            seen = self._seen(cycle.rep)
+            seen = self._seen(cycle.outline)
             if seen is None or seen.stage is Stage.ANNOUNCED:
                 events += self._counted(cycle, Stage.CONFIRMED, now)
         return events
@@ -315,7 +351,7 @@ class OpenSet:
     def _read_once_more(self, stop: int) -> tuple[list[Cycle], list[Cycle]]:
         """Every movement of the set on the axis that its drives give together, and those that count."""
         self.frame = refined(self._history, [live.cycle for live in self._live])
-        begin = self._history.row_at(self._live[0].rep.t_start_s - BEFORE_SET_S)
+        begin = self._history.row_at(self._live[0].outline.t_start_s - BEFORE_SET_S)
         cycles = read(
             self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
@@ -338,10 +374,10 @@ class OpenSet:
         rows = self._history.cut(first, bottom + 1)
         return self._accelerometer.above_m(rows, bottom - first) >= least_m
 
-    def _others(self, cycles: list[Cycle], kept: list[Rep], now: float) -> list[MotionEvent]:
+    def _others(self, cycles: list[Cycle], kept: list[Outline], now: float) -> list[MotionEvent]:
         """What was looked at and not counted, unless it has been said already."""
-        said = [motion.rep for motion in self._refused]
-        rest = [c for c in cycles if not any(_same(c.rep, rep) for rep in [*kept, *said])]
+        said = [*kept, *self._refused]
+        rest = [c for c in cycles if not any(_same(c.outline, outline) for outline in said)]
         rest = [_refused(cycle, Reason.ALONE) for cycle in rest]
         return [
             Rejected(now, RejectedMotion(c.reason or Reason.ALONE, c.as_candidate(self._new_candidate())))
@@ -349,8 +385,8 @@ class OpenSet:
         ]
 
 
-def _same(one: Rep, two: Rep) -> bool:
-    """Whether two measurements are of one rep: their drives overlap."""
+def _same(one: Outline, two: Outline) -> bool:
+    """Whether two outlines are of one rep: their drives overlap."""
     return one.t_start_s < two.t_top_s and two.t_start_s < one.t_top_s
 
 
@@ -359,9 +395,9 @@ def _refused(cycle: Cycle, reason: Reason) -> Cycle:
     return replace(cycle, reason=reason, confidence=ALONE) if cycle.reason is None else cycle
 
 
-def _why_not(rep: Rep, cycles: list[Cycle]) -> tuple[Reason, float]:
+def _why_not(outline: Outline, cycles: list[Cycle]) -> tuple[Reason, float]:
     """Why a rep that was shown did not stay one, and how sure it still looks."""
     for cycle in cycles:
-        if _same(cycle.rep, rep) and cycle.reason is not None:
+        if _same(cycle.outline, outline) and cycle.reason is not None:
             return cycle.reason, cycle.confidence
     return Reason.ALONE, ALONE

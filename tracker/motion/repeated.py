@@ -30,7 +30,7 @@ from tracker.motion.gates import ALONE
 from tracker.motion.height import Accelerometer, standstills
 from tracker.motion.history import History
 from tracker.motion.likeness import ALIKE, TEMPO, Likeness, Repeat
-from tracker.motion.measure import measured
+from tracker.motion.measure import measured, outlined
 from tracker.motion.orientation import Oriented
 from tracker.motion.phases import EARLY, LATE, Borders
 from tracker.motion.settings import LiftSettings
@@ -236,8 +236,9 @@ def _measured_with_height(view: View, b: Borders) -> Rep:
     still, first = standstills(view, b), view.first
     climb = Accelerometer().climb(view.rows, still.before - first, still.top - first)
     # which way such a lift goes out, nobody has said
-    rep = measured(view, b)
-    return replace(rep, travel_m=abs(climb.height_m), mean_velocity_m_s=abs(climb.velocity_m_s(rep)))
+    rep = measured(outlined(view, b))
+    velocity_m_s = climb.velocity_m_s(rep.t_top_s - rep.t_start_s)
+    return replace(rep, travel_m=abs(climb.height_m), mean_velocity_m_s=abs(velocity_m_s))
 
 
 def _path(rows: Oriented) -> tuple[Floats, bool]:

@@ -17,7 +17,7 @@ from tracker.motion.dumbbell import Frame
 from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer, Standstills, standstills
 from tracker.motion.history import History
-from tracker.motion.measure import measured, risen
+from tracker.motion.measure import outlined, risen
 from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
@@ -42,7 +42,7 @@ def rested_s(history: History, cycle: Cycle, following: Cycle) -> float:
     """Dwell at the bottom between two reps, s; nan when samples are missing there."""
     if history.breaks(cycle.peak, following.peak + 1):
         return math.nan
-    return following.rep.t_start_s - cycle.rep.t_end_s
+    return following.outline.t_start_s - cycle.outline.t_end_s
 
 
 def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
@@ -52,10 +52,10 @@ def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
     for cycle in reversed([cycle for cycle in cycles if cycle.reason is None]):
         if run:
             links = [cycle, *(one for one in tries if cycle.peak < one.peak < run[-1].peak), run[-1]]
-            if any(two.rep.t_start_s - one.rep.t_end_s > pause_s for one, two in pairwise(links)):
+            if any(two.outline.t_start_s - one.outline.t_end_s > pause_s for one, two in pairwise(links)):
                 break
             cycle = replace(cycle, bottom_s=rested_s(history, cycle, links[1]))
-        elif cycle.fall_deg < LAST_COMES_BACK * cycle.rep.rom_deg:
+        elif cycle.fall_deg < LAST_COMES_BACK * cycle.outline.rom_deg:
             continue
         run.append(cycle)
     return run[::-1]
@@ -63,8 +63,8 @@ def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
 
 def extent(cycles: list[Cycle], kept: list[Cycle]) -> tuple[float, float]:
     """When a set began and ended, s: with the tries that follow one another and its reps."""
-    first_s, last_s = kept[0].rep.t_start_s, kept[-1].rep.t_end_s
-    tries = [cycle.rep for cycle in cycles if cycle.is_try]
+    first_s, last_s = kept[0].outline.t_start_s, kept[-1].outline.t_end_s
+    tries = [cycle.outline for cycle in cycles if cycle.is_try]
     for rep in reversed(tries):
         if 0.0 <= first_s - rep.t_end_s <= TRY_S:
             first_s = rep.t_start_s
@@ -103,7 +103,7 @@ def read(
 
 
 def _of_like_size(cycles: list[Cycle], range_deg: float) -> list[Cycle]:
-    return [cycle for cycle in cycles if LIKE[0] <= cycle.rep.rom_deg / range_deg <= LIKE[1]]
+    return [cycle for cycle in cycles if LIKE[0] <= cycle.outline.rom_deg / range_deg <= LIKE[1]]
 
 
 def _counted_together(
@@ -113,7 +113,7 @@ def _counted_together(
     usual = Usual.guessed(like)
     cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
     counted = sum(cycle.reason is None for cycle in cycles)
-    larger = [cycle for cycle in cycles if cycle.rep.rom_deg > LIKE[1] * usual.range_deg]
+    larger = [cycle for cycle in cycles if cycle.outline.rom_deg > LIKE[1] * usual.range_deg]
     if len(larger) <= counted:
         return cycles
     again = [judged(cycle, frame, Usual.of(larger), settings) for cycle in larger]
@@ -175,7 +175,7 @@ def _measured_cycles(view: View, first: int, turns: list[Turn], end: int, range_
         if not turn.top:
             continue
         cycle = measured_cycle(view, rows[i - 1] if i else first, turn.row, rows[i + 1])
-        if cycle.rep.rom_deg >= TRIED_SHARE * range_deg:
+        if cycle.outline.rom_deg >= TRIED_SHARE * range_deg:
             cycles.append(cycle)
     return cycles
 
@@ -194,4 +194,4 @@ def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
     first, rows = view.first, view.rows
     found = borders(view, low - first, peak - first, stop - first)
     turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
-    return Cycle(measured(view, found), found.low + first, peak, turned, standstills(view, found))
+    return Cycle(outlined(view, found), found.low + first, peak, turned, standstills(view, found))
