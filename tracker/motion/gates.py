@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import TRIED, Channel, Reason, Rep
@@ -71,8 +72,7 @@ FLAT_DEG = 15.0
 """A set whose reps turn less than this is held level by the hands: height carries it, if it is sure."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cycle:
+class Cycle(NamedTuple):
     """A measured movement up and back, and what its set says about it.
 
     Attributes
@@ -115,14 +115,14 @@ class Cycle:
 
     def as_candidate(self, number: int) -> Rep:
         """The rep with all that is known of it, measured now that it is told."""
-        rep = measured(self.outline)
-        return replace(
-            rep,
+        concentric_s = self.outline.t_top_s - self.outline.t_start_s
+        return measured(
+            self.outline,
             candidate=number,
             bottom_s=self.bottom_s,
             travel_m=self.climb.height_m,
             carried_by=self.carried_by,
-            mean_velocity_m_s=self.climb.velocity_m_s(rep.t_top_s - rep.t_start_s),
+            mean_velocity_m_s=self.climb.velocity_m_s(concentric_s),
             confidence=self.confidence,
         )
 
@@ -194,7 +194,7 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     rose = cycle.climb.height_m >= TRY_SHARE * usual.travel_m
     forgiven = (*TRIED, Reason.NOT_RISING) if rose else TRIED
     is_try = reason in TRIED and all(strain <= 1 for other, strain in strains if other not in forgiven)
-    return replace(cycle, reason=reason, confidence=confidence, carried_by=channel, is_try=is_try)
+    return cycle._replace(reason=reason, confidence=confidence, carried_by=channel, is_try=is_try)
 
 
 def _strains(

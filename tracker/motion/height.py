@@ -38,6 +38,9 @@ ODD, ROUNDS = 2.0, 3
 ENOUGH = 12
 """Stretches from which on the offset is known as well as a set allows: four reps."""
 
+_AS_DELIVERED = np.eye(3) / OFFSET_M_S2**2
+"""Information about the offset before anything has stood still."""
+
 LEFT_M_S2 = 0.01
 """What no offset explains: scale errors, and orientation that follows the accelerometer slowly."""
 
@@ -105,9 +108,15 @@ def climbed_m(rows: Oriented, start: int, stop: int) -> float:
     The speed that the integral shows at the second standstill is an error that grew evenly, so a
     ramp is taken off.
     """
-    duration_s = rows.t_s[stop] - rows.t_s[start]
-    gained = rows.height[stop] - rows.height[start] - rows.velocity[start] * duration_s
-    return float(gained - 0.5 * (rows.velocity[stop] - rows.velocity[start]) * duration_s)
+    velocity_m_s, height = rows.velocity.item(start), rows.height
+    duration_s = _duration_s(rows, start, stop)
+    gained_m = height.item(stop) - height.item(start) - velocity_m_s * duration_s
+    return gained_m - 0.5 * (rows.velocity.item(stop) - velocity_m_s) * duration_s
+
+
+def _duration_s(rows: Oriented, start: int, stop: int) -> float:
+    t_s = rows.t_s
+    return t_s.item(stop) - t_s.item(start)
 
 
 class Accelerometer:
@@ -128,10 +137,11 @@ class Accelerometer:
 
     def learn(self, rows: Oriented, start: int, stop: int) -> None:
         """Take in that the weight stood still at two rows of a block; a hole between them says nothing."""
-        gained_m_s = float(rows.velocity[stop] - rows.velocity[start])
+        velocity = rows.velocity
+        gained_m_s = velocity.item(stop) - velocity.item(start)
         if stop <= start or math.isnan(gained_m_s) or rows.table[FLAGS, start : stop + 1].any():
             return
-        period_s = float(rows.t_s[stop] - rows.t_s[start]) / (stop - start)
+        period_s = _duration_s(rows, start, stop) / (stop - start)
         x, y, z = (rows.up[:, start + 1 : stop + 1].sum(axis=1) * period_s).tolist()
         sigma_m_s = math.hypot(SLOW_M_S, _moving_m_s(rows, start), _moving_m_s(rows, stop))
         self._stretches.append((gained_m_s, x, y, z, sigma_m_s))
@@ -145,7 +155,7 @@ class Accelerometer:
         if math.isnan(height_m):
             return UNKNOWN
         offset_m_s2, covariance = self._known()
-        duration_s = float(rows.t_s[stop] - rows.t_s[start])
+        duration_s = _duration_s(rows, start, stop)
         n = stop - start
         # an offset's double integral less its ramp, for each component; rows j = 0 .. n - 1
         share = (0.5 * n - np.arange(n)) * (duration_s / n) ** 2
@@ -177,15 +187,18 @@ class Accelerometer:
 def _ridge(stretches: Floats) -> tuple[Floats, Floats]:
     """Fit the offset; stretches that do not fit (it did not stand still after all) count for less."""
     gained, along, sigma = stretches[:, 0], stretches[:, 1:4], stretches[:, 4]
-    offset, weight, misfit = np.zeros(3), 1 / sigma**2, 1.0
+    offset, variance, misfit = np.zeros(3), sigma**2, 1.0
+    weight = 1 / variance
     for _ in range(ROUNDS):
         weighted = weight[:, None] * along
-        information = (weighted[:, :, None] * along[:, None, :]).sum(axis=0) + np.eye(3) / OFFSET_M_S2**2
+        information = (weighted[:, :, None] * along[:, None, :]).sum(axis=0) + _AS_DELIVERED
         covariance = np.linalg.inv(information)
         offset = (covariance * (weighted * gained[:, None]).sum(axis=0)).sum(axis=1)
         strain = ((gained - (along * offset).sum(axis=1)) / sigma) ** 2
-        weight = 1 / (sigma**2 * (1 + strain / ODD**2))
-        misfit = max(1.0, float((strain / (1 + strain / ODD**2)).mean())) if len(strain) else 1.0
+        odd = 1 + strain / ODD**2
+        weight = 1 / (variance * odd)
+    if len(strain):
+        misfit = max(1.0, float((strain / odd).mean()))
     return offset, misfit * covariance
 
 

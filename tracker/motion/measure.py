@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -31,38 +31,7 @@ UNKNOWN = 0
 """Candidates are numbered from 1."""
 
 
-NOTHING = Rep(
-    candidate=UNKNOWN,
-    t_start_s=math.nan,
-    t_top_s=math.nan,
-    t_leave_top_s=math.nan,
-    t_end_s=math.nan,
-    bottom_s=math.nan,
-    rom_deg=math.nan,
-    travel_m=math.nan,
-    carried_by=Channel.LIFT,
-    start_deg=math.nan,
-    top_deg=math.nan,
-    end_deg=math.nan,
-    tilt_top_deg=math.nan,
-    rocking_peak_deg=math.nan,
-    twist_deg=math.nan,
-    turnaround_s=math.nan,
-    turnaround_m_s2=math.nan,
-    peak_speed_deg_s=math.nan,
-    lowering_speed_deg_s=math.nan,
-    mean_velocity_m_s=math.nan,
-    finish_share=math.nan,
-    still_deg_s=math.nan,
-    gap_s=math.nan,
-    clipped=False,
-    confidence=math.nan,
-)
-"""A rep of which nothing is known."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outline:
+class Outline(NamedTuple):
     """What decides of a movement whether it counts and when its set ends; the rest is measured to be told.
 
     Attributes
@@ -70,9 +39,9 @@ class Outline:
     view, borders
         The rows that it is measured on, and where its phases lie in them.
     is_at_top
-        True while its lowering has not begun: then only its drive has been outlined.
+        True when it is told before its lowering: then there is no more to it than its drive.
     t_start_s, t_top_s, t_end_s, rom_deg, start_deg, top_deg, end_deg, tilt_top_deg, still_deg_s, gap_s
-        As in `Rep`; nan for what is not known yet.
+        As in `Rep`.
     """
 
     view: View
@@ -80,14 +49,25 @@ class Outline:
     is_at_top: bool
     t_start_s: float
     t_top_s: float
+    t_end_s: float
     rom_deg: float
     start_deg: float
-    t_end_s: float = math.nan
-    top_deg: float = math.nan
-    end_deg: float = math.nan
-    tilt_top_deg: float = math.nan
-    still_deg_s: float = math.nan
-    gap_s: float = math.nan
+    top_deg: float
+    end_deg: float
+    tilt_top_deg: float
+    still_deg_s: float
+    gap_s: float
+
+
+class _Inside(NamedTuple):
+    """What a rep did between its bottoms, as in `Rep`."""
+
+    rocking_peak_deg: float = math.nan
+    twist_deg: float = math.nan
+    turnaround_s: float = math.nan
+    turnaround_m_s2: float = math.nan
+    peak_speed_deg_s: float = math.nan
+    lowering_speed_deg_s: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,83 +91,80 @@ class _Rows:
         return slice(self.top, max(self.leave, self.top + 1))
 
 
-def risen(view: View, b: Borders) -> Outline:
-    """Outline a movement that is at its top."""
-    return Outline(view, b, True, *_drive(view, b))
-
-
-def outlined(view: View, b: Borders) -> Outline:
-    """Outline a movement whose lowering has begun."""
-    at, lift = _Rows.of(b), view.lift_deg
+def outlined(view: View, b: Borders, *, is_at_top: bool = False) -> Outline:
+    """Measure what is needed to count a movement."""
+    at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
+    start_deg = lift.item(b.low)
     return Outline(
-        view,
-        b,
-        False,
-        *_drive(view, b),
-        t_end_s=_time(view.rows.t_s, b.end),
+        view=view,
+        borders=b,
+        is_at_top=is_at_top,
+        t_start_s=_time(t_s, b.start),
+        t_top_s=_time(t_s, b.top),
+        t_end_s=_time(t_s, b.end),
+        rom_deg=lift.item(b.peak) - start_deg,
+        start_deg=start_deg,
         top_deg=_mean(lift[at.hold]),
-        end_deg=float(lift[b.low_after]) if at.done else math.nan,
+        end_deg=lift.item(b.low_after) if at.done else math.nan,
         tilt_top_deg=_tilt_deg(view, at),
-        still_deg_s=float(view.speed_deg_s[at.hold].min()),
+        still_deg_s=math.nan if is_at_top else float(view.speed_deg_s[at.hold].min()),
         gap_s=_lost(view, at)[0],
     )
 
 
-def _drive(view: View, b: Borders) -> tuple[float, float, float, float]:
-    """When the drive began and ended, s, its range and where it started, deg."""
-    lift, t_s = view.lift_deg, view.rows.t_s
-    start_deg = float(lift[b.low])
-    return _time(t_s, b.start), _time(t_s, b.top), float(lift[b.peak]) - start_deg, start_deg
-
-
-def measured(outline: Outline) -> Rep:
-    """All that a rep measured between its borders; nan for what its set has yet to say."""
-    if outline.is_at_top:
-        return _measured_at_top(outline)
+def measured(
+    outline: Outline,
+    *,
+    candidate: int = UNKNOWN,
+    bottom_s: float = math.nan,
+    travel_m: float = math.nan,
+    carried_by: Channel = Channel.LIFT,
+    mean_velocity_m_s: float = math.nan,
+    confidence: float = math.nan,
+) -> Rep:
+    """All that a rep measured between its borders, beside what its set says of it."""
     view, b = outline.view, outline.borders
-    at, rate, loose = _Rows.of(b), view.lift_rate_deg_s, view.loose_deg
-    rocking = loose[at.start : at.end + 1]
-    turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
-    return replace(
-        NOTHING,
+    at = _Rows.of(b)
+    inside = _Inside() if outline.is_at_top else _inside(view, b, at)
+    return Rep(
+        candidate=candidate,
         t_start_s=outline.t_start_s,
         t_top_s=outline.t_top_s,
         t_leave_top_s=_time(view.rows.t_s, b.leave),
         t_end_s=outline.t_end_s,
+        bottom_s=bottom_s,
         rom_deg=outline.rom_deg,
+        travel_m=travel_m,
+        carried_by=carried_by,
         start_deg=outline.start_deg,
         top_deg=outline.top_deg,
         end_deg=outline.end_deg,
         tilt_top_deg=outline.tilt_top_deg,
-        rocking_peak_deg=float(rocking[np.abs(rocking).argmax()]),
+        rocking_peak_deg=inside.rocking_peak_deg,
+        twist_deg=inside.twist_deg,
+        turnaround_s=inside.turnaround_s,
+        turnaround_m_s2=inside.turnaround_m_s2,
+        peak_speed_deg_s=inside.peak_speed_deg_s,
+        lowering_speed_deg_s=inside.lowering_speed_deg_s,
+        mean_velocity_m_s=mean_velocity_m_s,
+        finish_share=_finish_share(view.lift_deg, b),
+        still_deg_s=outline.still_deg_s,
+        gap_s=outline.gap_s,
+        clipped=_lost(view, at)[1],
+        confidence=confidence,
+    )
+
+
+def _inside(view: View, b: Borders, at: _Rows) -> _Inside:
+    rate, loose = view.lift_rate_deg_s, view.loose_deg[at.start : at.end + 1]
+    turnaround_s, turnaround_m_s2 = _turnaround(view, b.low, b.peak)
+    return _Inside(
+        rocking_peak_deg=float(loose[np.abs(loose).argmax()]),
         twist_deg=_twist_deg(view, b.low, at.top),
         turnaround_s=turnaround_s,
         turnaround_m_s2=turnaround_m_s2,
         peak_speed_deg_s=float(rate[at.start : at.top + 1].max()),
         lowering_speed_deg_s=float(-rate[at.leave : at.end + 1].min()) if at.done else math.nan,
-        finish_share=_finish_share(view.lift_deg, b),
-        still_deg_s=outline.still_deg_s,
-        gap_s=outline.gap_s,
-        clipped=_lost(view, at)[1],
-    )
-
-
-def _measured_at_top(outline: Outline) -> Rep:
-    """As long as it is at the top: enough to count it and to judge it."""
-    view, b = outline.view, outline.borders
-    at = _Rows.of(b)
-    gap_s, clipped = _lost(view, at)
-    return replace(
-        NOTHING,
-        t_start_s=outline.t_start_s,
-        t_top_s=outline.t_top_s,
-        rom_deg=outline.rom_deg,
-        start_deg=outline.start_deg,
-        top_deg=_mean(view.lift_deg[at.hold]),
-        tilt_top_deg=_tilt_deg(view, at),
-        finish_share=_finish_share(view.lift_deg, b),
-        gap_s=gap_s,
-        clipped=clipped,
     )
 
 
@@ -209,7 +186,7 @@ def _tilt_deg(view: View, at: _Rows) -> float:
         before = view.rows.cut(max(0, at.end - view.count(SETTLING_S)), at.end + 1)
         if (before.flags & BROKEN).any():
             return math.nan
-    return _mean(view.tilt_deg[at.hold])
+    return _mean(view.frame.tilt_deg(view.rows.up[:, at.hold]))
 
 
 def _mean(values: Floats) -> float:

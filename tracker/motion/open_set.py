@@ -7,7 +7,7 @@ more on the axis that all its drives give, and the two are reconciled: nothing c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -231,7 +231,7 @@ class OpenSet:
         before = self._live[-1] if self._live else None
         events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
-            rested = replace(before.cycle, bottom_s=rested_s(self._history, before.cycle, cycle))
+            rested = before.cycle._replace(bottom_s=rested_s(self._history, before.cycle, cycle))
             events = self._counted(rested, Stage.REVISED, now) + events
         return events
 
@@ -340,7 +340,7 @@ class OpenSet:
         for live in list(self._live):
             if not any(_same(live.outline, cycle.outline) for cycle in kept):
                 reason, confidence = _why_not(live.outline, cycles)
-                live.cycle = replace(live.cycle, confidence=confidence)
+                live.cycle = live.cycle._replace(confidence=confidence)
                 events += self._withdrawn(live, reason, now)
         for cycle in kept:
             seen = self._seen(cycle.outline)
@@ -392,7 +392,7 @@ def _same(one: Outline, two: Outline) -> bool:
 
 def _refused(cycle: Cycle, reason: Reason) -> Cycle:
     """A movement that passed its gates, and does not count all the same."""
-    return replace(cycle, reason=reason, confidence=ALONE) if cycle.reason is None else cycle
+    return cycle._replace(reason=reason, confidence=ALONE) if cycle.reason is None else cycle
 
 
 def _why_not(outline: Outline, cycles: list[Cycle]) -> tuple[Reason, float]:

@@ -7,7 +7,6 @@ whether a rep was a good one is none of its business.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +16,7 @@ from tracker.motion.dumbbell import Frame
 from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
 from tracker.motion.height import Accelerometer, Standstills, standstills
 from tracker.motion.history import History
-from tracker.motion.measure import outlined, risen
+from tracker.motion.measure import outlined
 from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
@@ -54,7 +53,7 @@ def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
             links = [cycle, *(one for one in tries if cycle.peak < one.peak < run[-1].peak), run[-1]]
             if any(two.outline.t_start_s - one.outline.t_end_s > pause_s for one, two in pairwise(links)):
                 break
-            cycle = replace(cycle, bottom_s=rested_s(history, cycle, links[1]))
+            cycle = cycle._replace(bottom_s=rested_s(history, cycle, links[1]))
         elif cycle.fall_deg < LAST_COMES_BACK * cycle.outline.rom_deg:
             continue
         run.append(cycle)
@@ -156,7 +155,7 @@ def weighed(cycle: Cycle, view: View, accelerometer: Accelerometer) -> Cycle:
     still, first = cycle.still, view.first
     climb = accelerometer.climb(view.rows, still.before - first, still.top - first)
     sunk = accelerometer.climb(view.rows, still.leaving - first, still.after - first)
-    return replace(cycle, climb=climb, sunk=sunk)
+    return cycle._replace(climb=climb, sunk=sunk)
 
 
 def _turns(view: View, first: int, end: int, range_deg: float) -> list[Turn]:
@@ -186,7 +185,7 @@ def risen_cycle(view: View, low: int, peak: int) -> Cycle:
     found = borders(view, low - first, peak - first, peak - first)
     turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
     still = Standstills(found.low + first, peak, peak, peak)
-    return Cycle(risen(view, found), found.low + first, peak, turned, still)
+    return Cycle(outlined(view, found, is_at_top=True), found.low + first, peak, turned, still)
 
 
 def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
