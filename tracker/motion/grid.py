@@ -90,10 +90,11 @@ class Grid:
 
     def _values(self, samples: Samples) -> Floats:
         if samples.acc_m_s2 is not None and samples.gyr_rad_s is not None:
-            columns = [samples.acc_m_s2, samples.gyr_rad_s]
+            values = np.empty((len(samples), 6 if samples.earth_from_sensor is None else 9))
+            values[:, :3], values[:, 3:6] = samples.acc_m_s2, samples.gyr_rad_s
             if samples.earth_from_sensor is not None:
-                columns.append(up_in_sensor(samples.earth_from_sensor.T).T)
-            return np.concatenate(columns, axis=1)
+                values[:, 6:] = up_in_sensor(samples.earth_from_sensor.T).T
+            return values
         if samples.earth_from_sensor is None:
             raise ValueError("samples need accelerometer and gyroscope, or a quaternion")
         # a gyroscope beside it would add its offset and nothing else: the turning is in the quaternions
