@@ -81,7 +81,7 @@ class Cycles:
         self._band_deg = float(np.clip(BAND_SHARE * range_deg, *BAND_DEG))
         self._sign = 1.0
         self._next = first
-        self._window = (first, np.zeros(0), np.zeros(0))
+        self._first, self._lift, self._rate = first, np.zeros(0), np.zeros(0)
         self._begin(first, np.nan)
 
     def _begin(self, row: int, lift_deg: float) -> None:
@@ -105,48 +105,48 @@ class Cycles:
     def next(self, stop: int) -> Turn | None:
         """The next turning point, final or early, that is known before row `stop`; None: no more."""
         while self._next < stop:
-            lift, speed = self._ahead(stop)
+            ahead = self._ahead(stop)
+            lift = self._sign * self._lift[ahead]
             if math.isnan(self._from_deg):
-                self._from_deg = float(lift[0])
-            back, slow = self._came_back(lift), self._slowed(lift, speed)
+                self._from_deg = lift.item(0)
+            highest = np.maximum.accumulate(lift)
+            np.maximum(highest, self._extreme_deg, out=highest)
+            back = _first(highest - lift >= self._band_deg)
+            slow = self._slowed(lift, highest.item(-1), ahead)
             seen = min(back, slow, len(lift) - 1) + 1
             peak = int(lift[:seen].argmax())
-            if lift[peak] > self._extreme_deg:
-                self._extreme, self._extreme_deg = self._next + peak, float(lift[peak])
-            self._fastest = max(self._fastest, float(speed[:seen].max()))
+            if lift.item(peak) > self._extreme_deg:
+                self._extreme, self._extreme_deg = self._next + peak, lift.item(peak)
             self._next += seen
             if back < seen:
                 return self._turned()
             if slow < seen:
                 self._said = True
                 return Turn(self._extreme, self._next - 1, self._sign > 0, False)
+            if not self._said:
+                self._fastest = max(self._fastest, float(self._speed(ahead)[:seen].max()))
         return None
 
-    def _ahead(self, stop: int) -> tuple[Floats, Floats]:
-        """Lift and its rate from the next row on, as far as they have been looked at; up is positive."""
-        start, known, _ = self._window
-        if not start <= self._next < start + len(known):
-            start = self._next
-            self._window = start, *self._angles(start, min(stop, start + WINDOW))
-        part = slice(self._next - start, stop - start)
-        return self._sign * self._window[1][part], self._sign * self._window[2][part]
+    def _ahead(self, stop: int) -> slice:
+        """The rows of the window from the next one on; those that have been looked at are kept."""
+        if not self._first <= self._next < self._first + len(self._lift):
+            self._first = self._next
+            self._lift, self._rate = self._angles(self._next, min(stop, self._next + WINDOW))
+        return slice(self._next - self._first, stop - self._first)
 
-    def _came_back(self, lift: Floats) -> int:
-        """Index of the first row that is the dead band below the extreme before it."""
-        highest = np.maximum.accumulate(lift)
-        np.maximum(highest, self._extreme_deg, out=highest)
-        return _first(highest - lift >= self._band_deg)
+    def _speed(self, ahead: slice) -> Floats:
+        """Rate of lift in the direction in which it moves."""
+        return self._sign * self._rate[ahead]
 
-    def _slowed(self, lift: Floats, speed: Floats) -> int:
+    def _slowed(self, lift: Floats, highest_deg: float, ahead: slice) -> int:
         """Index of the first row that is far enough from the last turn and slow."""
-        if self._said:
+        far_deg = REACHED_SHARE * self._range_deg
+        if self._said or highest_deg - self._from_deg < far_deg:
             return len(lift)
-        far = lift - self._from_deg >= REACHED_SHARE * self._range_deg
-        if not far.any():
-            return len(lift)
-        fastest = np.maximum.accumulate(speed)
-        np.maximum(fastest, self._fastest, out=fastest)
-        return _first(far & (speed <= np.maximum(SLOW_DEG_S, SLOW_SHARE * fastest)))
+        speed = self._speed(ahead)
+        slow = SLOW_SHARE * np.maximum.accumulate(speed)
+        np.maximum(slow, max(SLOW_DEG_S, SLOW_SHARE * self._fastest), out=slow)
+        return _first((lift - self._from_deg >= far_deg) & (speed <= slow))
 
     def _turned(self) -> Turn:
         turn = Turn(self._extreme, self._next - 1, self._sign > 0, True)
