@@ -46,16 +46,10 @@ class Bearings:
     @classmethod
     def at(cls, history: History, bottom: int, row: int, frame: Frame, range_deg: float) -> Bearings:
         """Bearings that hold from `row` on and start from the bottom at row `bottom`."""
-        there = history.cut(bottom, bottom + 1)
-        return cls(
-            row,
-            frame,
-            range_deg,
-            frame.heading_at(there, 0),
-            float(there.t_s[0]),
-            float(there.velocity[0]),
-            float(there.height[0]),
-        )
+        rows = history.cut(bottom, bottom + 1)
+        there = rows.at(0)
+        heading_deg = frame.heading_at(rows, 0)
+        return cls(row, frame, range_deg, heading_deg, there.t_s, there.velocity, there.height)
 
     def motion(self, rows: Oriented) -> Motion:
         """Show rows; height drifts with the accelerometer's error until the next bottom.

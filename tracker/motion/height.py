@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracker.motion.grid import BROKEN
-from tracker.motion.orientation import FLAGS, Oriented
+from tracker.motion.orientation import FLAGS, Instant, Oriented
 from tracker.motion.phases import EARLY, LATE, Borders
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
@@ -108,15 +108,13 @@ def climbed_m(rows: Oriented, start: int, stop: int) -> float:
     The speed that the integral shows at the second standstill is an error that grew evenly, so a
     ramp is taken off.
     """
-    velocity_m_s, height = rows.velocity.item(start), rows.height
-    duration_s = _duration_s(rows, start, stop)
-    gained_m = height.item(stop) - height.item(start) - velocity_m_s * duration_s
-    return gained_m - 0.5 * (rows.velocity.item(stop) - velocity_m_s) * duration_s
+    return _climbed_m(rows.at(start), rows.at(stop))
 
 
-def _duration_s(rows: Oriented, start: int, stop: int) -> float:
-    t_s = rows.t_s
-    return t_s.item(stop) - t_s.item(start)
+def _climbed_m(one: Instant, two: Instant) -> float:
+    duration_s = two.t_s - one.t_s
+    gained_m = two.height - one.height - one.velocity * duration_s
+    return gained_m - 0.5 * (two.velocity - one.velocity) * duration_s
 
 
 class Accelerometer:
@@ -137,13 +135,13 @@ class Accelerometer:
 
     def learn(self, rows: Oriented, start: int, stop: int) -> None:
         """Take in that the weight stood still at two rows of a block; a hole between them says nothing."""
-        velocity = rows.velocity
-        gained_m_s = velocity.item(stop) - velocity.item(start)
+        one, two = rows.at(start), rows.at(stop)
+        gained_m_s = two.velocity - one.velocity
         if stop <= start or math.isnan(gained_m_s) or rows.table[FLAGS, start : stop + 1].any():
             return
-        period_s = _duration_s(rows, start, stop) / (stop - start)
+        period_s = (two.t_s - one.t_s) / (stop - start)
         x, y, z = (rows.up[:, start + 1 : stop + 1].sum(axis=1) * period_s).tolist()
-        sigma_m_s = math.hypot(SLOW_M_S, _moving_m_s(rows, start), _moving_m_s(rows, stop))
+        sigma_m_s = math.hypot(SLOW_M_S, _moving_m_s(one), _moving_m_s(two))
         self._stretches.append((gained_m_s, x, y, z, sigma_m_s))
         self._solved = None
 
@@ -151,16 +149,17 @@ class Accelerometer:
         """Height gained between two standstills, the offset taken out; unknown across a long hole."""
         if stop <= start or _is_broken(rows, start, stop):
             return UNKNOWN
-        height_m = climbed_m(rows, start, stop)
+        one, two = rows.at(start), rows.at(stop)
+        height_m = _climbed_m(one, two)
         if math.isnan(height_m):
             return UNKNOWN
         offset_m_s2, covariance = self._known()
-        duration_s = _duration_s(rows, start, stop)
+        duration_s = two.t_s - one.t_s
         n = stop - start
         # an offset's double integral less its ramp, for each component; rows j = 0 .. n - 1
         share = (0.5 * n - np.arange(n)) * (duration_s / n) ** 2
         lever_s2 = (rows.up[:, start + 1 : stop + 1] * share).sum(axis=1)
-        moving_m = 0.5 * duration_s * math.hypot(_moving_m_s(rows, start), _moving_m_s(rows, stop))
+        moving_m = 0.5 * duration_s * math.hypot(_moving_m_s(one), _moving_m_s(two))
         unexplained_m = 0.5 * LEFT_M_S2 * duration_s**2
         variance_m2 = float((lever_s2[:, None] * covariance * lever_s2).sum())
         return Climb(
@@ -207,5 +206,5 @@ def _is_broken(rows: Oriented, start: int, stop: int) -> bool:
     return bool(flags.any()) and bool((flags.astype(np.uint8) & BROKEN).any())
 
 
-def _moving_m_s(rows: Oriented, row: int) -> float:
-    return LEVER_M * math.hypot(*rows.rate[:, row].tolist())
+def _moving_m_s(standing: Instant) -> float:
+    return LEVER_M * math.hypot(*standing.rate)

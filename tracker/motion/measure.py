@@ -170,14 +170,15 @@ def _inside(view: View, b: Borders, at: _Rows) -> _Inside:
 
 def _finish_share(lift: Floats, b: Borders) -> float:
     """Speed of lift in the end of the drive, as a share of the whole drive's."""
-    rise = float(lift[b.peak] - lift[b.low])
+    bottom = lift.item(b.low)
+    rise = lift.item(b.peak) - bottom
     if rise <= 0.0:
         return math.nan
     row = b.top - FINISH_TIME_SHARE * (b.top - b.start)
-    before = float(lift[int(row)])
-    before += (row - int(row)) * (float(lift[int(row) + 1]) - before)
-    gained = float(lift[b.low]) + LATE * rise - before
-    return float(gained / (FINISH_TIME_SHARE * (LATE - EARLY) * rise))
+    whole = int(row)
+    before = lift.item(whole)
+    before += (row - whole) * (lift.item(whole + 1) - before)
+    return (bottom + LATE * rise - before) / (FINISH_TIME_SHARE * (LATE - EARLY) * rise)
 
 
 def _tilt_deg(view: View, at: _Rows) -> float:
@@ -203,7 +204,8 @@ def _time(t_s: Floats, row: float) -> float:
     if math.isnan(row):
         return math.nan
     whole = min(int(row), len(t_s) - 2)
-    return float(t_s[whole] + (row - whole) * (t_s[whole + 1] - t_s[whole]))
+    before_s = t_s.item(whole)
+    return before_s + (row - whole) * (t_s.item(whole + 1) - before_s)
 
 
 def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:

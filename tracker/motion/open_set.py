@@ -231,8 +231,9 @@ class OpenSet:
         before = self._live[-1] if self._live else None
         events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
-            rested = before.cycle._replace(bottom_s=rested_s(self._history, before.cycle, cycle))
-            events = self._counted(rested, Stage.REVISED, now) + events
+            before.cycle = before.cycle._replace(bottom_s=rested_s(self._history, before.cycle, cycle))
+            before.stage = Stage.REVISED
+            events = self._told(before, now) + events
         return events
 
     def _reached_bottom(self, turn: Turn) -> list[MotionEvent]:
@@ -294,10 +295,12 @@ class OpenSet:
         if stage is not Stage.ANNOUNCED:
             self._last_end_s = max(self._last_end_s, cycle.outline.t_end_s)
             self._usual = None
-        return self._told(live, now) if self._tells or stage is Stage.SETTLED else []
+        return self._told(live, now)
 
     def _told(self, live: _Live, now: float) -> list[MotionEvent]:
-        """Tell a rep, unless it is revised and reads as before."""
+        """Tell a rep, unless it is revised and reads as before, or is open and nobody looks."""
+        if not (self._tells or live.stage is Stage.SETTLED):
+            return []
         before, live.told = live.told, live.rep()
         if live.stage is Stage.REVISED and live.told == before:
             return []

@@ -11,6 +11,7 @@ default stops at 2). Its result does not depend on how the stream is cut, to the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,15 @@ removes any constant, so its error does not matter."""
 
 CHANNELS, FLAGS = 19, 18
 """Rows of `Oriented.table`, and the one that holds the flags."""
+
+
+class Instant(NamedTuple):
+    """One row of `Oriented` as plain floats; `rate` has three."""
+
+    t_s: float
+    rate: list[float]
+    velocity: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +116,11 @@ class Oriented:
     def flags(self) -> NDArray[np.uint8]:
         """Shape (n,), those of `Samples` with BROKEN and BRIDGED of grid.py."""
         return np.asarray(self.table[FLAGS]).astype(np.uint8)
+
+    def at(self, row: int) -> Instant:
+        """One row; its numbers taken one by one from the arrays would cost five times as much."""
+        channels = self.table[:, row].tolist()
+        return Instant(channels[0], channels[4:7], channels[10], channels[11])
 
     def cut(self, start: int, stop: int) -> Oriented:
         """Rows start..stop-1 (a view)."""

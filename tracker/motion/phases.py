@@ -59,20 +59,22 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
     """Find a rep's borders; `low`, `peak` and `stop` (end of its lowering, or of what is known) are rows."""
     lift = view.lift_deg
     low = _before_drive(view, low, peak)
-    rise = lift[peak] - lift[low]
-    late = low + max(1, first_at(lift[low : peak + 1] >= lift[low] + LATE * rise))
-    early = low + _last_at(lift[low:late] <= lift[low] + EARLY * rise)
-    start = _crossing(lift, early, lift[low] + EARLY * rise)
-    top = _crossing(lift, late - 1, lift[low] + LATE * rise)
+    bottom, highest = lift.item(low), lift.item(peak)
+    rise = highest - bottom
+    late = low + max(1, first_at(lift[low : peak + 1] >= bottom + LATE * rise))
+    early = low + _last_at(lift[low:late] <= bottom + EARLY * rise)
+    start = _crossing(lift, early, bottom + EARLY * rise)
+    top = _crossing(lift, late - 1, bottom + LATE * rise)
     stop = _after_lowering(view, low, peak, stop)
     after = peak + int(lift[peak : stop + 1].argmin())
     if after <= peak:
         return Borders(low, start, top, peak, np.nan, np.nan, peak)
-    fall = lift[peak] - lift[after]
-    done = peak + max(1, first_at(lift[peak : after + 1] <= lift[after] + EARLY * fall))
-    left = peak + _last_at(lift[peak:done] >= lift[peak] - EARLY * fall)
-    leave = _crossing(lift, left, lift[peak] - EARLY * fall)
-    end = _crossing(lift, done - 1, lift[after] + EARLY * fall)
+    lowest = lift.item(after)
+    fall = highest - lowest
+    done = peak + max(1, first_at(lift[peak : after + 1] <= lowest + EARLY * fall))
+    left = peak + _last_at(lift[peak:done] >= highest - EARLY * fall)
+    leave = _crossing(lift, left, highest - EARLY * fall)
+    end = _crossing(lift, done - 1, lowest + EARLY * fall)
     return Borders(low, start, top, peak, leave, end, after)
 
 
@@ -80,12 +82,13 @@ def _before_drive(view: View, low: int, peak: int) -> int:
     """Row of the bottom before a drive: the lowest one of the last standstill, or of all."""
     lift, rate = view.lift_deg[low : peak + 1], view.lift_rate_deg_s[low : peak + 1]
     slow = np.abs(rate) <= max(SLOW_DEG_S, SLOW_SHARE * float(rate.max()))
-    rise = lift - lift[0]
+    rise = lift - lift.item(0)
     still = view.count(STILL_S)
-    at = _last_at(slow & (rise <= BOTTOM_SHARE * rise[-1]))
+    risen = rise.item(-1)
+    at = _last_at(slow & (rise <= BOTTOM_SHARE * risen))
     rest = view.count(REST_S)
     if np.count_nonzero(slow) > rest:
-        at = max(at, _last_at(_lasting(slow, rest) & (rise <= rise[-1] - RISEN_DEG)))
+        at = max(at, _last_at(_lasting(slow, rest) & (rise <= risen - RISEN_DEG)))
     since = max(0, at - still)
     return low + since + int(lift[since : at + 1].argmin())
 
@@ -99,17 +102,18 @@ def _lasting(hits: NDArray[np.bool], rows: int) -> NDArray[np.bool]:
 def _after_lowering(view: View, low: int, peak: int, stop: int) -> int:
     """Row where the lowering is over: the first standstill after most of the way back, or `stop`."""
     lift, rate = view.lift_deg[peak : stop + 1], view.lift_rate_deg_s[peak : stop + 1]
-    rise = lift[0] - view.lift_deg[low]
-    back = first_at(lift <= lift[0] - rise) or len(lift)  # what comes after may be faster: putting it down
+    highest = lift.item(0)
+    rise = highest - view.lift_deg.item(low)
+    back = first_at(lift <= highest - rise) or len(lift)  # what comes after may be faster: putting it down
     moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate[:back].min()))
     if not moving.any():
         return stop
-    far_below = lift[0] - lift.min() - (1 - HALT_SHARE) * rise
+    far_below = highest - float(lift.min()) - (1 - HALT_SHARE) * rise
     if far_below > rise:
-        halt = _first_quiet(moving, lift <= lift[0] - HALT_SHARE * rise, view.count(HALT_S))
-        if halt is not None and lift[0] - lift[halt] < far_below:
+        halt = _first_quiet(moving, lift <= highest - HALT_SHARE * rise, view.count(HALT_S))
+        if halt is not None and highest - lift.item(halt) < far_below:
             return peak + halt
-    quiet = _first_quiet(moving, lift <= lift[0] - BACK_SHARE * rise, view.count(STILL_S))
+    quiet = _first_quiet(moving, lift <= highest - BACK_SHARE * rise, view.count(STILL_S))
     return stop if quiet is None else peak + quiet
 
 
@@ -137,6 +141,6 @@ def _last_at(hits: NDArray[np.bool]) -> int:
 def _crossing(lift: Floats, row: int, level: float) -> float:
     """Fractional row between `row` and the next at which lift passes the level."""
     row = min(max(row, 0), len(lift) - 2)
-    before = float(lift[row])
-    step = float(lift[row + 1]) - before
+    before = lift.item(row)
+    step = lift.item(row + 1) - before
     return row + min(1.0, max(0.0, (level - before) / step)) if step else float(row)
