@@ -43,8 +43,7 @@ from tracker.motion.reps import (
     weighed,
 )
 from tracker.motion.settings import LiftSettings
-from tracker.motion.view import View
-from tracker.sensing.samples import Floats
+from tracker.motion.view import Angles, View
 
 BEFORE_S = 1.5
 """So much before a bottom is looked at with the rep after it: the reversal lies there, s."""
@@ -124,6 +123,7 @@ class OpenSet:
         self.number = number
         self.over: int | None = None
         self._begin, self._known = begin, known
+        self._before_rows = round(BEFORE_S / history.period_s)
         self._settings = settings
         self._new_candidate = new_candidate
         self._good = [cycle for cycle in cycles if cycle.reason is None]
@@ -139,6 +139,7 @@ class OpenSet:
 
     def _follow(self, last: Cycle) -> None:
         """Go on looking for turns from a counted movement on."""
+        self._angles = Angles(self._history, self.frame, last.low - self._before_rows)
         self._cycles = Cycles(self._angles, last.low, self.usual.range_deg)
         self._low = self._bottom = last.low
         self._peak, self._came_down = last.peak, False
@@ -182,10 +183,6 @@ class OpenSet:
             else:
                 self.over = self._known = max(self._known, stop)
         return events
-
-    def _angles(self, start: int, stop: int) -> tuple[Floats, Floats]:
-        rows = self._history.cut(start, stop)
-        return self.frame.lift_deg(rows.up), self.frame.lift_rate_deg_s(rows.rate)
 
     def _deadline(self) -> int:
         """Row at which the set is over unless a drive is on its way."""
@@ -273,14 +270,15 @@ class OpenSet:
 
     def _measured(self, row: int, known: int) -> Cycle:
         """The rep since the last bottom, with what is known now."""
-        view = self._view(self._low - round(BEFORE_S / self._history.period_s), known)
+        view = self._view(self._low - self._before_rows, known)
         return weighed(
             measured_cycle(view, self._low, self._peak, max(row, self._peak)), view, self._accelerometer
         )
 
     def _view(self, first: int, known: int) -> View:
-        first = max(self._history.start, first)
-        return View.of(self._history.cut(first, known + 1), first, self.frame, self._history.period_s)
+        first, period_s = max(self._history.start, first), self._history.period_s
+        rows, angles = self._history.cut(first, known + 1), self._angles(first, known + 1)
+        return View.with_angles(rows, first, self.frame, period_s, angles)
 
     def _seen(self, outline: Outline) -> _Live | None:
         return next((live for live in reversed(self._live) if _same(live.outline, outline)), None)
@@ -369,7 +367,8 @@ class OpenSet:
         last = self._live[-1]
         if last.stage is not Stage.ANNOUNCED:
             return False
-        view = self._view(last.cycle.low, last.cycle.peak)
+        low, peak = last.cycle.low, last.cycle.peak
+        view = View.of(self._history.cut(low, peak + 1), low, self.frame, self._history.period_s)
         if not weighed(last.cycle, view, self._accelerometer).climb.height_m >= least_m:
             return False
         bottom = kept[0].still.before

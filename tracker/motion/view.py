@@ -10,6 +10,7 @@ from scipy.ndimage import median_filter
 from scipy.signal import firwin
 
 from tracker.motion.dumbbell import Frame
+from tracker.motion.history import History
 from tracker.motion.orientation import FLAGS, Oriented
 from tracker.sensing.samples import Floats
 
@@ -21,6 +22,46 @@ DRIFT_S = 10.0
 
 DRIFT_HZ = 10.0
 """Rate at which the slow part of tilt is looked at."""
+
+
+class Angles:
+    """Lift and its rate of a stream's rows in one frame, each worked out once, as rows come.
+
+    State: those that are known, from row `first` of the stream on.
+
+    Parameters
+    ----------
+    history
+        The rows.
+    frame
+        The frame they are seen in.
+    first
+        No row before it will be asked for.
+    """
+
+    def __init__(self, history: History, frame: Frame, first: int) -> None:
+        self._history, self._frame = history, frame
+        self._first = self._end = max(first, history.start)
+        self._known = np.empty((2, 0))
+
+    def __call__(self, start: int, stop: int) -> tuple[Floats, Floats]:
+        """Lift, deg, and its rate, deg/s, of rows start..stop-1 of the stream; views that stay true."""
+        if self._end < min(stop, self._history.end):
+            self._go_on()
+        lift, rate = self._known[:, start - self._first : min(stop, self._end) - self._first]
+        return lift, rate
+
+    def _go_on(self) -> None:
+        """Work out those of the rows that have come."""
+        rows = self._history.cut(self._end, self._history.end)
+        used, needed = self._end - self._first, self._history.end - self._first
+        if needed > self._known.shape[1]:
+            roomy = np.empty((2, 2 * needed))
+            roomy[:, :used] = self._known[:, :used]
+            self._known = roomy
+        self._known[0, used:needed] = self._frame.lift_deg(rows.up)
+        self._known[1, used:needed] = self._frame.lift_rate_deg_s(rows.rate)
+        self._end = self._history.end
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +90,16 @@ class View:
     @classmethod
     def of(cls, rows: Oriented, first: int, frame: Frame, period_s: float) -> View:
         """Look at rows in a frame."""
-        lift = _smoothed(frame.lift_deg(rows.up), period_s)
-        return cls(rows, frame, first, lift, frame.lift_rate_deg_s(rows.rate), period_s)
+        angles = frame.lift_deg(rows.up), frame.lift_rate_deg_s(rows.rate)
+        return cls.with_angles(rows, first, frame, period_s, angles)
+
+    @classmethod
+    def with_angles(
+        cls, rows: Oriented, first: int, frame: Frame, period_s: float, angles: tuple[Floats, Floats]
+    ) -> View:
+        """Look at rows whose lift and its rate in that frame are known, before smoothing."""
+        lift, rate = angles
+        return cls(rows, frame, first, _smoothed(lift, period_s), rate, period_s)
 
     @cached_property
     def tilt_deg(self) -> Floats:
