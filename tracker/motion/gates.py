@@ -197,6 +197,11 @@ def judged(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> 
     return cycle._replace(reason=reason, confidence=confidence, carried_by=channel, is_try=is_try)
 
 
+def passes(cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings) -> bool:
+    """Say whether a movement counts, and no more."""
+    return not any(strain > 1 for _, strain in _strains(cycle, frame, usual, settings))
+
+
 def _strains(
     cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings
 ) -> tuple[tuple[Reason, float], ...]:

@@ -7,6 +7,10 @@ import numpy as np
 from tracker.motion.grid import BROKEN
 from tracker.motion.orientation import CHANNELS, Oriented
 
+ROOM = 4
+"""A table is made for so many times the rows that it begins with: what it has no room for costs a copy of
+all that is kept, and memory that is never written costs nothing."""
+
 
 class History:
     """A table that grows at its end and is cut off at its start; row numbers never change.
@@ -31,7 +35,7 @@ class History:
         """Put rows behind the others."""
         used = self.end - self.start
         if self._first + used + len(block) > self._table.shape[1]:
-            roomy = np.empty((CHANNELS, max(4096, 2 * (used + len(block)))))
+            roomy = np.empty((CHANNELS, max(4096, ROOM * (used + len(block)))))
             roomy[:, :used] = self._table[:, self._first : self._first + used]
             self._table, self._first = roomy, 0
         if block.flags[0] & BROKEN:

@@ -40,8 +40,8 @@ class Outline(NamedTuple):
         The rows that it is measured on, and where its phases lie in them.
     is_at_top
         True when it is told before its lowering: then there is no more to it than its drive.
-    t_start_s, t_top_s, t_end_s, rom_deg, start_deg, top_deg, end_deg, tilt_top_deg, still_deg_s, gap_s
-        As in `Rep`.
+    t_start_s, t_top_s, rom_deg, start_deg, t_end_s, top_deg, end_deg, tilt_top_deg, still_deg_s, gap_s
+        As in `Rep`; nan for what is not known yet.
     """
 
     view: View
@@ -49,14 +49,14 @@ class Outline(NamedTuple):
     is_at_top: bool
     t_start_s: float
     t_top_s: float
-    t_end_s: float
     rom_deg: float
     start_deg: float
-    top_deg: float
-    end_deg: float
-    tilt_top_deg: float
-    still_deg_s: float
-    gap_s: float
+    t_end_s: float = math.nan
+    top_deg: float = math.nan
+    end_deg: float = math.nan
+    tilt_top_deg: float = math.nan
+    still_deg_s: float = math.nan
+    gap_s: float = math.nan
 
 
 class _Inside(NamedTuple):
@@ -91,23 +91,31 @@ class _Rows:
         return slice(self.top, max(self.leave, self.top + 1))
 
 
-def outlined(view: View, b: Borders, *, is_at_top: bool = False) -> Outline:
-    """Measure what is needed to count a movement."""
-    at, lift, t_s = _Rows.of(b), view.lift_deg, view.rows.t_s
+def risen(view: View, b: Borders) -> Outline:
+    """Measure what is needed to announce a movement that is at its top."""
+    lift, t_s = view.lift_deg, view.rows.t_s
     start_deg = lift.item(b.low)
     return Outline(
         view=view,
         borders=b,
-        is_at_top=is_at_top,
+        is_at_top=True,
         t_start_s=_time(t_s, b.start),
         t_top_s=_time(t_s, b.top),
-        t_end_s=_time(t_s, b.end),
         rom_deg=lift.item(b.peak) - start_deg,
         start_deg=start_deg,
+    )
+
+
+def outlined(view: View, b: Borders) -> Outline:
+    """Measure what is needed to count a movement."""
+    at, lift = _Rows.of(b), view.lift_deg
+    return risen(view, b)._replace(
+        is_at_top=False,
+        t_end_s=_time(view.rows.t_s, b.end),
         top_deg=_mean(lift[at.hold]),
         end_deg=lift.item(b.low_after) if at.done else math.nan,
         tilt_top_deg=_tilt_deg(view, at),
-        still_deg_s=math.nan if is_at_top else float(view.speed_deg_s[at.hold].min()),
+        still_deg_s=float(view.speed_deg_s[at.hold].min()),
         gap_s=_lost(view, at)[0],
     )
 
@@ -124,8 +132,9 @@ def measured(
 ) -> Rep:
     """All that a rep measured between its borders, beside what its set says of it."""
     view, b = outline.view, outline.borders
-    at = _Rows.of(b)
+    at, lift = _Rows.of(b), view.lift_deg
     inside = _Inside() if outline.is_at_top else _inside(view, b, at)
+    gap_s, clipped = _lost(view, at)
     return Rep(
         candidate=candidate,
         t_start_s=outline.t_start_s,
@@ -137,9 +146,9 @@ def measured(
         travel_m=travel_m,
         carried_by=carried_by,
         start_deg=outline.start_deg,
-        top_deg=outline.top_deg,
+        top_deg=_mean(lift[at.hold]),
         end_deg=outline.end_deg,
-        tilt_top_deg=outline.tilt_top_deg,
+        tilt_top_deg=_tilt_deg(view, at),
         rocking_peak_deg=inside.rocking_peak_deg,
         twist_deg=inside.twist_deg,
         turnaround_s=inside.turnaround_s,
@@ -147,10 +156,10 @@ def measured(
         peak_speed_deg_s=inside.peak_speed_deg_s,
         lowering_speed_deg_s=inside.lowering_speed_deg_s,
         mean_velocity_m_s=mean_velocity_m_s,
-        finish_share=_finish_share(view.lift_deg, b),
+        finish_share=_finish_share(lift, b),
         still_deg_s=outline.still_deg_s,
-        gap_s=outline.gap_s,
-        clipped=_lost(view, at)[1],
+        gap_s=gap_s,
+        clipped=clipped,
         confidence=confidence,
     )
 

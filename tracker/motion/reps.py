@@ -13,10 +13,10 @@ import numpy as np
 
 from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
-from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged
+from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged, passes
 from tracker.motion.height import Accelerometer, Standstills, standstills
 from tracker.motion.history import History
-from tracker.motion.measure import outlined
+from tracker.motion.measure import outlined, risen
 from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
@@ -97,41 +97,43 @@ def read(
     learn(accelerometer, history, like)
     cycles = [weighed(cycle, view, accelerometer) for cycle in cycles]
     like = _of_like_size(cycles, range_deg)
-    cycles = _counted_together(like, cycles, frame, settings)
-    return _judged_by_neighbours(cycles, frame, settings)
+    usual = _usual(like, cycles, frame, settings)
+    counted = [cycle for cycle in cycles if passes(cycle, frame, usual, settings)]
+    if not counted:
+        return [judged(cycle, frame, usual, settings) for cycle in cycles]
+    return _judged_by_neighbours(counted, cycles, frame, settings)
 
 
 def _of_like_size(cycles: list[Cycle], range_deg: float) -> list[Cycle]:
     return [cycle for cycle in cycles if LIKE[0] <= cycle.outline.rom_deg / range_deg <= LIKE[1]]
 
 
-def _counted_together(
-    like: list[Cycle], cycles: list[Cycle], frame: Frame, settings: LiftSettings
-) -> list[Cycle]:
-    """Hold every movement against those of like size; a set that began with partial reps has larger ones."""
+def _usual(like: list[Cycle], cycles: list[Cycle], frame: Frame, settings: LiftSettings) -> Usual:
+    """What movements of like size have in common; a set that began with partial reps has larger ones."""
     usual = Usual.guessed(like)
-    cycles = [judged(cycle, frame, usual, settings) for cycle in cycles]
-    counted = sum(cycle.reason is None for cycle in cycles)
     larger = [cycle for cycle in cycles if cycle.outline.rom_deg > LIKE[1] * usual.range_deg]
+    if not larger:
+        return usual
+    counted = sum(passes(cycle, frame, usual, settings) for cycle in cycles)
     if len(larger) <= counted:
-        return cycles
-    again = [judged(cycle, frame, Usual.of(larger), settings) for cycle in larger]
-    full = [cycle for cycle in again if cycle.reason is None]
-    if len(full) <= counted:
-        return cycles
-    return [judged(cycle, frame, Usual.of(full), settings) for cycle in cycles]
+        return usual
+    of_larger = Usual.of(larger)
+    full = [cycle for cycle in larger if passes(cycle, frame, of_larger, settings)]
+    return Usual.of(full) if len(full) > counted else usual
 
 
-def _judged_by_neighbours(cycles: list[Cycle], frame: Frame, settings: LiftSettings) -> list[Cycle]:
+def _judged_by_neighbours(
+    counted: list[Cycle], cycles: list[Cycle], frame: Frame, settings: LiftSettings
+) -> list[Cycle]:
     """Hold each movement against the counted ones before it, the first ones against each other."""
-    counted: list[Cycle] = [cycle for cycle in cycles if cycle.reason is None]
-    if not counted:
-        return cycles
     judged_cycles: list[Cycle] = []
+    held_to, usual = range(NEIGHBOURS), Usual.of(counted[:NEIGHBOURS])
     for cycle in cycles:
         before = sum(one.peak < cycle.peak for one in counted)
-        near = counted[max(0, before - NEIGHBOURS) : max(before, NEIGHBOURS)]
-        judged_cycles.append(judged(cycle, frame, Usual.of(near), settings))
+        near = range(max(0, before - NEIGHBOURS), max(before, NEIGHBOURS))
+        if near != held_to:
+            held_to, usual = near, Usual.of(counted[near.start : near.stop])
+        judged_cycles.append(judged(cycle, frame, usual, settings))
     return judged_cycles
 
 
@@ -185,7 +187,7 @@ def risen_cycle(view: View, low: int, peak: int) -> Cycle:
     found = borders(view, low - first, peak - first, peak - first)
     turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
     still = Standstills(found.low + first, peak, peak, peak)
-    return Cycle(outlined(view, found, is_at_top=True), found.low + first, peak, turned, still)
+    return Cycle(risen(view, found), found.low + first, peak, turned, still)
 
 
 def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
