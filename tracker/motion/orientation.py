@@ -10,6 +10,7 @@ default stops at 2). Its result does not depend on how the stream is cut, to the
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -160,15 +161,16 @@ class _Stretch:
     def __init__(self, period_s: float, before: _Stretch | None) -> None:
         self._period_s = period_s
         self._vqf = VQF(period_s, biasClip=BIAS_CLIP_DEG_S, biasSigmaInit=BIAS_SIGMA_DEG_S)
-        self._sums, self._height = np.zeros(4), np.zeros(1)
+        self._sums, self._height_m = np.zeros(4), 0.0
         if before is not None:
             self._vqf.setBiasEstimate(*before._vqf.getBiasEstimate())
-            self._sums, self._height = np.nan_to_num(before._sums), np.nan_to_num(before._height)
+            self._sums = np.nan_to_num(before._sums)
+            self._height_m = 0.0 if math.isnan(before._height_m) else before._height_m
         self._taps = _smoothing_taps(period_s)
         self._delay_left = len(self._taps) // 2
         self._filter_state: Floats | None = None
         self._waiting = np.empty((CHANNELS, 0))
-        self._last_s: Floats | None = None
+        self._last_s: float | None = None
         self._last_q: Floats | None = None
 
     def step(self, rows: Rows) -> Oriented:
@@ -214,18 +216,22 @@ class _Stretch:
         between two rows is what is left of it after their time is taken off.
         """
         t_s = new.t_s
-        since_s = t_s - np.concatenate(
-            [[t_s[0] - self._period_s] if self._last_s is None else self._last_s, t_s[:-1]]
-        )
-        self._last_s = t_s[-1:].copy()
+        before_s = t_s.item(0) - self._period_s if self._last_s is None else self._last_s
+        since_s = np.empty(len(new))
+        since_s[0] = t_s.item(0) - before_s
+        np.subtract(t_s[1:], t_s[:-1], out=since_s[1:])
+        self._last_s = t_s.item(-1)
         steps = np.empty((4, len(new) + 1))
         steps[:, 0] = self._sums
         np.multiply(new.rate, since_s, out=steps[:3, 1:])
         np.multiply(new.rise, since_s, out=steps[3, 1:])
         sums = steps.cumsum(axis=1)
-        heights = np.concatenate([self._height, sums[3, 1:] * since_s]).cumsum()
+        climbs = np.empty(len(new) + 1)
+        climbs[0] = self._height_m
+        np.multiply(sums[3, 1:], since_s, out=climbs[1:])
+        heights = climbs.cumsum()
         new.table[7:11], new.table[11] = sums[:, 1:], heights[1:]
-        self._sums, self._height = sums[:, -1], heights[-1:]
+        self._sums, self._height_m = sums[:, -1], heights.item(-1)
 
     def _rate_of(self, q: Floats) -> Floats:
         """Angular rate between neighbouring quaternions, rad/s in the sensor's frame."""

@@ -177,7 +177,7 @@ class Timeline:
         link.newest_s = float(t_s[-1])
         if not readings.is_t_s:
             self._tell_host(t_s, readings.arrival_ns[kept], link)
-        return _Placed(_samples(readings, kept, t_s, link.number), after_undecodable)
+        return _Placed(_samples(readings, kept, t_s, link), after_undecodable)
 
     def _on_t_s(self, readings: Readings, link: _Link) -> Floats:
         if len(readings) == 0:
@@ -211,7 +211,9 @@ class Timeline:
 
     def _release(self, link: _Link, period_s: float) -> Released:
         placed, link.held = _joined(link.held), []
-        samples = replace(placed.samples, period_s=period_s)
+        samples = placed.samples
+        if samples.period_s != period_s:  # it was not known yet when they came
+            samples = replace(samples, period_s=period_s)
         is_new_link = self._released_s is not None and not link.has_released
         gaps = _gaps(samples, self._released_s, placed.after_undecodable, is_new_link=is_new_link)
         self._released_s = float(samples.t_s[-1])
@@ -248,15 +250,15 @@ def _after_undecodable(
     return follows[:-1]
 
 
-def _samples(readings: Readings, kept: slice | Ints, t_s: Floats, link: int) -> Samples:
+def _samples(readings: Readings, kept: slice | Ints, t_s: Floats, link: _Link) -> Samples:
     return Samples(
         t_s=t_s,
         acc_m_s2=None if readings.acc_m_s2 is None else readings.acc_m_s2[kept],
         gyr_rad_s=None if readings.gyr_rad_s is None else readings.gyr_rad_s[kept],
         earth_from_sensor=None if readings.earth_from_sensor is None else readings.earth_from_sensor[kept],
         flags=readings.flags[kept],
-        period_s=np.nan,
-        link=link,
+        period_s=np.nan if link.period_s is None else link.period_s,
+        link=link.number,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import accumulate
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -98,12 +99,12 @@ class Packets:
         links = {packet.link for packet in packets}
         if len(links) != 1:
             raise ValueError(f"a block holds the packets of one link, not of {len(links)}")
-        lengths = [0, *(len(packet.payload) for packet in packets)]
+        ends = accumulate(len(packet.payload) for packet in packets)
         return cls(
             t_ns=np.array([packet.t_ns for packet in packets], np.int64),
             link=links.pop(),
             stream=np.array([packet.stream for packet in packets], np.int16),
-            offsets=np.cumsum(lengths, dtype=np.int64),
+            offsets=np.array([0, *ends], np.int64),
             data=np.frombuffer(b"".join(packet.payload for packet in packets), np.uint8),
         )
 
