@@ -188,24 +188,24 @@ class _Stretch:
         held = np.repeat(self._waiting[4:7, -1:], len(self._taps) // 2, axis=1)
         return self._with_smooth_rate(self._waiting, held)
 
-    def _fuse(self, values: Floats, new: Oriented) -> None:
+    def _fuse(self, values: tuple[Floats, ...], new: Oriented) -> None:
         """Fill in quaternion, up, rate and rise, of acc + gyr or of quaternions."""
         q = new.earth_from_sensor
-        if values.shape[1] == 4:
-            q[:] = values.T
+        if len(values) == 1:
+            q[:] = values[0].T
             q /= np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])  # bridged ones are chords
             new.up[:] = up_in_sensor(q)
             new.rate[:] = self._rate_of(q)
             new.rise[:] = new.disagreement[:] = np.nan
             return
-        acc, gyr = np.ascontiguousarray(values[:, :3]), np.ascontiguousarray(values[:, 3:6])
+        acc, gyr = np.ascontiguousarray(values[0]), np.ascontiguousarray(values[1])
         fused = self._vqf.updateBatch(gyr, acc)
         q[:] = fused["quat6D"].T
         new.up[:] = up = up_in_sensor(q)
         new.rate[:] = (gyr - fused["bias"]).T
         new.disagreement[:] = np.nan
-        if values.shape[1] > 6:
-            off = up - values[:, 6:].T
+        if len(values) > 2:
+            off = up - values[2].T
             new.disagreement[:] = np.sqrt(off[0] * off[0] + off[1] * off[1] + off[2] * off[2])
         new.rise[:] = up[0] * acc[:, 0] + up[1] * acc[:, 1] + up[2] * acc[:, 2] - GRAVITY_M_S2
 
