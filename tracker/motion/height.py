@@ -126,7 +126,7 @@ class Accelerometer:
 
     def __init__(self) -> None:
         self._stretches: list[tuple[float, float, float, float, float]] = []
-        self._solved: tuple[Floats, Floats] | None = None
+        self._solved: tuple[list[float], Floats] | None = None
 
     @property
     def is_known(self) -> bool:
@@ -153,17 +153,18 @@ class Accelerometer:
         height_m = _climbed_m(one, two)
         if math.isnan(height_m):
             return UNKNOWN
-        offset_m_s2, covariance = self._known()
+        (offset_x, offset_y, offset_z), covariance = self._known()
         duration_s = two.t_s - one.t_s
         n = stop - start
         # an offset's double integral less its ramp, for each component; rows j = 0 .. n - 1
         share = (0.5 * n - np.arange(n)) * (duration_s / n) ** 2
         lever_s2 = (rows.up[:, start + 1 : stop + 1] * share).sum(axis=1)
+        x, y, z = lever_s2.tolist()
         moving_m = 0.5 * duration_s * math.hypot(_moving_m_s(one), _moving_m_s(two))
         unexplained_m = 0.5 * LEFT_M_S2 * duration_s**2
         variance_m2 = float((lever_s2[:, None] * covariance * lever_s2).sum())
         return Climb(
-            height_m - float((offset_m_s2 * lever_s2).sum()),
+            height_m - (x * offset_x + y * offset_y + z * offset_z),
             duration_s,
             math.sqrt(variance_m2 + moving_m**2 + unexplained_m**2),
         )
@@ -171,19 +172,19 @@ class Accelerometer:
     def above_m(self, rows: Oriented, stop: int) -> float:
         """How far above the standstill at row `stop` the weight has been since the block's first row, m."""
         offset_m_s2, _ = self._known()
-        rise = rows.rise[: stop + 1] - (rows.up[:, : stop + 1] * offset_m_s2[:, None]).sum(axis=0)
+        rise = rows.rise[: stop + 1] - (rows.up[:, : stop + 1] * np.array(offset_m_s2)[:, None]).sum(axis=0)
         period_s = float(rows.t_s[stop] - rows.t_s[0]) / max(1, stop)
         since = rise[::-1].cumsum() * period_s  # velocity before the standstill, with the sign changed
         return float((since.cumsum() * period_s).max())
 
-    def _known(self) -> tuple[Floats, Floats]:
-        """Offset in the sensor's frame, shape (3,), m/s2, and its covariance, shape (3, 3)."""
+    def _known(self) -> tuple[list[float], Floats]:
+        """Offset in the sensor's frame, its three components, m/s2, and its covariance, shape (3, 3)."""
         if self._solved is None:
             self._solved = _ridge(np.array(self._stretches).reshape(-1, 5))
         return self._solved
 
 
-def _ridge(stretches: Floats) -> tuple[Floats, Floats]:
+def _ridge(stretches: Floats) -> tuple[list[float], Floats]:
     """Fit the offset; stretches that do not fit (it did not stand still after all) count for less."""
     gained, along, sigma = stretches[:, 0], stretches[:, 1:4], stretches[:, 4]
     offset, variance, misfit = np.zeros(3), sigma**2, 1.0
@@ -198,7 +199,7 @@ def _ridge(stretches: Floats) -> tuple[Floats, Floats]:
         weight = 1 / (variance * odd)
     if len(strain):
         misfit = max(1.0, float((strain / odd).mean()))
-    return offset, misfit * covariance
+    return offset.tolist(), misfit * covariance
 
 
 def _is_broken(rows: Oriented, start: int, stop: int) -> bool:

@@ -65,8 +65,10 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
     early = low + _last_at(lift[low:late] <= bottom + EARLY * rise)
     start = _crossing(lift, early, bottom + EARLY * rise)
     top = _crossing(lift, late - 1, bottom + LATE * rise)
-    stop = _after_lowering(view, low, peak, stop)
-    after = peak + int(lift[peak : stop + 1].argmin())
+    after = peak
+    if stop > peak:
+        stop = _after_lowering(view, low, peak, stop)
+        after += int(lift[peak : stop + 1].argmin())
     if after <= peak:
         return Borders(low, start, top, peak, np.nan, np.nan, peak)
     lowest = lift.item(after)
