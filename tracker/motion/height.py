@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracker.motion.grid import BROKEN
-from tracker.motion.orientation import FLAGS, Instant, Oriented
+from tracker.motion.orientation import Instant, Oriented
 from tracker.motion.phases import EARLY, LATE, Borders
 from tracker.motion.view import View
 from tracker.sensing.samples import Floats
@@ -120,6 +120,8 @@ def _climbed_m(one: Instant, two: Instant) -> float:
 class Accelerometer:
     """What it reads too much, as far as the standstills of a set have shown.
 
+    Its methods look for holes between two rows of a block unless told that the block is not `flagged`.
+
     State: for each stretch between two standstills the velocity that was gained, which should be
     none, the integral of up, which an offset is multiplied with, and how sure the standstills are.
     """
@@ -133,11 +135,13 @@ class Accelerometer:
         """Whether more standstills would change little."""
         return len(self._stretches) >= ENOUGH
 
-    def learn(self, rows: Oriented, start: int, stop: int) -> None:
+    def learn(self, rows: Oriented, start: int, stop: int, *, flagged: bool = True) -> None:
         """Take in that the weight stood still at two rows of a block; a hole between them says nothing."""
         one, two = rows.at(start), rows.at(stop)
         gained_m_s = two.velocity - one.velocity
-        if stop <= start or math.isnan(gained_m_s) or rows.table[FLAGS, start : stop + 1].any():
+        if stop <= start or math.isnan(gained_m_s):
+            return
+        if flagged and rows.cut(start, stop + 1).are_flagged():
             return
         period_s = (two.t_s - one.t_s) / (stop - start)
         x, y, z = (rows.up[:, start + 1 : stop + 1].sum(axis=1) * period_s).tolist()
@@ -145,9 +149,9 @@ class Accelerometer:
         self._stretches.append((gained_m_s, x, y, z, sigma_m_s))
         self._solved = None
 
-    def climb(self, rows: Oriented, start: int, stop: int) -> Climb:
+    def climb(self, rows: Oriented, start: int, stop: int, *, flagged: bool = True) -> Climb:
         """Height gained between two standstills, the offset taken out; unknown across a long hole."""
-        if stop <= start or _is_broken(rows, start, stop):
+        if stop <= start or (flagged and _is_broken(rows.cut(start, stop + 1))):
             return UNKNOWN
         one, two = rows.at(start), rows.at(stop)
         height_m = _climbed_m(one, two)
@@ -202,9 +206,8 @@ def _ridge(stretches: Floats) -> tuple[list[float], Floats]:
     return offset.tolist(), misfit * covariance
 
 
-def _is_broken(rows: Oriented, start: int, stop: int) -> bool:
-    flags = rows.table[FLAGS, start : stop + 1]
-    return bool(flags.any()) and bool((flags.astype(np.uint8) & BROKEN).any())
+def _is_broken(rows: Oriented) -> bool:
+    return bool((rows.flags & BROKEN).any())
 
 
 def _moving_m_s(standing: Instant) -> float:

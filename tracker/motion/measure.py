@@ -132,9 +132,11 @@ def measured(
 ) -> Rep:
     """All that a rep measured between its borders, beside what its set says of it."""
     view, b = outline.view, outline.borders
-    at, lift = _Rows.of(b), view.lift_deg
-    inside = _Inside() if outline.is_at_top else _inside(view, b, at)
-    gap_s, clipped = _lost(view, at)
+    at, inside = _Rows.of(b), _Inside()
+    if outline.is_at_top:
+        outline = outlined(view, b)._replace(still_deg_s=math.nan)  # it may yet become stiller
+    else:
+        inside = _inside(view, b, at)
     return Rep(
         candidate=candidate,
         t_start_s=outline.t_start_s,
@@ -146,9 +148,9 @@ def measured(
         travel_m=travel_m,
         carried_by=carried_by,
         start_deg=outline.start_deg,
-        top_deg=_mean(lift[at.hold]),
+        top_deg=outline.top_deg,
         end_deg=outline.end_deg,
-        tilt_top_deg=_tilt_deg(view, at),
+        tilt_top_deg=outline.tilt_top_deg,
         rocking_peak_deg=inside.rocking_peak_deg,
         twist_deg=inside.twist_deg,
         turnaround_s=inside.turnaround_s,
@@ -156,10 +158,10 @@ def measured(
         peak_speed_deg_s=inside.peak_speed_deg_s,
         lowering_speed_deg_s=inside.lowering_speed_deg_s,
         mean_velocity_m_s=mean_velocity_m_s,
-        finish_share=_finish_share(lift, b),
+        finish_share=_finish_share(view.lift_deg, b),
         still_deg_s=outline.still_deg_s,
-        gap_s=gap_s,
-        clipped=clipped,
+        gap_s=outline.gap_s,
+        clipped=_lost(view, at)[1],
         confidence=confidence,
     )
 

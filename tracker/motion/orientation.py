@@ -118,6 +118,10 @@ class Oriented:
         """Shape (n,), those of `Samples` with BROKEN and BRIDGED of grid.py."""
         return np.asarray(self.table[FLAGS]).astype(np.uint8)
 
+    def are_flagged(self) -> bool:
+        """Whether anything is said of any row: most stretches are whole."""
+        return bool(self.table[FLAGS].any())
+
     def at(self, row: int) -> Instant:
         """One row; its numbers taken one by one from the arrays would cost five times as much."""
         channels = self.table[:, row].tolist()

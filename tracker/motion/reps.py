@@ -141,6 +141,7 @@ def learn(accelerometer: Accelerometer, history: History, cycles: list[Cycle]) -
     """Take in where the weight stood still in and between movements, in order of time."""
     first, after = cycles[0].still.before, None
     rows = history.cut(first, cycles[-1].still.after + 1)
+    flagged = rows.are_flagged()
     for cycle in cycles:
         still = cycle.still
         stretches = [(still.before, still.top), (still.top, still.leaving), (still.leaving, still.after)]
@@ -148,15 +149,15 @@ def learn(accelerometer: Accelerometer, history: History, cycles: list[Cycle]) -
             stretches.append((after, still.before))
         for start, stop in stretches:
             if (stop - start) * history.period_s <= LONGEST_STRETCH_S:
-                accelerometer.learn(rows, start - first, stop - first)
+                accelerometer.learn(rows, start - first, stop - first, flagged=flagged)
         after = still.after
 
 
 def weighed(cycle: Cycle, view: View, accelerometer: Accelerometer) -> Cycle:
     """The movement with its heights as the accelerometer is known now."""
-    still, first = cycle.still, view.first
-    climb = accelerometer.climb(view.rows, still.before - first, still.top - first)
-    sunk = accelerometer.climb(view.rows, still.leaving - first, still.after - first)
+    still, first, flagged = cycle.still, view.first, view.flagged
+    climb = accelerometer.climb(view.rows, still.before - first, still.top - first, flagged=flagged)
+    sunk = accelerometer.climb(view.rows, still.leaving - first, still.after - first, flagged=flagged)
     return cycle._replace(climb=climb, sunk=sunk)
 
 

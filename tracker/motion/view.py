@@ -11,7 +11,7 @@ from scipy.signal import firwin
 
 from tracker.motion.dumbbell import Frame
 from tracker.motion.history import History
-from tracker.motion.orientation import FLAGS, Oriented
+from tracker.motion.orientation import Oriented
 from tracker.sensing.samples import Floats
 
 CUTOFF_HZ, SMOOTHING_S = 6.0, 0.25
@@ -108,8 +108,8 @@ class View:
 
     @cached_property
     def flagged(self) -> bool:
-        """Whether anything is said of any row: most stretches are whole."""
-        return bool(self.rows.table[FLAGS].any())
+        """Whether anything is said of any row."""
+        return self.rows.are_flagged()
 
     @cached_property
     def speed_deg_s(self) -> Floats:
@@ -137,8 +137,9 @@ def _smoothed(values: Floats, period_s: float) -> Floats:
     half = max(1, round(SMOOTHING_S / period_s / 2))
     if 1 / period_s <= 2.2 * CUTOFF_HZ:
         return values
-    held = [np.full(half, values[0]), values, np.full(half, values[-1])]
-    return np.convolve(np.concatenate(held), _low_pass(half, period_s), mode="valid")
+    held = np.empty(len(values) + 2 * half)
+    held[:half], held[half:-half], held[-half:] = values[0], values, values[-1]
+    return np.convolve(held, _low_pass(half, period_s), mode="valid")
 
 
 @cache
