@@ -63,7 +63,8 @@ class History:
 
     def row_at(self, t_s: float) -> int:
         """First row at or after a time; `end` when there is none yet."""
-        return self.start + int(self.cut(self.start, self.end).t_s.searchsorted(t_s))
+        t_kept_s = self._table[0, self._first : self._first + self.end - self.start]
+        return self.start + int(t_kept_s.searchsorted(t_s))
 
     def breaks(self, start: int, stop: int) -> list[int]:
         """Rows in start..stop-1 that follow a hole too long to bridge."""

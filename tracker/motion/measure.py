@@ -198,7 +198,7 @@ def _tilt_deg(view: View, at: _Rows) -> float:
         before = view.rows.cut(max(0, at.end - view.count(SETTLING_S)), at.end + 1)
         if (before.flags & BROKEN).any():
             return math.nan
-    return _mean(view.frame.tilt_deg(view.rows.up[:, at.hold]))
+    return _mean(view.tilt_deg[at.hold])
 
 
 def _mean(values: Floats) -> float:

@@ -25,6 +25,7 @@ def east_and_north(
     """Horizontal components of a direction that is fixed in the sensor, for one row or for many."""
     w, x, y, z = earth_from_sensor
     a, b, c = axis
-    east = (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * c
-    north = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * c
+    zz, xy, wz = z * z, x * y, w * z
+    east = (1 - 2 * (y * y + zz)) * a + 2 * (xy - wz) * b + 2 * (x * z + w * y) * c
+    north = 2 * (xy + wz) * a + (1 - 2 * (x * x + zz)) * b + 2 * (y * z - w * x) * c
     return east, north
