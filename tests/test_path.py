@@ -176,6 +176,15 @@ def test_one_packet_at_a_time_is_the_same_as_all_at_once():
     assert known(eventful()) == known(all_at_once(eventful()))
 
 
+def test_what_nobody_looks_at_settles_the_same():
+    watched, _, _ = walked(eventful())
+    alone = Path(show=False)
+    told = [event for item in all_at_once(eventful()) for event in alone.receive(item).events]
+    assert repr(alone.session()) == repr(watched.session())
+    assert {event.stage for event in told if isinstance(event, RepEvent)} == {Stage.SETTLED}
+    assert all(event.ended for event in told if isinstance(event, SetEvent))
+
+
 @given(seed=st.integers(0, 2**32 - 1), share=st.sampled_from([0.003, 0.03, 0.3]))
 @settings(deadline=None, max_examples=10)
 def test_cutting_anywhere_changes_nothing(seed, share):

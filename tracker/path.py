@@ -46,7 +46,8 @@ class Path:
         Of the recording. The session tells when its first sample came, which is later than the
         recording's start by the search for the sensor.
     show
-        False when only the session matters: `Step` then has neither angles nor reps of an open set.
+        False when only the settled session matters: then `Step` has neither angles nor reps of an open
+        set, and a set that rises is in `session` when it is over.
 
     Raises
     ------
