@@ -128,7 +128,7 @@ class Accelerometer:
 
     def __init__(self) -> None:
         self._stretches: list[tuple[float, float, float, float, float]] = []
-        self._solved: tuple[list[float], Floats] | None = None
+        self._solved: tuple[list[float], list[float]] | None = None
 
     @property
     def is_known(self) -> bool:
@@ -144,9 +144,9 @@ class Accelerometer:
         if flagged and rows.cut(start, stop + 1).are_flagged():
             return
         period_s = (two.t_s - one.t_s) / (stop - start)
-        x, y, z = (rows.up[:, start + 1 : stop + 1].sum(axis=1) * period_s).tolist()
+        x, y, z = np.add.reduce(rows.up[:, start + 1 : stop + 1], axis=1).tolist()
         sigma_m_s = math.hypot(SLOW_M_S, _moving_m_s(one), _moving_m_s(two))
-        self._stretches.append((gained_m_s, x, y, z, sigma_m_s))
+        self._stretches.append((gained_m_s, x * period_s, y * period_s, z * period_s, sigma_m_s))
         self._solved = None
 
     def climb(self, rows: Oriented, start: int, stop: int, *, flagged: bool = True) -> Climb:
@@ -161,16 +161,15 @@ class Accelerometer:
         duration_s = two.t_s - one.t_s
         n = stop - start
         # an offset's double integral less its ramp, for each component; rows j = 0 .. n - 1
-        share = (0.5 * n - np.arange(n)) * (duration_s / n) ** 2
-        lever_s2 = (rows.up[:, start + 1 : stop + 1] * share).sum(axis=1)
-        x, y, z = lever_s2.tolist()
+        share = np.arange(0.5 * n, -0.5 * n, -1.0)
+        share *= (duration_s / n) ** 2
+        x, y, z = lever_s2 = np.add.reduce(rows.up[:, start + 1 : stop + 1] * share, axis=1).tolist()
         moving_m = 0.5 * duration_s * math.hypot(_moving_m_s(one), _moving_m_s(two))
         unexplained_m = 0.5 * LEFT_M_S2 * duration_s**2
-        variance_m2 = float((lever_s2[:, None] * covariance * lever_s2).sum())
         return Climb(
             height_m - (x * offset_x + y * offset_y + z * offset_z),
             duration_s,
-            math.sqrt(variance_m2 + moving_m**2 + unexplained_m**2),
+            math.sqrt(_variance(lever_s2, covariance) + moving_m**2 + unexplained_m**2),
         )
 
     def above_m(self, rows: Oriented, stop: int) -> float:
@@ -181,29 +180,39 @@ class Accelerometer:
         since = rise[::-1].cumsum() * period_s  # velocity before the standstill, with the sign changed
         return float((since.cumsum() * period_s).max())
 
-    def _known(self) -> tuple[list[float], Floats]:
-        """Offset in the sensor's frame, its three components, m/s2, and its covariance, shape (3, 3)."""
+    def _known(self) -> tuple[list[float], list[float]]:
+        """Offset in the sensor's frame, its three components, m/s2, and its covariance, row by row."""
         if self._solved is None:
             self._solved = _ridge(np.array(self._stretches).reshape(-1, 5))
         return self._solved
 
 
-def _ridge(stretches: Floats) -> tuple[list[float], Floats]:
+def _ridge(stretches: Floats) -> tuple[list[float], list[float]]:
     """Fit the offset; stretches that do not fit (it did not stand still after all) count for less."""
     gained, along, sigma = stretches[:, 0], stretches[:, 1:4], stretches[:, 4]
+    given = np.concatenate([along, gained[:, None]], axis=1)[:, None, :]
     offset, variance, misfit = np.zeros(3), sigma**2, 1.0
     weight = 1 / variance
     for _ in range(ROUNDS):
         weighted = weight[:, None] * along
-        information = (weighted[:, :, None] * along[:, None, :]).sum(axis=0) + _AS_DELIVERED
-        covariance = np.linalg.inv(information)
-        offset = (covariance * (weighted * gained[:, None]).sum(axis=0)).sum(axis=1)
-        strain = ((gained - (along * offset).sum(axis=1)) / sigma) ** 2
+        told = np.add.reduce(weighted[:, :, None] * given)
+        covariance = np.linalg.inv(told[:, :3] + _AS_DELIVERED)
+        offset = np.add.reduce(covariance * told[:, 3], axis=1)
+        strain = ((gained - np.add.reduce(along * offset, axis=1)) / sigma) ** 2
         odd = 1 + strain / ODD**2
         weight = 1 / (variance * odd)
     if len(strain):
         misfit = max(1.0, float((strain / odd).mean()))
-    return offset.tolist(), misfit * covariance
+    return offset.tolist(), (misfit * covariance).ravel().tolist()
+
+
+def _variance(along: list[float], covariance: list[float]) -> float:
+    """Along a direction; in plain floats, because arrays of nine numbers cost ten times as much."""
+    x, y, z = along
+    xx, xy, xz, yx, yy, yz, zx, zy, zz = covariance
+    # in this order the sum is that of numpy, to the last bit
+    first = (x * xx * x + x * xy * y) + (x * xz * z + y * yx * x)
+    return first + ((y * yy * y + y * yz * z) + (z * zx * x + z * zy * y)) + z * zz * z
 
 
 def _is_broken(rows: Oriented) -> bool:
