@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ WINDOW = 512
 """Rows that are looked at together; any other number gives the same turning points."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """An extreme of lift.
 
     Attributes
@@ -106,11 +105,12 @@ class Cycles:
         """The next turning point, final or early, that is known before row `stop`; None: no more."""
         while self._next < stop:
             ahead = self._ahead(stop)
-            lift = self._sign * self._lift[ahead]
+            lift = self._outward(self._lift[ahead])
             if math.isnan(self._from_deg):
                 self._from_deg = lift.item(0)
             highest = np.maximum.accumulate(lift)
-            np.maximum(highest, self._extreme_deg, out=highest)
+            if self._extreme_deg > highest.item(0):
+                np.maximum(highest, self._extreme_deg, out=highest)
             back = _first(highest - lift >= self._band_deg)
             slow = self._slowed(lift, highest.item(-1), ahead)
             seen = min(back, slow, len(lift) - 1) + 1
@@ -124,7 +124,8 @@ class Cycles:
                 self._said = True
                 return Turn(self._extreme, self._next - 1, self._sign > 0, False)
             if not self._said:
-                self._fastest = max(self._fastest, float(self._speed(ahead)[:seen].max()))
+                speed = self._outward(self._rate[ahead])[:seen]
+                self._fastest = max(self._fastest, speed.item(speed.argmax()))
         return None
 
     def _ahead(self, stop: int) -> slice:
@@ -134,16 +135,16 @@ class Cycles:
             self._lift, self._rate = self._angles(self._next, min(stop, self._next + WINDOW))
         return slice(self._next - self._first, stop - self._first)
 
-    def _speed(self, ahead: slice) -> Floats:
-        """Rate of lift in the direction in which it moves."""
-        return self._sign * self._rate[ahead]
+    def _outward(self, values: Floats) -> Floats:
+        """Lift or its rate in the direction in which it moves."""
+        return values if self._sign > 0 else -values
 
     def _slowed(self, lift: Floats, highest_deg: float, ahead: slice) -> int:
         """Index of the first row that is far enough from the last turn and slow."""
         far_deg = REACHED_SHARE * self._range_deg
         if self._said or highest_deg - self._from_deg < far_deg:
             return len(lift)
-        speed = self._speed(ahead)
+        speed = self._outward(self._rate[ahead])
         slow = SLOW_SHARE * np.maximum.accumulate(speed)
         np.maximum(slow, max(SLOW_DEG_S, SLOW_SHARE * self._fastest), out=slow)
         return _first((lift - self._from_deg >= far_deg) & (speed <= slow))

@@ -206,7 +206,8 @@ def _strains(
     cycle: Cycle, frame: Frame, usual: Usual, settings: LiftSettings
 ) -> tuple[tuple[Reason, float], ...]:
     rep, size = cycle.outline, cycle.outline.rom_deg
-    along = float((cycle.turned * frame.x).sum()) / (math.hypot(*cycle.turned) + TINY)
+    (x, y, z), (a, b, c) = cycle.turned.tolist(), frame.axis()
+    along = (x * a + y * b + z * c) / (math.hypot(x, y, z) + TINY)
     duration_s = rep.t_top_s - rep.t_start_s
     pose_deg = max(POSE_DEG, POSE_SHARE * usual.range_deg)
     still_deg_s = RESTLESS_DEG_S if size >= settings.full_share * usual.range_deg else STILL_DEG_S

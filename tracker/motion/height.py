@@ -9,7 +9,7 @@ hold and lowering of a set says a little about that offset, and together they sa
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,8 +45,7 @@ LEFT_M_S2 = 0.01
 """What no offset explains: scale errors, and orientation that follows the accelerometer slowly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(NamedTuple):
     """Height gained between two standstills.
 
     Attributes
@@ -69,8 +68,7 @@ class Climb:
 UNKNOWN = Climb(math.nan, math.nan, math.nan)
 
 
-@dataclass(frozen=True, slots=True)
-class Standstills:
+class Standstills(NamedTuple):
     """Quietest rows (of the stream) before a drive, after it, before the lowering and after it.
 
     While the lowering is not done, the last two are the second.

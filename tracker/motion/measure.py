@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -70,8 +69,7 @@ class _Inside(NamedTuple):
     lowering_speed_deg_s: float = math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     """The borders as whole rows; while the lowering is not done, it ends where it begins."""
 
     start: int

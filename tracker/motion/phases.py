@@ -6,7 +6,7 @@ included, smoothed below 6 Hz without delay. This is the definition of every tim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,7 @@ HALT_S, HALT_SHARE = 0.1, 0.85
 longer than a tremor's, and within 15 % of where the drive began."""
 
 
-@dataclass(frozen=True, slots=True)
-class Borders:
+class Borders(NamedTuple):
     """Where a rep's phases begin and end, as fractional rows of a view.
 
     ``low`` and ``peak`` are the rows of the extremes; ``leave`` and ``end`` are nan while the
@@ -83,7 +82,7 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
 def _before_drive(view: View, low: int, peak: int) -> int:
     """Row of the bottom before a drive: the lowest one of the last standstill, or of all."""
     lift, rate = view.lift_deg[low : peak + 1], view.lift_rate_deg_s[low : peak + 1]
-    slow = np.abs(rate) <= max(SLOW_DEG_S, SLOW_SHARE * float(rate.max()))
+    slow = np.abs(rate) <= max(SLOW_DEG_S, SLOW_SHARE * rate.item(rate.argmax()))
     rise = lift - lift.item(0)
     still = view.count(STILL_S)
     risen = rise.item(-1)
@@ -107,10 +106,10 @@ def _after_lowering(view: View, low: int, peak: int, stop: int) -> int:
     highest = lift.item(0)
     rise = highest - view.lift_deg.item(low)
     back = first_at(lift <= highest - rise) or len(lift)  # what comes after may be faster: putting it down
-    moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -float(rate[:back].min()))
-    if not moving.any():
+    moving = rate < -max(SLOW_DEG_S, SLOW_SHARE * -rate.item(rate[:back].argmin()))
+    if not moving[moving.argmax()]:
         return stop
-    far_below = highest - float(lift.min()) - (1 - HALT_SHARE) * rise
+    far_below = highest - lift.item(lift.argmin()) - (1 - HALT_SHARE) * rise
     if far_below > rise:
         halt = _first_quiet(moving, lift <= highest - HALT_SHARE * rise, view.count(HALT_S))
         if halt is not None and highest - lift.item(halt) < far_below:
