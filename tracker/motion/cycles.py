@@ -24,7 +24,7 @@ REACHED_SHARE = 0.55
 SLOW_DEG_S, SLOW_SHARE = 3.0, 0.1
 """Slow: below 3 deg/s or 10 % of the movement's fastest; tremor about the handle reaches 3."""
 
-WINDOW = 512
+WINDOW = 1024
 """Rows that are looked at together; any other number gives the same turning points."""
 
 

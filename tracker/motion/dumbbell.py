@@ -21,6 +21,9 @@ from tracker.motion.orientation import Oriented
 from tracker.motion.quaternions import east_and_north
 from tracker.sensing.samples import Floats
 
+DEG_PER_RAD = 180.0 / math.pi
+"""For arrays of rows: numpy's own degrees() gives the same bits, one number at a time."""
+
 TWIST_DEG = 3.5
 """Twist that goes with a drive, 1 sigma over people, deg."""
 
@@ -64,15 +67,15 @@ class Frame:
 
     def lift_deg(self, up: Floats) -> Floats:
         """Turn about the handle, deg, (3, n) -> (n,): 0 at the top the frame was built from."""
-        return np.degrees(np.arctan2(_along(self.y, up), _along(self.z, up)))
+        return np.arctan2(_along(self.y, up), _along(self.z, up)) * DEG_PER_RAD
 
     def tilt_deg(self, up: Floats) -> Floats:
         """Slope of the handle, deg, (3, n) -> (n,): positive when the right end is high."""
-        return np.degrees(np.arcsin(np.minimum(np.maximum(_along(self.x, up), -1.0), 1.0)))
+        return np.arcsin(np.minimum(np.maximum(_along(self.x, up), -1.0), 1.0)) * DEG_PER_RAD
 
     def lift_rate_deg_s(self, rate: Floats) -> Floats:
         """Turning speed about the handle, deg/s, from rad/s in the sensor's frame, (3, n) -> (n,)."""
-        return np.degrees(_along(self.x, rate))
+        return _along(self.x, rate) * DEG_PER_RAD
 
     def heading_deg(self, rows: Oriented) -> Floats:
         """Heading of the handle, deg, (n,), -180 to 180: only differences within a rep mean anything."""

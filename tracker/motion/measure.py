@@ -9,7 +9,7 @@ import numpy as np
 
 from tracker.motion.events import Channel, Rep
 from tracker.motion.grid import BRIDGED, BROKEN
-from tracker.motion.phases import EARLY, LATE, SLOW_DEG_S, Borders, first_at
+from tracker.motion.phases import EARLY, LATE, SLOW_DEG_S, Borders, first_at, last_at
 from tracker.motion.view import View
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats
 
@@ -107,13 +107,14 @@ def risen(view: View, b: Borders) -> Outline:
 def outlined(view: View, b: Borders) -> Outline:
     """Measure what is needed to count a movement."""
     at, lift = _Rows.of(b), view.lift_deg
+    speed = view.speed_deg_s[at.hold]
     return risen(view, b)._replace(
         is_at_top=False,
         t_end_s=_time(view.rows.t_s, b.end),
         top_deg=_mean(lift[at.hold]),
         end_deg=lift.item(b.low_after) if at.done else math.nan,
         tilt_top_deg=_tilt_deg(view, at),
-        still_deg_s=float(view.speed_deg_s[at.hold].min()),
+        still_deg_s=speed.item(speed.argmin()),
         gap_s=_lost(view, at)[0],
     )
 
@@ -222,13 +223,14 @@ def _turnaround(view: View, low: int, peak: int) -> tuple[float, float]:
     rate, t = view.lift_rate_deg_s, view.rows.t_s
     drive = rate[low : peak + 1]
     before = rate[max(0, low - view.count(REVERSAL_S)) : low + 1]
-    fast_up, fast_down = FAST_SHARE * float(drive.max()), FAST_SHARE * float(before.min())
-    falling = np.flatnonzero(before <= fast_down)
-    if fast_down > -SLOW_DEG_S or not len(falling):
-        return np.nan, np.nan
-    last = low - len(before) + 1 + int(falling[-1])
+    fast_up = FAST_SHARE * drive.item(drive.argmax())
+    fast_down = FAST_SHARE * before.item(before.argmin())
+    if not fast_down <= -SLOW_DEG_S:
+        return math.nan, math.nan
+    last = low - len(before) + 1 + last_at(before <= fast_down)
     first = low + first_at(drive >= fast_up)
-    return float(t[first] - t[last]), float(view.rows.rise[last : first + 1].max())
+    rise = view.rows.rise[last : first + 1]
+    return t.item(first) - t.item(last), rise.item(rise.argmax())
 
 
 def _lost(view: View, at: _Rows) -> tuple[float, bool]:

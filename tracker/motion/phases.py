@@ -61,7 +61,7 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
     bottom, highest = lift.item(low), lift.item(peak)
     rise = highest - bottom
     late = low + max(1, first_at(lift[low : peak + 1] >= bottom + LATE * rise))
-    early = low + _last_at(lift[low:late] <= bottom + EARLY * rise)
+    early = low + last_at(lift[low:late] <= bottom + EARLY * rise)
     start = _crossing(lift, early, bottom + EARLY * rise)
     top = _crossing(lift, late - 1, bottom + LATE * rise)
     after = peak
@@ -73,7 +73,7 @@ def borders(view: View, low: int, peak: int, stop: int) -> Borders:
     lowest = lift.item(after)
     fall = highest - lowest
     done = peak + max(1, first_at(lift[peak : after + 1] <= lowest + EARLY * fall))
-    left = peak + _last_at(lift[peak:done] >= highest - EARLY * fall)
+    left = peak + last_at(lift[peak:done] >= highest - EARLY * fall)
     leave = _crossing(lift, left, highest - EARLY * fall)
     end = _crossing(lift, done - 1, lowest + EARLY * fall)
     return Borders(low, start, top, peak, leave, end, after)
@@ -86,10 +86,10 @@ def _before_drive(view: View, low: int, peak: int) -> int:
     rise = lift - lift.item(0)
     still = view.count(STILL_S)
     risen = rise.item(-1)
-    at = _last_at(slow & (rise <= BOTTOM_SHARE * risen))
+    at = last_at(slow & (rise <= BOTTOM_SHARE * risen))
     rest = view.count(REST_S)
     if np.count_nonzero(slow) > rest:
-        at = max(at, _last_at(_lasting(slow, rest) & (rise <= risen - RISEN_DEG)))
+        at = max(at, last_at(_lasting(slow, rest) & (rise <= risen - RISEN_DEG)))
     since = max(0, at - still)
     return low + since + int(lift[since : at + 1].argmin())
 
@@ -134,7 +134,8 @@ def first_at(hits: NDArray[np.bool]) -> int:
     return int(hits.argmax()) if len(hits) else 0
 
 
-def _last_at(hits: NDArray[np.bool]) -> int:
+def last_at(hits: NDArray[np.bool]) -> int:
+    """Index of the last hit; 0 when there is none."""
     after = int(hits[::-1].argmax()) if len(hits) else 0
     return len(hits) - 1 - after if len(hits) and hits[-1 - after] else 0
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracker.motion.dumbbell import DEG_PER_RAD
 from tracker.motion.height import climbed_m
 from tracker.motion.history import History
 from tracker.motion.settings import LiftSettings
@@ -212,7 +213,7 @@ def _rises(up: _Moved, back: _Moved, settings: LiftSettings) -> bool:
 def _moved(history: History, stroke: Stroke) -> _Moved:
     rows = history.cut(stroke.start, stroke.stop + 1)
     wx, wy, wz = rows.rate
-    speed = np.degrees(np.sqrt(wx * wx + wy * wy + wz * wz))
+    speed = np.sqrt(wx * wx + wy * wy + wz * wz) * DEG_PER_RAD
     fastest = int(speed.argmax())
     quiet = max(QUIET_DEG_S, QUIET_SHARE * float(speed[fastest]))
     start = _last_below(speed[: fastest + 1], quiet)

@@ -29,7 +29,7 @@ STILL_S, STILL_DEG = 0.4, 1.5
 LONGEST_S = 60.0
 """A stroke is looked at for its last 60 s: with all that came before, it only lay still."""
 
-WINDOW = 512
+WINDOW = 1024
 """Rows that are looked at together; any other number gives the same turning points."""
 
 

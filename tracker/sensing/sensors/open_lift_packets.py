@@ -157,26 +157,33 @@ class OpenLiftDecoder:
         # the time of the block's sample 0, had this packet's period held since then; exact integers
         zero_us = self.clock.step(heads["first_us"]) - payloads.samples_before(counts) * period_us
         device_us = zero_us.repeat(counts) + np.arange(len(words)) * period_us.repeat(counts)
-        scaled = words.astype(np.float64)
         has_counts = self._kind != _ONLY_QUATERNION
+        counted = words[:, 0:6].T.astype(np.float64, order="C")
         return Readings(
             device_s=device_us / 1e6,
-            acc_m_s2=scaled[:, 0:3] * self._m_s2 if has_counts else None,
-            gyr_rad_s=scaled[:, 3:6] * self._rad_s if has_counts else None,
+            acc_m_s2=_scaled(counted[0:3], self._m_s2) if has_counts else None,
+            gyr_rad_s=_scaled(counted[3:6], self._rad_s) if has_counts else None,
             earth_from_sensor=_unit_quaternions(words) if self._kind != _ACC_GYR else None,
-            flags=_flags(heads["flags"].repeat(counts), scaled[:, 0:6] if has_counts else None),
+            flags=_flags(heads["flags"].repeat(counts), counted if has_counts else None),
             arrival_ns=arrival_ns.repeat(counts),
             period_s=int(period_us[0]) / 1e6 if len(heads) else None,
             undecodable_at=bad_at,
         )
 
 
+def _scaled(counts: Floats, unit: float) -> Floats:
+    """Counts of three axes, (3, n) -> (n, 3); along an axis it takes half as long as row by row."""
+    rows = np.empty((counts.shape[1], 3))
+    np.multiply(counts, unit, out=rows.T)
+    return rows
+
+
 def _flags(said: NDArray[np.uint8], counts: Floats | None) -> NDArray[np.uint8]:
     flags: NDArray[np.uint8] = said & np.uint8(ACC_CLIPPED | GYR_CLIPPED)  # the profile has the same bits
     if counts is not None and counts.size and max(counts.max(), -counts.min()) >= _END_OF_RANGE:
         at_end = np.abs(counts) >= _END_OF_RANGE
-        flags |= at_end[:, 0:3].any(axis=1) * np.uint8(ACC_CLIPPED)
-        flags |= at_end[:, 3:6].any(axis=1) * np.uint8(GYR_CLIPPED)
+        flags |= at_end[0:3].any(axis=0) * np.uint8(ACC_CLIPPED)
+        flags |= at_end[3:6].any(axis=0) * np.uint8(GYR_CLIPPED)
     return flags
 
 
