@@ -71,6 +71,10 @@ TRY_SHARE = 0.2
 FLAT_DEG = 15.0
 """A set whose reps turn less than this is held level by the hands: height carries it, if it is sure."""
 
+GAP, TOO_SMALL, CARRIED = Reason.GAP, Reason.TOO_SMALL, Reason.CARRIED
+NO_HOLD, NOT_RISING, NOT_RETURNED = Reason.NO_HOLD, Reason.NOT_RISING, Reason.NOT_RETURNED
+"""By name: looked up in their enum, the thirteen of each movement would cost a sixth of its judgement."""
+
 
 class Cycle(NamedTuple):
     """A measured movement up and back, and what its set says about it.
@@ -217,22 +221,19 @@ def _strains(
         min(cycle.climb.error_m, SURE_SHARE * usual.travel_m) if rep.still_deg_s <= STILL_DEG_S else 0.0
     )
     return (
-        (Reason.GAP, rep.gap_s / BRIDGE_S),
-        (Reason.TOO_SMALL, _ratio(settings.full_share, _share(cycle, usual))),
-        (Reason.CARRIED, size / settings.turn_deg[1]),
-        (Reason.CARRIED, size / (TOO_FAR * usual.range_deg)),
-        (Reason.CARRIED, _ratio(ABOUT_HANDLE, along)),
-        (Reason.CARRIED, abs(rep.top_deg - usual.top_deg) / pose_deg),
-        (Reason.CARRIED, _known(abs(rep.tilt_top_deg - usual.tilt_deg) / LEVEL_DEG)),
-        (Reason.CARRIED, duration_s / settings.drive_s[1]),
-        (Reason.CARRIED, _known(cycle.fall_deg / (TOO_FAR * max(usual.range_deg, size)))),
-        (Reason.NO_HOLD, rep.still_deg_s / still_deg_s),
-        (
-            Reason.NOT_RISING,
-            _known(_ratio(least_m, cycle.climb.height_m + granted_m)),
-        ),
-        (Reason.NOT_RETURNED, _ratio(COME_BACK, _returned(cycle, usual))),
-        (Reason.NOT_RETURNED, _known(_rising_again(cycle, usual))),
+        (GAP, rep.gap_s / BRIDGE_S),
+        (TOO_SMALL, _ratio(settings.full_share, _share(cycle, usual))),
+        (CARRIED, size / settings.turn_deg[1]),
+        (CARRIED, size / (TOO_FAR * usual.range_deg)),
+        (CARRIED, _ratio(ABOUT_HANDLE, along)),
+        (CARRIED, abs(rep.top_deg - usual.top_deg) / pose_deg),
+        (CARRIED, _known(abs(rep.tilt_top_deg - usual.tilt_deg) / LEVEL_DEG)),
+        (CARRIED, duration_s / settings.drive_s[1]),
+        (CARRIED, _known(cycle.fall_deg / (TOO_FAR * max(usual.range_deg, size)))),
+        (NO_HOLD, rep.still_deg_s / still_deg_s),
+        (NOT_RISING, _known(_ratio(least_m, cycle.climb.height_m + granted_m))),
+        (NOT_RETURNED, _ratio(COME_BACK, _returned(cycle, usual))),
+        (NOT_RETURNED, _known(_rising_again(cycle, usual))),
     )
 
 

@@ -91,25 +91,18 @@ class _Rows(NamedTuple):
 
 def risen(view: View, b: Borders) -> Outline:
     """Measure what is needed to announce a movement that is at its top."""
-    lift, t_s = view.lift_deg, view.rows.t_s
-    start_deg = lift.item(b.low)
-    return Outline(
-        view=view,
-        borders=b,
-        is_at_top=True,
-        t_start_s=_time(t_s, b.start),
-        t_top_s=_time(t_s, b.top),
-        rom_deg=lift.item(b.peak) - start_deg,
-        start_deg=start_deg,
-    )
+    return Outline(view, b, True, *_drive(view, b))
 
 
 def outlined(view: View, b: Borders) -> Outline:
     """Measure what is needed to count a movement."""
     at, lift = _Rows.of(b), view.lift_deg
     speed = view.speed_deg_s[at.hold]
-    return risen(view, b)._replace(
-        is_at_top=False,
+    return Outline(
+        view,
+        b,
+        False,
+        *_drive(view, b),
         t_end_s=_time(view.rows.t_s, b.end),
         top_deg=_mean(lift[at.hold]),
         end_deg=lift.item(b.low_after) if at.done else math.nan,
@@ -117,6 +110,13 @@ def outlined(view: View, b: Borders) -> Outline:
         still_deg_s=speed.item(speed.argmin()),
         gap_s=_lost(view, at)[0],
     )
+
+
+def _drive(view: View, b: Borders) -> tuple[float, float, float, float]:
+    """When it starts and reaches its top, its range, and lift before it."""
+    lift, t_s = view.lift_deg, view.rows.t_s
+    start_deg = lift.item(b.low)
+    return _time(t_s, b.start), _time(t_s, b.top), lift.item(b.peak) - start_deg, start_deg
 
 
 def measured(

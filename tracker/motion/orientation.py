@@ -124,8 +124,8 @@ class Oriented:
 
     def at(self, row: int) -> Instant:
         """One row; its numbers taken one by one from the arrays would cost five times as much."""
-        channels = self.table[:, row].tolist()
-        return Instant(channels[0], channels[4:7], channels[10], channels[11])
+        t_s, _, _, _, wx, wy, wz, _, _, _, velocity, height = self.table[:12, row].tolist()
+        return Instant(t_s, [wx, wy, wz], velocity, height)
 
     def cut(self, start: int, stop: int) -> Oriented:
         """Rows start..stop-1 (a view)."""
