@@ -57,7 +57,8 @@ class Frame:
         ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0])
         """
         turned = _unit(drives_rad.sum(axis=0))
-        up = _unit(np.median(ups_at_top, axis=0))
+        ranked = np.sort(ups_at_top, axis=0)  # numpy's own median takes ten times as long for a few rows
+        up = _unit((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2)
         size_deg = np.degrees(np.sqrt((drives_rad**2).sum(axis=1)).mean())
         twist_deg = np.degrees(TWIST_DEG / size_deg)  # what that twist does to the axis
         out_of_level = twist_deg**2 / (twist_deg**2 + LEVEL_DEG**2)

@@ -229,16 +229,18 @@ def _moved(history: History, stroke: Stroke) -> _Moved:
         began_s=float(rows.t_s[start]),
         ended_s=float(rows.t_s[stop]),
         fastest_deg_s=float(speed[fastest]),
-        least_before_deg_s=float(speed[: start + 1].min()),
-        least_after_deg_s=float(speed[stop:].min()),
+        least_before_deg_s=speed.item(speed[: start + 1].argmin()),
+        least_after_deg_s=speed.item(stop + int(speed[stop:].argmin())),
     )
 
 
 def _last_below(values: Floats, level: float) -> int:
-    below = np.flatnonzero(values < level)
-    return int(below[-1]) if len(below) else int(values.argmin())
+    below = values < level
+    at = len(below) - 1 - int(below[::-1].argmax())
+    return at if below[at] else int(values.argmin())
 
 
 def _first_below(values: Floats, level: float) -> int:
-    below = np.flatnonzero(values < level)
-    return int(below[0]) if len(below) else int(values.argmin())
+    below = values < level
+    at = int(below.argmax())
+    return at if below[at] else int(values.argmin())
