@@ -142,7 +142,8 @@ def last_at(hits: NDArray[np.bool]) -> int:
 
 def _crossing(lift: Floats, row: int, level: float) -> float:
     """Fractional row between `row` and the next at which lift passes the level."""
-    row = min(max(row, 0), len(lift) - 2)
+    row = min(row, len(lift) - 2)
     before = lift.item(row)
     step = lift.item(row + 1) - before
-    return row + min(1.0, max(0.0, (level - before) / step)) if step else float(row)
+    share = (level - before) / step if step else 0.0
+    return row + (1.0 if share > 1.0 else share if share > 0.0 else 0.0)

@@ -124,7 +124,7 @@ class View:
 
     def count(self, duration_s: float) -> int:
         """How many rows a time takes, at least one."""
-        return max(1, round(duration_s / self.period_s))
+        return round(duration_s / self.period_s) or 1
 
     def angles(self, start: int, stop: int) -> tuple[Floats, Floats]:
         """Lift and its rate of rows start..stop-1 of the stream."""
