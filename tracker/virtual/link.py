@@ -127,7 +127,11 @@ class Link:
         """Call `callback` for every notification from now on; AttError, LinkError."""
         await self._request(uuid, NOTIFYING, REQUEST_NOT_SUPPORTED)
         self._subscribers[uuid] = callback
-        self.peripheral.subscribed(uuid)
+        try:
+            self.peripheral.subscribed(uuid)
+        except AttError:
+            del self._subscribers[uuid]
+            raise
 
     async def unsubscribe(self, uuid: str) -> None:
         """Stop the notifications; AttError, LinkError."""

@@ -49,6 +49,7 @@ class Restarts(Exception):
 
 READ_NOT_PERMITTED = 0x02
 WRITE_NOT_PERMITTED = 0x03
+INSUFFICIENT_AUTHENTICATION = 0x05
 REQUEST_NOT_SUPPORTED = 0x06
 INVALID_LENGTH = 0x0D
 
@@ -91,7 +92,7 @@ class Peripheral(Protocol):
         """Take note that the central is gone."""
 
     def subscribed(self, uuid: str, /) -> None:
-        """Take note that the central wants a characteristic's notifications from now on."""
+        """Take note that the central wants a characteristic's notifications; AttError to refuse."""
 
     def unsubscribed(self, uuid: str, /) -> None:
         """Take note that it wants them no more."""
