@@ -3,7 +3,12 @@
 import asyncio
 
 import pytest
-from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakError,
+    BleakGATTProtocolError,
+)
 
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.plain_words import bounded
@@ -25,6 +30,14 @@ async def test_a_failure_says_what_was_being_done_and_what_to_do(error):
     with pytest.raises(
         BluetoothError, match=r"^connecting to LIFT-0001 failed \(le-abort\); bring it nearer$"
     ):
+        await failing(error)
+
+
+@pytest.mark.parametrize(
+    "error", [*map(BleakGATTProtocolError, (0x05, 0x08, 0x0C, 0x0F)), BleakError("NotPermitted: Not paired")]
+)
+async def test_a_sensor_that_wants_to_be_paired_says_where(error):
+    with pytest.raises(BluetoothError, match="are paired; pair it in the system's Bluetooth settings"):
         await failing(error)
 
 

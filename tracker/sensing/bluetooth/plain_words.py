@@ -11,6 +11,8 @@ from bleak.exc import (
     BleakBluetoothNotAvailableReason,
     BleakCharacteristicNotFoundError,
     BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
 )
 
 from tracker.errors import BluetoothError
@@ -32,6 +34,15 @@ _UNAVAILABLE = {
     ),
     BleakBluetoothNotAvailableReason.UNKNOWN: "Bluetooth is not available; switch it off and on",
 }
+
+_NEEDS_A_BOND = (
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+)
+_NOT_PAIRED = "Not paired"
+"""How BlueZ says the same, without a code."""
 
 
 @asynccontextmanager
@@ -68,4 +79,15 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
             f"{doing} failed: it lacks a service that is needed; update its firmware, or use another model"
         ) from error
     except (BleakError, OSError, EOFError) as error:
+        if _asks_for_a_bond(error):
+            raise BluetoothError(
+                f"{doing} was refused until sensor and computer are paired; "
+                "pair it in the system's Bluetooth settings, then try again"
+            ) from error
         raise BluetoothError(f"{doing} failed ({error}); {advice}") from error
+
+
+def _asks_for_a_bond(error: Exception) -> bool:
+    if isinstance(error, BleakGATTProtocolError):
+        return error.code in _NEEDS_A_BOND
+    return _NOT_PAIRED in str(error)
