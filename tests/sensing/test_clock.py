@@ -1,5 +1,7 @@
 """Device time: counters that wrap, gaps, periods, and where a new link is placed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -204,6 +206,17 @@ class TestNewLink:
         assert samples.t_s[1] - samples.t_s[0] == pytest.approx(0.01)
         assert gaps == (Gap(before.t_s[-1], samples.t_s[0], Cause.LINK_DOWN),)
         assert samples.link == 1
+
+    @pytest.mark.parametrize(
+        ("device_s", "start_s"), [(1062.5, 62.5), (1071.5, 71.5), (1080.0, 66.95), (0.5, 66.95)]
+    )
+    def test_is_placed_by_a_device_s_clock_that_goes_on_unless_that_was_set(self, device_s, start_s):
+        timeline = Timeline()
+        self.at_100_hz(timeline, 60.0)
+        timeline.link_down()
+        new = replace(readings([device_s, device_s + 0.01], arrival_s=3.0 + 66.95 + 0.02), goes_on=True)
+        samples, _ = timeline.step(new, link=1)
+        assert samples.t_s[0] == pytest.approx(start_s, abs=1e-6)
 
     def test_the_first_one_says_when_t_s_began(self):
         timeline = Timeline()

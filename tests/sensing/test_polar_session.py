@@ -34,6 +34,12 @@ def swinging(**board):
     return Polar(Imu(Swinging(), chip=Chip(acc_noise_g=90e-6, gyr_noise_dps=5e-3), clock=clock), **board)
 
 
+def all_of(listener, link):
+    """What came over a link."""
+    decoder = by_make("polar").decoder(listener.marks(Connected)[link].body)
+    return decoder.decode(Packets.of(listener.packets(link)))
+
+
 def late_s(measured, truth, after, by_s=0.001):
     """How much later than said something was measured that moves from `truth` to `after` within `by_s`."""
     moves = (after - truth) / by_s
@@ -44,8 +50,7 @@ def test_every_sample_is_that_of_its_time(heard):
     """Within a tenth of a millisecond of the sensor's clock, though its parts run 3 % slow."""
     sensor = swinging()
     listener = heard(30.0, sensor)
-    decoder = by_make("polar").decoder(listener.marks(Connected)[0].body)
-    readings = decoder.decode(Packets.of(listener.packets(0)))
+    readings = all_of(listener, 0)
     assert len(readings) == pytest.approx(28.5 * 104 / 1.03, rel=0.03)
     assert np.diff(readings.device_s) == pytest.approx(np.full(len(readings) - 1, 1.03 / 104), abs=2e-6)
     true_s = sensor.imu.clock.true_s((readings.device_s - SINCE_2000_NS / 1e9) * 1e6)
@@ -83,6 +88,8 @@ def test_a_disconnect_in_the_middle_finds_the_streams_running_and_starts_them_an
     assert [mark.body.reason for mark in listener.marks(Disconnected)] == ["the link was lost", "stopped"]
     _, gaps = listener.decoded()
     assert [gap.cause for gap in gaps] == [Cause.LINK_DOWN]
+    before, after = (all_of(listener, link).device_s for link in (0, 1))
+    assert gaps[0].duration_s == pytest.approx(after[0] - before[-1], abs=1e-6)  # by the sensor's own clock
     assert 2.0 < gaps[0].duration_s < 5.0
     assert not sensor.is_streaming
 

@@ -1,7 +1,6 @@
 """Device time: counters that wrap, and readings of many connections put on one t_s.
 
-Samples are spaced by the device's own clock, never by their arrival. Arrival is used once for each
-connection: to say where on t_s it starts.
+Samples are spaced by the device's own clock; their arrival only tells where on t_s a connection starts.
 """
 
 from __future__ import annotations
@@ -108,10 +107,10 @@ class _Link:
 class Timeline:
     """Puts the readings of one connection after the other on the recording's time, t_s.
 
-    t_s is the device's time since the recording's first sample. A new connection is placed where the
-    host's clock, as the connection before saw it, says its first sample came; at least one period
-    after the last one. Readings that are on t_s already pass untouched. Samples that do not rise are
-    left out: their packet came twice or late.
+    t_s is the device's time since the recording's first sample. A new connection is placed by the
+    device's clock, if that goes on, or by the host's, as the connection before saw it; at least one
+    period after the last sample. Readings that are on t_s already pass untouched. Samples that do not
+    rise are left out: their packet came twice or late.
 
     Attributes
     ----------
@@ -132,6 +131,7 @@ class Timeline:
         self._host = HostClock()
         self._released_s: float | None = None
         self._released_period_s = 0.0
+        self._device_zero_s = 0.0
 
     def step(self, readings: Readings, link: int) -> Released:
         """Take in the next block of readings.
@@ -186,7 +186,8 @@ class Timeline:
             link.origin_device_s = float(readings.device_s[0])
             if self._released_s is None:
                 self.zero_ns = int(readings.arrival_ns[0])
-            link.origin_t_s = self._start_of_link_s(int(readings.arrival_ns[0]))
+            link.origin_t_s = self._start_of_link_s(readings)
+            self._device_zero_s = link.origin_device_s - link.origin_t_s
             link.origin_ns = int(readings.arrival_ns[0])
             self._host = HostClock()
         since_s = readings.device_s - link.origin_device_s
@@ -196,12 +197,14 @@ class Timeline:
             since_s = np.where(is_false, -np.inf, since_s)  # these never rise
         return since_s + link.origin_t_s
 
-    def _start_of_link_s(self, arrival_ns: int) -> float:
+    def _start_of_link_s(self, readings: Readings) -> float:
         if self._released_s is None:
             return 0.0
         earliest_s = self._released_s + self._released_period_s
+        device_says_s = float(readings.device_s[0]) - self._device_zero_s if readings.goes_on else None
         line = self._host.line()
-        return earliest_s if line is None else max(earliest_s, line.t_s(arrival_ns / 1e9))
+        at_s = int(readings.arrival_ns[0]) / 1e9
+        return earliest_s if line is None else max(earliest_s, line.start_s(at_s, device_says_s))
 
     def _tell_host(self, t_s: Floats, arrival_ns: Ints, link: _Link) -> None:
         last = -1 if link.last_arrival_ns is None else link.last_arrival_ns

@@ -214,6 +214,8 @@ class Readings:
         The device's own statement of its sample period, s; None when it makes none.
     is_t_s
         True when device_s already is the recording's t_s (imported files): it passes untouched.
+    goes_on
+        True when device_s goes on from one link to the next, for a sensor whose clock outlives both.
     undecodable_at
         Shape (k,), for each packet of the block that did not follow the layout and was left out: the
         index of the sample that came next (n when none did), rising.
@@ -227,6 +229,7 @@ class Readings:
     arrival_ns: Ints
     period_s: float | None
     is_t_s: bool = False
+    goes_on: bool = False
     undecodable_at: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:

@@ -288,6 +288,7 @@ class PolarDecoder:
             flags=flags,
             arrival_ns=both.gyr.arrival_ns,
             period_s=None if period_ns is None else period_ns / 1e9,
+            goes_on=True,
             undecodable_at=both.gyr.packet.searchsorted(np.array(bad, np.int64)),
         )
 
