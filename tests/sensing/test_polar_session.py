@@ -5,6 +5,7 @@ import pytest
 
 from tracker.errors import BluetoothError
 from tracker.path import Path
+from tracker.sensing.bluetooth.stream import Wanted
 from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Packets
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.polar_frames import Kind, read_info
@@ -109,12 +110,19 @@ def test_lost_notifications_are_gaps_and_what_is_there_stays_true(heard):
     [
         ({"is_in_charger": True}, "take it out of its charger"),
         ({"is_bonded": False}, "pair it in the system's Bluetooth settings"),
-        ({"has_gyroscope": False}, "has no gyroscope"),
     ],
 )
 def test_one_that_cannot_be_used_says_why(heard, quirk, says):
     with pytest.raises(BluetoothError, match=says):
         heard(60.0, swinging(**quirk))
+
+
+def test_a_chest_strap_is_refused_when_asked_for_and_else_left_alone(heard, make_board):
+    strap = swinging(has_gyroscope=False)
+    with pytest.raises(BluetoothError, match="has no gyroscope"):
+        heard(60.0, strap, wanted=Wanted(make="polar-heart-rate"))
+    listener = heard(5.0, strap, make_board())
+    assert [mark.body.make for mark in listener.marks(Connected)] == ["open-lift"]
 
 
 def test_every_rep_of_two_sets_is_counted(heard):

@@ -55,10 +55,15 @@ class Wanted:
     serial: str = ""
 
     def fits(self, found: Found) -> bool:
-        """Tell whether a sensor that was found may be the one, as far as can be told from afar."""
+        """Tell whether a sensor that was found may be the one, as far as can be told from afar.
+
+        One that cannot stream is only recognised to be refused: it has to be asked for.
+        """
         address = "" if self.serial else self.address
+        can_stream = bool(found.sensor.stream_uuids)
         return (
-            self.make in ("", found.sensor.make)
+            (can_stream or found.sensor.make == self.make)
+            and self.make in ("", found.sensor.make)
             and self.name in ("", found.name)
             and address.lower() in ("", found.address.lower())
         )

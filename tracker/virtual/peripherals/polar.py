@@ -124,7 +124,8 @@ class Polar(Board):
             FIRMWARE: b"2.1.0-virtual",
             HARDWARE: b"virtual",
         }
-        super().__init__(imu, f"Polar Sense V{number:07d}", f"F0:00:00:00:05:{number:02X}", said)
+        model = "Sense" if has_gyroscope else "H10"
+        super().__init__(imu, f"Polar {model} V{number:07d}", f"F0:00:00:00:05:{number:02X}", said)
         self.is_bonded = is_bonded
         self.is_in_charger = is_in_charger
         self.is_in_sdk_mode = False
