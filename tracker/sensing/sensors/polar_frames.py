@@ -53,6 +53,9 @@ class Kind(IntEnum):
     GYR = 5
 
 
+_KINDS = {int(kind): kind for kind in Kind}
+
+
 class Setting(IntEnum):
     """What a measurement can be set to, by the sensor's numbers."""
 
@@ -134,17 +137,21 @@ def read_info(info: bytes) -> dict[Kind, Scale]:
     parts = list(_parts(info))
     scales = {}
     for command, answer in zip(parts[0::2], parts[1::2], strict=False):
-        asked, said = read_settings(command[2:]), read_settings(answer[5:])
-        [rate_hz] = asked.get(Setting.RATE_HZ, (0,))[:1] or (0,)
-        if len(command) > 1 and command[1] in list(Kind) and 0 < rate_hz <= MOST_RATE_HZ:
-            end = (asked.get(Setting.RANGE) or (None,))[0]
-            factor = (said.get(Setting.FACTOR) or (None,))[0]
-            if factor is not None and not 0 < factor < math.inf:
-                raise BadPacket(f"the sensor's factor is {factor:g}; switch it off and on")
-            scales[Kind(command[1])] = Scale(int(rate_hz), end, factor)
+        kind = _KINDS.get(int.from_bytes(command[1:2]))
+        if kind is not None:
+            scales[kind] = _scale(read_settings(command[2:]), read_settings(answer[5:]))
     if len(scales) != len(Kind):
         raise BadPacket("it is not known how the sensor was started; pair it again, or update tracker")
     return scales
+
+
+def _scale(asked: dict[Setting, tuple[float, ...]], said: dict[Setting, tuple[float, ...]]) -> Scale:
+    rates_hz, ends, factors = asked.get(Setting.RATE_HZ), asked.get(Setting.RANGE), said.get(Setting.FACTOR)
+    if not rates_hz or not 0 < rates_hz[0] <= MOST_RATE_HZ:
+        raise BadPacket("it is not known at which rate the sensor streams; pair it again, or update tracker")
+    if factors and not 0 < factors[0] < math.inf:
+        raise BadPacket(f"the sensor's factor is {factors[0]:g}; switch it off and on")
+    return Scale(int(rates_hz[0]), ends[0] if ends else None, factors[0] if factors else None)
 
 
 def _parts(info: bytes) -> Iterator[bytes]:
@@ -187,9 +194,9 @@ def read_frame(payload: bytes, scales: dict[Kind, Scale]) -> Frame:
     if len(payload) < _FRAME.size:
         raise BadPacket("a frame that ends within its header")
     number, last_ns, layout = _FRAME.unpack_from(payload)
-    if (number & 0x3F) not in list(Kind) or not 0 < last_ns < _LATEST_NS:
+    kind = _KINDS.get(number & 0x3F)
+    if kind is None or not 0 < last_ns < _LATEST_NS:
         raise BadPacket("a frame of something else")
-    kind = Kind(number & 0x3F)
     read = _acceleration if kind is Kind.ACC else _angular_rate
     values, is_clipped = read(layout, payload[_FRAME.size :], scales[kind])
     if len(values) == 0:

@@ -72,13 +72,8 @@ class Timed:
         )
 
 
-NONE_YET = Timed(
-    np.empty(0, np.int64),
-    np.empty((0, AXES)),
-    np.empty(0, np.bool_),
-    np.empty(0, np.int64),
-    np.empty(0, np.int64),
-)
+_NO_TIMES = np.empty(0, np.int64)
+NONE_YET = Timed(_NO_TIMES, np.empty((0, AXES)), np.empty(0, np.bool_), _NO_TIMES, _NO_TIMES)
 
 
 class FrameClock:
@@ -134,10 +129,10 @@ class FrameClock:
         else:
             t_ns = self._back_from_the_end(frame)
         timed = _timed(frame, t_ns, packet, arrival_ns)
-        if first is not None:
-            self.period_ns = self._last_period_ns
-            return _timed(first, self._back_from_the_end(first), packet, arrival_ns).then(timed)
-        return timed.at(t_ns > before_ns)
+        if first is None:
+            return timed if follows else timed.at(t_ns > before_ns)
+        self.period_ns = self._last_period_ns
+        return _timed(first, self._back_from_the_end(first), packet, arrival_ns).then(timed)
 
     def _back_from_the_end(self, frame: Frame) -> Ints:
         before_end_ns = np.rint(self._last_period_ns * np.arange(len(frame.values) - 1, -1, -1))
