@@ -74,8 +74,7 @@ def _shifted(values: NDArray[Any], first: float) -> NDArray[Any]:
 
 
 Released: TypeAlias = tuple[Samples | None, tuple[Gap, ...]]
-"""The samples that are ready (their t_s goes on where the last ones ended) and the gaps before or
-between them."""
+"""The samples that are ready (their t_s goes on) and the gaps before or between them."""
 
 _NOTHING: Released = (None, ())
 
@@ -120,9 +119,8 @@ class Timeline:
 
     Notes
     -----
-    Blocks may be cut anywhere. Each time is one difference and one sum from its link's first sample
-    and nothing is accumulated, so not a bit depends on the cut. A sensor that does not state its
-    period has its samples held back until `MEASURE_S` of them have measured it.
+    Blocks may be cut anywhere: each time is one difference and one sum from its link's first sample. A
+    sensor that does not state its period has its samples held back until `MEASURE_S` have measured it.
     """
 
     def __init__(self) -> None:
@@ -184,11 +182,10 @@ class Timeline:
             return readings.device_s
         if link.origin_device_s is None:
             link.origin_device_s = float(readings.device_s[0])
-            if self._released_s is None:
-                self.zero_ns = int(readings.arrival_ns[0])
-            link.origin_t_s = self._start_of_link_s(readings)
-            self._device_zero_s = link.origin_device_s - link.origin_t_s
             link.origin_ns = int(readings.arrival_ns[0])
+            known_s = link.origin_device_s if readings.goes_on else None
+            link.origin_t_s = self._start_of_link_s(known_s, link.origin_ns)
+            self._device_zero_s = link.origin_device_s - link.origin_t_s
             self._host = HostClock()
         since_s = readings.device_s - link.origin_device_s
         ahead_s = since_s - (readings.arrival_ns - link.origin_ns) / 1e9
@@ -197,14 +194,15 @@ class Timeline:
             since_s = np.where(is_false, -np.inf, since_s)  # these never rise
         return since_s + link.origin_t_s
 
-    def _start_of_link_s(self, readings: Readings) -> float:
+    def _start_of_link_s(self, device_s: float | None, arrival_ns: int) -> float:
         if self._released_s is None:
+            self.zero_ns = arrival_ns
             return 0.0
-        earliest_s = self._released_s + self._released_period_s
-        device_says_s = float(readings.device_s[0]) - self._device_zero_s if readings.goes_on else None
-        line = self._host.line()
-        at_s = int(readings.arrival_ns[0]) / 1e9
-        return earliest_s if line is None else max(earliest_s, line.start_s(at_s, device_says_s))
+        earliest_s, line = self._released_s + self._released_period_s, self._host.line()
+        if line is None:
+            return earliest_s
+        device_says_s = None if device_s is None else device_s - self._device_zero_s
+        return max(earliest_s, line.start_s(arrival_ns / 1e9, device_says_s))
 
     def _tell_host(self, t_s: Floats, arrival_ns: Ints, link: _Link) -> None:
         last = -1 if link.last_arrival_ns is None else link.last_arrival_ns
