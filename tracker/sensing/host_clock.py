@@ -105,11 +105,20 @@ class HostClock:
         t_s = np.concatenate([block[0] for block in self._blocks])
         arrival_s = np.concatenate([block[1] for block in self._blocks])
         inside = t_s >= t_s[-1] - WINDOW_S
-        return _line_below(t_s[inside], arrival_s[inside])
+        return line_below(t_s[inside], arrival_s[inside])
 
 
-def _line_below(t_s: Floats, arrival_s: Floats) -> HostLine:
-    if t_s[-1] - t_s[0] >= RATE_AFTER_S:
+def line_below(t_s: Floats, arrival_s: Floats, rate_after_s: float = RATE_AFTER_S) -> HostLine:
+    """Fit the line that lies below all points and is closest to them together.
+
+    Parameters
+    ----------
+    t_s, arrival_s
+        Shape (n,), at least one point, s; t_s rises.
+    rate_after_s
+        Stretch of t_s below which the rate is taken to be 1.
+    """
+    if len(t_s) > 1 and t_s[-1] - t_s[0] >= rate_after_s:
         (t_a, host_a), (t_b, host_b) = _edge_under(float(t_s.mean()), _lower_hull(t_s, arrival_s))
         rate = (host_b - host_a) / (t_b - t_a)
         if abs(rate - 1.0) <= RATE_TOLERANCE:

@@ -9,9 +9,11 @@ from tracker.sensing.sensors.open_lift import OPEN_LIFT
 from tracker.sensing.sensors.polar import POLAR, POLAR_WITHOUT_GYROSCOPE
 from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
 from tracker.sensing.sensors.sensor import Sensor
+from tracker.sensing.sensors.witmotion import WITMOTION
 
 SENSORS: tuple[Sensor, ...] = (
     OPEN_LIFT,
+    WITMOTION,
     MOVELLA_DOT,
     MOVESENSE,
     POLAR,

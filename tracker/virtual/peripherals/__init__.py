@@ -10,6 +10,7 @@ from tracker.virtual.peripherals.movella_dot import MovellaDot
 from tracker.virtual.peripherals.movesense import Movesense
 from tracker.virtual.peripherals.open_lift import OpenLift
 from tracker.virtual.peripherals.polar import Polar
+from tracker.virtual.peripherals.witmotion import WitMotion
 
 
 class MakeBoard(Protocol):
@@ -22,6 +23,7 @@ class MakeBoard(Protocol):
 
 PERIPHERALS: dict[str, MakeBoard] = {
     "open-lift": OpenLift,
+    "witmotion": WitMotion,
     "movella-dot": MovellaDot,
     "movesense": Movesense,
     "polar": Polar,
