@@ -141,7 +141,7 @@ class CountedClock:
             self._held.append(readings)
             if self._segment is None:
                 return _first(readings, 0)
-            readings, self._held, self._held_counts = _joined(self._held), [], []
+            readings, self._held = _joined(self._held), []
         return replace(readings, device_s=times, period_s=self.period_s)
 
     def _times(self, counts: Ints, arrival_ns: Ints) -> Floats:
@@ -201,6 +201,7 @@ class CountedClock:
             return []
         self._rate, self.period_s = line.rate, line.rate * self._stated_s
         self._segment = _Segment(0, line.host_s(0.0), self.period_s)
+        self._held_counts.clear()
         return [self._segment.times(np.arange(first))]
 
     def _first_line(self) -> HostLine | None:

@@ -205,7 +205,7 @@ def _readings(fields: NDArray[Any], frames: Frames, is_good: NDArray[np.bool_]) 
         device_s=np.zeros(len(good)),
         acc_m_s2=None if acc is None else acc * _ACC_M_S2,
         gyr_rad_s=None if gyr is None else gyr * _GYR_RAD_S,
-        earth_from_sensor=_orientation(good, has_both=acc is not None and gyr is not None),
+        earth_from_sensor=_orientation(good),
         flags=_at_end(acc, len(good)) * np.uint8(ACC_CLIPPED)
         | _at_end(gyr, len(good)) * np.uint8(GYR_CLIPPED),
         arrival_ns=frames.arrival_ns.repeat(frames.counts)[is_good],
@@ -232,15 +232,13 @@ def _at_end(counts: Floats | None, n: int) -> NDArray[np.bool_]:
     return np.asarray((np.abs(counts) >= _END_OF_RANGE).any(axis=1))
 
 
-def _orientation(good: NDArray[Any], *, has_both: bool) -> Floats | None:
-    """Give the sensor's own orientation; angles are worth their cost only where nothing else tells it."""
+def _orientation(good: NDArray[Any]) -> Floats | None:
+    """Give the sensor's own orientation: ours is compared with it, and takes its place where it must."""
     names = good.dtype.names or ()
     if "quaternion" in names:
         unit: Floats = good["quaternion"] / _FULL / _lengths(good["quaternion"])[:, None]
         return unit
-    if "euler" in names and not has_both:
-        return quaternions_of(good["euler"] * _EULER_RAD)
-    return None
+    return quaternions_of(good["euler"] * _EULER_RAD) if "euler" in names else None
 
 
 def _lengths(words: NDArray[np.int16]) -> Floats:
