@@ -26,8 +26,8 @@ TICK_S = 0.5
 """Of each such stretch of samples the promptest packet counts, s: about a dozen packets, of which one
 is hardly late."""
 
-OFTEN = 4
-"""The line is fitted again each so many ticks; in the first seconds, when it still changes, each tick."""
+AT_FIRST, THEN = 20, 4
+"""The line is fitted again at each of the first ticks, while it still changes, and then at one in so many."""
 
 WINDOW_S = 60.0
 """Stretch that the line is fitted over, s: long for the scatter, short for a crystal that warms up."""
@@ -189,7 +189,7 @@ class CountedClock:
         before = self._segment
         at_s = before.at_s + (first + self._lost - before.number) * before.period_s
         self._closed += 1
-        if self._closed < OFTEN or self._closed % OFTEN == 0:
+        if self._closed <= AT_FIRST or self._closed % THEN == 0:
             self._rate = self._fit(list(self._points)).rate
         lost = self._count_lost()
         self._segment = self._led_to_prompt(first + self._lost, at_s + lost * before.period_s)

@@ -161,18 +161,24 @@ class Framer:
     def step(self, packets: Packets) -> Frames:
         """Find the frames of the next packets."""
         found = _Found()
-        is_whole = self._are_whole(packets)
-        odd_ones = [*np.flatnonzero(~is_whole).tolist(), len(packets)]
+        odd_ones = self._odd_ones(packets)
         packet = 0
         while packet < len(packets):
-            stop = odd_ones[np.searchsorted(odd_ones, packet)]
+            stop = int(odd_ones[odd_ones.searchsorted(packet)])
             if self.shape and not self._rest and stop > packet:
                 found.add_whole(packets.cut(packet, stop), self.shape.size)
                 packet = stop
                 continue
+            is_learning = self.shape is None
             self._one(int(packets.t_ns[packet]), int(packets.stream[packet]), packets[packet].payload, found)
             packet += 1
+            if is_learning and self.shape:
+                odd_ones = self._odd_ones(packets)
         return found.frames(self.shape.size if self.shape else REPLY_BYTES)
+
+    def _odd_ones(self, packets: Packets) -> Ints:
+        """Give the packets that are more, or less, than whole frames; and their number behind them."""
+        return np.append(np.flatnonzero(~self._are_whole(packets)), len(packets))
 
     def _are_whole(self, packets: Packets) -> NDArray[np.bool_]:
         """Say which packets are nothing but whole frames, as nearly all are."""
