@@ -1,9 +1,6 @@
 """WitMotion's bytes: frames made by hand from the note, cut and torn anywhere, and anything at all."""
 
-import json
-import os
 import struct
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from tracker.errors import InputError
 from tracker.sensing.clock import Timeline
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Cause, Connected, Packet, Packets, Readings
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.witmotion_frames import Framer, Shape, learn
-from tracker.sensing.sensors.witmotion_packets import Info, quaternions_of, read_info
+from tracker.sensing.sensors.witmotion_packets import Info, quaternions_of
 
 ANSWER = bytes.fromhex("5571 6400 8801") + bytes(14)
 WORDS = (0, 0, 2048, 16, -32, 0, 0, 0, 0)
@@ -243,17 +239,6 @@ class TestClock:
         assert again.decode(block(dated(150), start=3)).device_s.tolist() == pytest.approx([0.15])
 
 
-class TestInfo:
-    def test_comes_back_as_it_was_written(self):
-        for info in (Info(), Info(3, 100.0, 0xE4, 9, 1, 0xE4, 13115), Info(rate_hz=0.2, mask=0x61)):
-            assert read_info(info.encode()) == info
-
-    @pytest.mark.parametrize("value", [b"", b"\2" + Info().encode()[1:], Info().encode()[:-1]])
-    def test_what_is_not_understood_is_refused(self, value):
-        with pytest.raises(InputError, match="update tracker"):
-            by_make("witmotion").decoder(Connected("witmotion", info=value))
-
-
 pieces = st.lists(
     st.one_of(
         st.binary(max_size=70),
@@ -307,45 +292,3 @@ def test_a_stream_of_garbage_is_not_kept():
     for _ in range(300):
         framer.step(block(rng.bytes(200)))
         assert len(framer._rest) < 30
-
-
-CAPTURES = Path(os.environ.get("TRACKER_SHARED") or Path(__file__).parents[3] / "shared") / (
-    "data/sensor_captures/witmotion.json"
-)
-
-
-@pytest.fixture(scope="module")
-def captures():
-    if not CAPTURES.exists():
-        pytest.skip("the packets that others published are not beside the project")
-    said = json.loads(CAPTURES.read_text("utf-8"))["vectors"]
-    return [(bytes.fromhex(one["hex"]), one["expected"]) for one in said if "hex" in one]
-
-
-def test_published_frames_decode_to_what_their_authors_say(captures):
-    frames = [(frame, expected) for frame, expected in captures if frame[1] in (0x61, 0xA4)]
-    assert len(frames) >= 10
-    for frame, expected in frames:
-        got = decoder(rate_hz=10.0).decode(block(*[frame] * 30, every_s=0.1))
-        assert got.undecodable == 0
-        assert np.degrees(got.gyr_rad_s[0]) == pytest.approx(np.array(expected["gyro_dps"]), abs=1e-9)
-        if "acc_g" in expected:
-            assert got.acc_m_s2[0] / 9.80665 == pytest.approx(np.array(expected["acc_g"]), abs=1e-9)
-        if "quat_wxyz" in expected:
-            assert got.earth_from_sensor[0] == pytest.approx(np.array(expected["quat_wxyz"]), abs=1e-4)
-
-
-def test_published_angles_quaternion_and_gravity_of_one_pose_agree(captures):
-    by_head = {frame[:6].hex(): expected for frame, expected in captures}
-    angles_deg = by_head["5561d7ffd7ff"]["euler_rpy_deg"]
-    pose = Rotation.from_quat(quaternions_of(np.radians([angles_deg]))[0], scalar_first=True)
-    said = Rotation.from_quat(by_head["557151001a36"]["decoded"]["quat_wxyz"], scalar_first=True)
-    assert np.degrees((pose * said.inv()).magnitude()) < 0.1
-    up = np.array(by_head["5561d7ffd7ff"]["acc_g"])
-    assert pose.apply(up / np.linalg.norm(up)) == pytest.approx([0.0, 0.0, 1.0], abs=np.sin(np.radians(1.5)))
-
-
-def test_published_frames_of_28_bytes_are_50_ms_apart(captures):
-    frames = [frame for frame, _ in captures if len(frame) == 28][:2]
-    got = decoder().decode(block(*frames, frames[1]))
-    assert np.diff(got.device_s)[0] == pytest.approx(0.05)

@@ -4,11 +4,12 @@ import struct
 
 import pytest
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, InputError
+from tracker.sensing.samples import Connected
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.conversation import Expect, Subscribe, Wait, Write
 from tracker.sensing.sensors.witmotion import COMMAND, STREAM
-from tracker.sensing.sensors.witmotion_packets import read_info
+from tracker.sensing.sensors.witmotion_packets import Info, read_info
 
 UNLOCK = bytes.fromhex("ffaa6988b5")
 HZ = {6: 10, 7: 20, 8: 50, 9: 100, 0x0B: 200}
@@ -221,3 +222,14 @@ def test_is_recognised_by_name_as_its_service_is_not_always_advertised(name):
     assert by_make("witmotion").recognises(name, ())
     assert not by_make("witmotion").recognises("WTVB01-BT50", ())
     assert by_make("witmotion").recognises("", ("0000FFE5-0000-1000-8000-00805F9A34FB",))
+
+
+class TestInfo:
+    def test_comes_back_as_it_was_written(self):
+        for info in (Info(), Info(3, 100.0, 0xE4, 9, 1, 0xE4, 13115), Info(rate_hz=0.2, mask=0x61)):
+            assert read_info(info.encode()) == info
+
+    @pytest.mark.parametrize("value", [b"", b"\2" + Info().encode()[1:], Info().encode()[:-1]])
+    def test_what_is_not_understood_is_refused(self, value):
+        with pytest.raises(InputError, match="update tracker"):
+            by_make("witmotion").decoder(Connected("witmotion", info=value))
