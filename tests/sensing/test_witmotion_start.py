@@ -15,11 +15,12 @@ UNLOCK = bytes.fromhex("ffaa6988b5")
 HZ = {6: 10, 7: 20, 8: 50, 9: 100, 0x0B: 200}
 SAVE = 0x00
 
-TIMED = (
-    bytes([0x55, 0xE4])
-    + bytes.fromhex("0f01010000000000")
-    + struct.pack("<10h", 0, 0, 2048, *[0] * 3, 32767, 0, 0, 0)
-)
+
+def timed(ms: int) -> bytes:
+    time = struct.pack("<6BH", 15, 1, 1, 0, 0, ms // 1000, ms % 1000)
+    return bytes([0x55, 0xE4]) + time + struct.pack("<10h", 0, 0, 2048, *[0] * 3, 32767, 0, 0, 0)
+
+
 DEFAULT = bytes([0x55, 0x61]) + struct.pack("<9h", 0, 0, 2048, *[0] * 6)
 DATED = DEFAULT + bytes.fromhex("0f01010000000000")
 VIBRATION = bytes([0x55, 0x61]) + struct.pack("<13h", 3, 5, 2, 0, 0, 0, 2512, 12, 9, 11, 0, 0, 0)
@@ -41,6 +42,7 @@ class Scripted:
         self.heard = 0
         self.waited_s = 0.0
         self.due = 0.0
+        self.sent = 0
         self.subscribed = False
 
     def write(self, data):
@@ -56,10 +58,11 @@ class Scripted:
 
     def wait(self, duration_s):
         self.waited_s += duration_s
-        frame = self.frame or (TIMED if self.registers[0x0E] == 0xE4 else DEFAULT)
+        has_time = self.registers[0x0E] == 0xE4
         self.due += duration_s * (self.real_hz if self.real_hz is not None else HZ[self.registers[0x03]])
         while self.due >= 1 and self.subscribed:
-            self.waiting.append(frame)
+            self.sent += 1
+            self.waiting.append(self.frame or (timed(10 * self.sent) if has_time else DEFAULT))
             self.due -= 1
 
     def carry_out(self, conversation):
@@ -134,10 +137,11 @@ def test_the_output_is_left_alone_where_its_register_does_not_read_61(other):
     assert (info.mask, info.output, info.rate_hz) == (0x61, other, 100.0)
 
 
-def test_an_output_that_sends_nothing_good_is_taken_back():
+@pytest.mark.parametrize("frame", [timed(0)[:-8] + bytes(8), timed(0)], ids=["no quaternion", "time stands"])
+def test_an_output_that_sends_nothing_good_is_taken_back(frame):
     class Untried(Scripted):
         def wait(self, duration_s):
-            self.frame = TIMED[:-8] + bytes(8) if self.registers[0x0E] == 0xE4 else DEFAULT
+            self.frame = frame if self.registers[0x0E] == 0xE4 else DEFAULT
             super().wait(duration_s)
 
     sensor = Untried()

@@ -272,12 +272,19 @@ def quaternions_of(angles_rad: Floats) -> Floats:
 
 
 def look(payloads: Sequence[bytes]) -> tuple[int | None, int]:
-    """Look at a stretch of stream: the second byte of its frames, if it has any, and how many are good."""
+    """Look at a stretch of stream: the second byte of its frames, if it has any, and how many are good.
+
+    Frames that are told to have the time are only good when it rises from each to the next.
+    """
     framer = Framer()
     frames = framer.step(Packets.of([Packet(0, 0, 0, payload) for payload in (*payloads, b"")]))
     if framer.shape is None:
         return None, 0
-    return framer.shape.mask, int(_are_plausible(frames.raw.view(_layout(framer.shape))[:, 0]).sum())
+    fields = frames.raw.view(_layout(framer.shape))[:, 0]
+    good = fields[_are_plausible(fields)]
+    if framer.shape.mask & TIME and (np.diff(since_2000_ms(good["time"])) <= 0).any():
+        return framer.shape.mask, 0
+    return framer.shape.mask, len(good)
 
 
 def decoder(connected: Connected, before: Decoder | None = None) -> Decoder:
