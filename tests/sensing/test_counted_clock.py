@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.sensing.clock import Timeline
 from tracker.sensing.counted_clock import CountedClock
 from tracker.sensing.samples import Readings
 
@@ -17,14 +18,16 @@ INTERVAL_S = 0.03
 class Air:
     """A link: notifications leave in bursts, some are late, some stall all that follow, some are lost."""
 
-    def __init__(self, seed, *, rate_hz=100.0, in_packet=4, off=0.0, duration_s=120.0, loss=0.0, freezes=0):
+    def __init__(
+        self, seed, *, rate_hz=100.0, in_packet=4, off=0.0, duration_s=120.0, loss=0.0, freezes=0, began_s=0.0
+    ):
         rng = np.random.default_rng(seed)
         packets = int(duration_s * rate_hz / (1 + off)) // in_packet
         own_s = np.arange(packets * in_packet).reshape(packets, in_packet) * (1 + off) / rate_hz
         late_s = rng.exponential(0.005, packets)
         late_s += (rng.random(packets) < 0.01) * rng.uniform(0.05, 0.4, packets)
         late_s[rng.integers(packets, size=freezes)] += rng.uniform(1.0, 4.0, freezes)
-        sent_s = 3.0 + rng.uniform(0, 1) + own_s[:, -1] * (1 + DRIFT) + late_s
+        sent_s = 3.5 + (began_s + own_s[:, -1]) * (1 + DRIFT) + late_s
         arrival_s = np.maximum.accumulate(np.ceil(sent_s / INTERVAL_S) * INTERVAL_S)
         kept = rng.random(packets) >= loss
         self.in_packet = in_packet
@@ -205,3 +208,22 @@ def test_cutting_anywhere_changes_not_a_bit_and_time_always_rises(sent, cuts):
     assert cut_arrivals.tolist() == arrivals.tolist()
     assert cut_said.tolist() == said.tolist() == values[: len(said)].tolist()
     assert (np.diff(times) > 0).all()
+
+
+def test_across_a_disconnect_t_s_stays_near_the_sensor_s_own_clock():
+    for seed in range(10):
+        timeline, errors_s = Timeline(), []
+        for link, began_s in enumerate((0.0, 67.0)):  # away for five seconds and more
+            air = Air(seed + 100 * link, off=0.02, duration_s=60.0, began_s=began_s)
+            own_s = began_s + air.own_s
+            _, parts, _ = air.timed(cuts=range(50, 1400, 50))
+            for part in parts:
+                samples, _ = timeline.step(part, link)
+                if samples is not None:
+                    first = int(np.searchsorted(air.own_s, samples.acc_m_s2[0, 0]))
+                    errors_s.append(samples.t_s - own_s[first : first + len(samples)])
+            timeline.link_down()
+        error_ms = 1e3 * np.concatenate(errors_s)
+        off_ms = np.abs(error_ms - np.median(error_ms))
+        assert np.median(off_ms) < 40.0  # drift makes 13 ms; a new link starts as late as its first packet
+        assert np.percentile(off_ms, 95) < 60.0
