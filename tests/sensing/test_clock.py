@@ -189,6 +189,16 @@ class TestMeasuredPeriod:
 
 
 class TestNewLink:
+    @pytest.mark.parametrize(
+        ("measured_again_s", "kept_s"), [(0.0102, 0.01), (0.0098, 0.01), (0.0104, 0.0104), (0.02, 0.02)]
+    )
+    def test_a_period_that_is_measured_again_on_a_new_link_is_the_same_one(self, measured_again_s, kept_s):
+        timeline = Timeline()
+        timeline.step(readings([0.0, 0.01], period_s=0.01), link=0)
+        timeline.link_down()
+        samples, _ = timeline.step(readings([0.0, 0.01], arrival_s=5.0, period_s=measured_again_s), link=1)
+        assert samples.period_s == kept_s
+
     def at_100_hz(self, timeline: Timeline, duration_s: float, latency_s: float = 0.02, drift: float = 0.0):
         """Let a first link run, its device's clock at 1000 s, one packet each 50 ms."""
         first_s = np.arange(0, duration_s, 0.05)

@@ -120,3 +120,13 @@ def test_reps_outside_a_disconnect_and_through_lost_packets_are_counted(kind):
     session = counted(heard(performance().duration_s + 1.0, lifting(**kind), script=script))
     assert [len(work.reps) for work in session.sets] == [4, 4]
     assert Cause.LINK_DOWN in {gap.cause for gap in session.gaps}
+
+
+@each_kind
+def test_a_set_goes_on_across_a_disconnect(kind):
+    first = performance().truth.sets[0]
+    script = ((first.t_start_s + 5.0, Drop(0.3)),)
+    session = counted(heard(performance().duration_s + 1.0, lifting(**kind), model=BURSTS, script=script))
+    assert len(session.sets) == 2
+    assert len(session.sets[0].reps) >= 3  # one may be lost with the link
+    assert len(session.sets[1].reps) == 4

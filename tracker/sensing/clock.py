@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.sensing.host_clock import HostClock
-from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples
+from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples, stacked
 
 GAP_PERIODS = 1.5
 """A spacing of more sample periods than this is a gap: halfway between none lost and one lost."""
@@ -27,6 +27,10 @@ the median to see through a batch's jitter, short enough that nobody waits for t
 
 MEASURE_SPACINGS = 10
 """Spacings that such a measurement takes at least: a median of fewer is one spacing's luck."""
+
+SAME_PERIOD = 0.03
+"""A new link's period that is so near to the one before is the same one, measured again: an open set
+goes on at one period only. Rates that sensors offer are further apart (100 and 104 Hz)."""
 
 
 class Unwrapper:
@@ -141,16 +145,14 @@ class Timeline:
         """
         if self._link is None or self._link.number != link:
             if self._link is not None and self._link.held:
-                raise ValueError(
-                    f"link {self._link.number} holds samples back: call link_down() before link {link}"
-                )
+                raise ValueError(f"link {self._link.number} holds samples back: call link_down() first")
             self._link = _Link(link, newest_s=self._released_s)
         placed = self._place(readings, self._link)
         if placed is None:
             return _NOTHING
         self._link.held.append(placed)
         if self._link.period_s is None:
-            self._link.period_s = readings.period_s or _measured_period_s(self._link.held)
+            self._link.period_s = self._as_before(readings.period_s or _measured_period_s(self._link.held))
         return _NOTHING if self._link.period_s is None else self._release(self._link, self._link.period_s)
 
     def link_down(self) -> Released:
@@ -176,6 +178,10 @@ class Timeline:
         if not readings.is_t_s:
             self._tell_host(t_s, readings.arrival_ns[kept], link)
         return _Placed(_samples(readings, kept, t_s, link), after_undecodable)
+
+    def _as_before(self, period_s: float | None) -> float | None:
+        before_s = self._released_period_s
+        return before_s if period_s and abs(period_s - before_s) <= SAME_PERIOD * before_s else period_s
 
     def _on_t_s(self, readings: Readings, link: _Link) -> Floats:
         if len(readings) == 0:
@@ -270,17 +276,12 @@ def _joined(parts: list[_Placed]) -> _Placed:
     samples = replace(
         blocks[0],
         t_s=np.concatenate([block.t_s for block in blocks]),
-        acc_m_s2=_stacked([block.acc_m_s2 for block in blocks]),
-        gyr_rad_s=_stacked([block.gyr_rad_s for block in blocks]),
-        earth_from_sensor=_stacked([block.earth_from_sensor for block in blocks]),
+        acc_m_s2=stacked([block.acc_m_s2 for block in blocks]),
+        gyr_rad_s=stacked([block.gyr_rad_s for block in blocks]),
+        earth_from_sensor=stacked([block.earth_from_sensor for block in blocks]),
         flags=np.concatenate([block.flags for block in blocks]),
     )
     return _Placed(samples, np.concatenate([part.after_undecodable for part in parts]))
-
-
-def _stacked(parts: list[Floats | None]) -> Floats | None:
-    arrays = [part for part in parts if part is not None]
-    return np.concatenate(arrays) if arrays else None
 
 
 def _gaps(

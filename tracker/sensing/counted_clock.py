@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tracker.sensing.host_clock import HostLine, line_below
-from tracker.sensing.samples import Floats, Ints, Readings
+from tracker.sensing.samples import Floats, Ints, Readings, stacked
 
 TICK_S = 0.5
 """Of each such stretch of samples the promptest packet counts, s: about a dozen packets, of which one
@@ -279,17 +279,12 @@ def _joined(blocks: list[Readings]) -> Readings:
     return replace(
         filled[0],
         device_s=np.concatenate([block.device_s for block in filled]),
-        acc_m_s2=_stacked([block.acc_m_s2 for block in filled]),
-        gyr_rad_s=_stacked([block.gyr_rad_s for block in filled]),
-        earth_from_sensor=_stacked([block.earth_from_sensor for block in filled]),
+        acc_m_s2=stacked([block.acc_m_s2 for block in filled]),
+        gyr_rad_s=stacked([block.gyr_rad_s for block in filled]),
+        earth_from_sensor=stacked([block.earth_from_sensor for block in filled]),
         flags=np.concatenate([block.flags for block in filled]),
         arrival_ns=np.concatenate([block.arrival_ns for block in filled]),
         undecodable_at=np.concatenate(
             [block.undecodable_at + start for block, start in zip(blocks, before, strict=False)]
         ),
     )
-
-
-def _stacked(parts: list[Floats | None]) -> Floats | None:
-    arrays = [part for part in parts if part is not None]
-    return np.concatenate(arrays) if arrays else None

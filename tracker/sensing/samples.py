@@ -241,6 +241,12 @@ class Readings:
         return len(self.undecodable_at)
 
 
+def stacked(parts: Sequence[Floats | None]) -> Floats | None:
+    """Join a channel of several blocks; None where none of them has it, and those without it add nothing."""
+    arrays = [part for part in parts if part is not None]
+    return np.concatenate(arrays) if arrays else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
     """A block of readings on the recording's time.
