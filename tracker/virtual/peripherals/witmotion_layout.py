@@ -83,9 +83,8 @@ def encode_frames(
     time_last
         Append the time to the frame without a sign of it in the second byte, as the WT901SDCL does.
     """
-    quaternions = _words(earth_from_sensor)
-    yaw_pitch_roll = Rotation.from_quat(earth_from_sensor, scalar_first=True).as_euler("ZYX", degrees=True)
-    angles = _words(yaw_pitch_roll[:, ::-1] / ANGLE_RANGE_DEG)
+    quaternions = _words(earth_from_sensor) if output & HAS_QUATERNION else words
+    angles = _angles(earth_from_sensor) if output & HAS_ANGLES else words  # what is not sent costs nothing
     frames = []
     for row, ms in enumerate(device_ms):
         time = _TIME.pack(*time_fields(ms))
@@ -99,6 +98,12 @@ def encode_frames(
         body = b"".join(part for bit, part in parts.items() if output & bit)
         frames.append(bytes([0x55, output]) + body + (time if time_last else b""))
     return frames
+
+
+def _angles(earth_from_sensor: Floats) -> Counts:
+    """Give roll, pitch and yaw, shape (n, 3)."""
+    yaw_pitch_roll = Rotation.from_quat(earth_from_sensor, scalar_first=True).as_euler("ZYX", degrees=True)
+    return _words(yaw_pitch_roll[:, ::-1] / ANGLE_RANGE_DEG)
 
 
 def _words(shares: Floats) -> Counts:
