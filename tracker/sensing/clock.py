@@ -29,8 +29,7 @@ MEASURE_SPACINGS = 10
 """Spacings that such a measurement takes at least: a median of fewer is one spacing's luck."""
 
 SAME_PERIOD = 0.03
-"""A new link's period that is so near to the one before is the same one, measured again: an open set
-goes on at one period only. Rates that sensors offer are further apart (100 and 104 Hz)."""
+"""A new link's period so near to the last one's is the same, measured again: a set goes on at one only."""
 
 
 class Unwrapper:
