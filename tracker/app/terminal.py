@@ -21,7 +21,7 @@ from rich.table import Table
 
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells
+from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells, tilt_words
 from tracker.coaching.results import Event, RepEvent, Session
 from tracker.errors import InputError
 from tracker.path import Step
@@ -103,6 +103,8 @@ class Terminal:
             self._out.print(table)
         else:
             self.say(nothing_found(session))
+        if tilt := tilt_words(session):
+            self.say(tilt)
         for done in session.sets:
             self.say(f"set {done.number}, next load: {done.gate.reason}")
         for warning in session.warnings:

@@ -22,8 +22,9 @@ from tracker.coaching.results import (
     SetEvent,
     Verdict,
 )
-from tracker.motion.events import Channel, Rep, Stage
+from tracker.motion.events import Channel, Clip, Rep, Stage
 from tracker.sensing.samples import Battery, Connected, Disconnected, MarkBody, Side
+from tracker.sensing.sensors import by_make
 
 NOT_MEASURED = "-"
 
@@ -100,11 +101,30 @@ def set_words(screen: Screen) -> str:
     return _joined(what, side_words(screen.side), load_words(screen.load_kg))
 
 
+def lag_words(make: str) -> str:
+    """Say that a make's samples come late; empty where nobody would notice."""
+    lag_s = by_make(make).lag_s
+    return f"its samples come {lag_s:g} s late, and so do the count and the cues" if lag_s else ""
+
+
+def tilt_words(session: Session) -> str:
+    """Say how far absolute tilt can be trusted; empty where none was judged."""
+    if not any(done.is_judged for done in session.sets):
+        return ""
+    if session.clip is Clip.AS_CALIBRATED:
+        return "tilt: calibrated, sure to about half a degree (so far on virtual sensors)"
+    why = "clipped on otherwise than calibrated" if session.clip is Clip.MOVED else "not calibrated"
+    return (
+        f"tilt: {why}, so off by some degrees, its changes within a set are not; tracker calibrate mends it"
+    )
+
+
 def link_words(screen: Screen, link: str) -> str:
-    """Say how the link is: state, sensor, battery, gaps."""
+    """Say how the link is: state, sensor, battery, how late samples come, gaps."""
     battery = "" if screen.battery_percent is None else f"battery {screen.battery_percent} %"
     gaps = f"gaps: {screen.gaps}, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
-    return _joined(link, screen.sensor, battery, gaps)
+    late = f"{screen.lag_s:g} s late" if screen.lag_s else ""
+    return _joined(link, screen.sensor, battery, late, gaps)
 
 
 def set_summary(done: Set) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from tracker.motion.events import RejectedMotion, Rep, Stage
+from tracker.motion.events import Clip, RejectedMotion, Rep, Stage
 from tracker.sensing.samples import Gap, Side
 
 
@@ -192,6 +192,8 @@ class Session:
         Time without samples.
     warnings
         What a reader of the numbers must know, one sentence each.
+    clip
+        Whether tilt was measured on the handle as it was calibrated: in all sets, or not.
     """
 
     session_id: str
@@ -201,6 +203,7 @@ class Session:
     balance: tuple[BalanceMeasure, ...]
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
+    clip: Clip = Clip.NOT_CALIBRATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tracker.coaching.results import (
     Set,
     SetEvent,
 )
-from tracker.coaching.sensor import sensor_warnings
+from tracker.coaching.sensor import clip_of, sensor_warnings
 from tracker.coaching.sets import SetSoFar, Surroundings, last_known_s, set_of
 from tracker.motion.events import (
     MotionEvent,
@@ -124,6 +124,7 @@ class SessionFold:
             balance=balance_of([one for one in sets if one.exercise == sets[-1].exercise]),
             gaps=tuple(self._gaps),
             warnings=(*_warnings(sets), *sensor_warnings(self._ended)),
+            clip=clip_of(self._ended),
         )
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:

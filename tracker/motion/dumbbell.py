@@ -7,7 +7,8 @@ direction of gravity at a top.
 
 A twist that goes with every rep turns that axis out of the horizontal, and gravity alone cannot tell
 it from a weight that hangs to one side. So two things are weighed against each other: how much
-lifters twist, and how level they hold the weight.
+lifters twist, and how level they hold the weight. Where the handle was calibrated (calibration.py) there
+is nothing to weigh: x is the handle, and the drives only tell which of its ends is the right one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracker.motion.events import Clip
 from tracker.motion.orientation import Oriented
 from tracker.motion.quaternions import east_and_north
 from tracker.sensing.samples import Floats
@@ -28,16 +30,33 @@ LEVEL_DEG = 3.0
 """Tilt of the weight at the top, 1 sigma over people and sets, deg."""
 
 
+MOVED_SIGMAS, TILT_DEG = 4.0, 4.0
+"""A calibrated handle that is so much farther from the axis of the drives than twist and tilt (1 sigma of
+what goes with a drive, deg) turn that axis is not where it was: the sensor was clipped on otherwise since."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """The dumbbell's axes as unit vectors in the sensor's frame, each of shape (3,)."""
+    """The dumbbell's axes as unit vectors in the sensor's frame, each of shape (3,).
+
+    Attributes
+    ----------
+    x, y, z
+        The axes.
+    handle
+        The handle as it was calibrated, a unit vector of either sign; None: it was not.
+    clip
+        Whether x is that handle.
+    """
 
     x: Floats
     y: Floats
     z: Floats
+    handle: Floats | None = None
+    clip: Clip = Clip.NOT_CALIBRATED
 
     @classmethod
-    def of(cls, drives_rad: Floats, ups_at_top: Floats) -> Frame:
+    def of(cls, drives_rad: Floats, ups_at_top: Floats, handle: Floats | None = None) -> Frame:
         """Build the frame from drives.
 
         Parameters
@@ -46,6 +65,8 @@ class Frame:
             Shape (n, 3), turning of each drive in the sensor's frame.
         ups_at_top
             Shape (n, 3), direction of up at each top.
+        handle
+            Shape (3,), direction of the handle as it was calibrated, of either sign; None: it was not.
 
         Examples
         --------
@@ -56,11 +77,13 @@ class Frame:
         turned = _unit(drives_rad.sum(axis=0))
         up = _unit(np.median(ups_at_top, axis=0))
         size_deg = np.degrees(np.sqrt((drives_rad**2).sum(axis=1)).mean())
-        twist_deg = np.degrees(TWIST_DEG / size_deg)  # what that twist does to the axis
-        out_of_level = twist_deg**2 / (twist_deg**2 + LEVEL_DEG**2)
-        x = _unit(turned - out_of_level * (turned * up).sum() * up)
+        x, clip = _along_calibrated(turned, handle, float(size_deg))
+        if clip is not Clip.AS_CALIBRATED:
+            twist_deg = np.degrees(TWIST_DEG / size_deg)  # what that twist does to the axis
+            out_of_level = twist_deg**2 / (twist_deg**2 + LEVEL_DEG**2)
+            x = _unit(turned - out_of_level * (turned * up).sum() * up)
         z = _unit(up - x * (up * x).sum())
-        return cls(x, np.cross(z, x), z)
+        return cls(x, np.cross(z, x), z, handle, clip)
 
     def lift_deg(self, up: Floats) -> Floats:
         """Turn about the handle, deg, (3, n) -> (n,): 0 at the top the frame was built from."""
@@ -87,6 +110,18 @@ class Frame:
     def _axis(self) -> tuple[float, float, float]:
         a, b, c = self.x.tolist()
         return a, b, c
+
+
+def _along_calibrated(turned: Floats, handle: Floats | None, size_deg: float) -> tuple[Floats, Clip]:
+    """Point the calibrated handle as the drives turned, if it can be the axis that they turned about."""
+    if handle is None:
+        return turned, Clip.NOT_CALIBRATED
+    agreement = float((handle * turned).sum())
+    off_deg = math.degrees(math.acos(min(1.0, abs(agreement))))
+    usual_deg = math.degrees(math.hypot(TWIST_DEG, TILT_DEG) / size_deg)
+    if off_deg > MOVED_SIGMAS * usual_deg:
+        return turned, Clip.MOVED
+    return math.copysign(1.0, agreement) * handle, Clip.AS_CALIBRATED
 
 
 def _unit(vector: Floats) -> Floats:

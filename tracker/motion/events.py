@@ -196,6 +196,14 @@ class SetStarted:
     t_start_s: float
 
 
+class Clip(StrEnum):
+    """What is known of how the sensor sits on the dumbbell."""
+
+    NOT_CALIBRATED = "not calibrated"
+    AS_CALIBRATED = "as calibrated"
+    MOVED = "the drives turn about another axis than the calibrated handle: clipped on otherwise since"
+
+
 @dataclass(frozen=True, slots=True)
 class SetEnded:
     """A set is over; it lasted from the first drive to the last bottom.
@@ -208,6 +216,8 @@ class SetEnded:
         Direction of the handle in the sensor's frame, a unit vector; None when it is not known.
     disagreement_deg
         Median angle between up as found here and as the sensor's own orientation has it; nan without one.
+    clip
+        Whether its tilt was measured on the handle as it was calibrated.
     """
 
     t_s: float
@@ -216,6 +226,7 @@ class SetEnded:
     t_end_s: float
     handle: tuple[float, float, float] | None = None
     disagreement_deg: float = math.nan
+    clip: Clip = Clip.NOT_CALIBRATED
 
 
 MotionEvent: TypeAlias = RepSeen | Rejected | SetStarted | SetEnded

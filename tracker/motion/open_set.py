@@ -333,7 +333,15 @@ class OpenSet:
         first_s, last_s = extent(cycles, kept)
         off_rad = self._history.cut(kept[0].low, kept[-1].peak + 1).disagreement
         x, y, z = self.frame.x.tolist()
-        return SetEnded(now, self.number, first_s, last_s, (x, y, z), float(np.degrees(np.median(off_rad))))
+        return SetEnded(
+            now,
+            self.number,
+            first_s,
+            last_s,
+            handle=(x, y, z),
+            disagreement_deg=float(np.degrees(np.median(off_rad))),
+            clip=self.frame.clip,
+        )
 
     def _reconciled(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> list[MotionEvent]:
         """Withdraw the live reps that are not kept, and take in those that are and were not seen."""
@@ -351,7 +359,7 @@ class OpenSet:
 
     def _read_once_more(self, stop: int) -> tuple[list[Cycle], list[Cycle]]:
         """Every movement of the set on the axis that its drives give together, and those that count."""
-        self.frame = refined(self._history, [live.cycle for live in self._live])
+        self.frame = refined(self._history, [live.cycle for live in self._live], self.frame.handle)
         begin = self._history.row_at(self._live[0].outline.t_start_s - BEFORE_SET_S)
         cycles = read(
             self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings

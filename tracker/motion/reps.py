@@ -20,6 +20,7 @@ from tracker.motion.measure import outlined, risen
 from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
+from tracker.sensing.samples import Floats
 
 TRIED_SHARE = 0.2
 """A movement below this share of the usual range is settling or shaking, not a try."""
@@ -73,10 +74,10 @@ def extent(cycles: list[Cycle], kept: list[Cycle]) -> tuple[float, float]:
     return first_s, last_s
 
 
-def refined(history: History, counted: list[Cycle]) -> Frame:
-    """The frame that the drives of reps give together."""
+def refined(history: History, counted: list[Cycle], handle: Floats | None) -> Frame:
+    """The frame that the drives of reps give together, and the handle where it was calibrated."""
     ups = [history.cut(cycle.peak, cycle.peak + 1).up[:, 0] for cycle in counted]
-    return Frame.of(np.array([cycle.turned for cycle in counted]), np.array(ups))
+    return Frame.of(np.array([cycle.turned for cycle in counted]), np.array(ups), handle)
 
 
 def read(
