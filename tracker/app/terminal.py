@@ -14,10 +14,11 @@ from io import TextIOWrapper
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
@@ -112,16 +113,94 @@ class Terminal:
 
     def listing(self, *columns: str, rows: Iterable[Sequence[str]]) -> None:
         """Print a plain table."""
-        table = Table(*columns)
-        for row in rows:
-            table.add_row(*row)
-        self._out.print(table)
+        self._out.print(_table(columns, rows))
+
+    def found(self, what: str, *, is_fine: bool, words: str) -> None:
+        """Print what was looked at, whether it is fine, and what to do where it is not."""
+        verdict = Text("fine", "green") if is_fine else Text("look", "bold yellow")
+        self._out.print(Text.assemble("  ", verdict, f"  {what:<8} {words}"), soft_wrap=True)
+
+    def lines(self) -> AbstractContextManager[Lines]:
+        """Open lines that stay, with something below them that changes; in a pipe only the former."""
+        if self._out.is_terminal and not self._out.is_dumb_terminal:
+            return LiveLines(self._out)
+        return nullcontext(QuietLines(self))
 
     def live(self) -> AbstractContextManager[View]:
         """Open the live panel; plain lines where the output is no terminal that can redraw."""
         if self._out.is_terminal and not self._out.is_dumb_terminal:
             return LivePanel(self._out)
         return nullcontext(PlainLines(self))
+
+
+class Lines(Protocol):
+    """Lines that stay, and something below them that is drawn anew."""
+
+    def say(self, line: str) -> None:
+        """Print a line that stays."""
+
+    def note(self, line: str) -> None:
+        """Print a line where nothing is shown: elsewhere it is to be seen."""
+
+    def show(self, now: str) -> None:
+        """Show what holds now, in the place of what was shown before."""
+
+    def show_listing(self, *columns: str, rows: Iterable[Sequence[str]], below: str) -> None:
+        """Show a table and a line below it, in the place of what was shown before."""
+
+
+class LiveLines:
+    """On a terminal; what was shown last is gone at the end."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(
+            console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def say(self, line: str) -> None:
+        """Print a line that stays."""
+        self._console.print(line, soft_wrap=True)
+
+    def note(self, line: str) -> None:
+        """Print nothing."""
+
+    def show(self, now: str) -> None:
+        """Show what holds now, in the place of what was shown before."""
+        self._live.update(Text(now), refresh=True)
+
+    def show_listing(self, *columns: str, rows: Iterable[Sequence[str]], below: str) -> None:
+        """Show a table and a line below it, in the place of what was shown before."""
+        self._live.update(Group(_table(columns, rows), Text(below)), refresh=True)
+
+
+class QuietLines:
+    """In a pipe: lines that stay, nothing else."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.say = self.note = terminal.say
+
+    def show(self, now: str) -> None:
+        """Show nothing."""
+
+    def show_listing(self, *columns: str, rows: Iterable[Sequence[str]], below: str) -> None:
+        """Show nothing."""
+
+
+def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 class LivePanel:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from tracker.app.listening import MakeReceiver as MakeListener
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
 from tracker.app.sensors import Encounters, chosen, wanted
 from tracker.app.terminal import Terminal
@@ -47,7 +48,13 @@ def declared_of(
     return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
 
 
-def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
+def train(
+    terminal: Terminal,
+    declared: Declared,
+    nickname: str | None,
+    runner: asyncio.Runner,
+    make_receiver: MakeListener = Receiver,
+) -> bool:
     """Record and count until Ctrl-C, then write the tables beside the recording.
 
     Parameters
@@ -59,6 +66,10 @@ def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
     nickname
         Of a paired sensor; None takes the only one that is paired, and where none is the first that is
         found.
+    runner
+        Whose event loop it runs on.
+    make_receiver
+        The radio, where it is not the system's.
 
     Returns
     -------
@@ -78,13 +89,12 @@ def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
         terminal.say("no sensor is paired: the first one that is found is taken (tracker pair remembers one)")
     elif lag := lag_words(sensor.make):
         terminal.say(f"{sensor.nickname}: {lag}")
-    make_receiver = partial(Receiver, wanted(sensor))
     met = Encounters(load_sensors())
-    with asyncio.Runner() as runner:
-        try:
-            return hold(terminal, runner, sessions_folder(), declared, make_receiver, follow=met.step)
-        finally:
-            met.save()
+    this_one = partial(make_receiver, wanted(sensor))
+    try:
+        return hold(terminal, runner, sessions_folder(), declared, this_one, follow=met.step)
+    finally:
+        met.save()
 
 
 def hold(

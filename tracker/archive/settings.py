@@ -96,7 +96,9 @@ def save_sensors(sensors: Sequence[KnownSensor]) -> None:
 def _sensor(calibration: dict[str, Any] | None = None, **said: Any) -> KnownSensor:  # noqa: ANN401
     if calibration is None:
         return KnownSensor(**said)
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in calibration.items()}
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in calibration.items()
+    }
     return KnownSensor(**said, calibration=Calibrated(**plain))
 
 

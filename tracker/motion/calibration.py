@@ -118,6 +118,8 @@ class Progress:
         In the step ROLL: how far it has rolled.
     trouble
         Why the last step did not work; None when it did.
+    failures
+        How often one did not work so far.
     found
         In the step DONE: the calibration.
     """
@@ -126,6 +128,7 @@ class Progress:
     still_s: float = 0.0
     rolled_deg: float = 0.0
     trouble: Trouble | None = None
+    failures: int = 0
     found: Found | None = None
 
 
@@ -141,13 +144,18 @@ class _Lying:
 class Calibration:
     """Follows a dumbbell through the steps; blocks may be cut anywhere.
 
+    Parameters
+    ----------
+    failures
+        How often a step did not work before, over another link.
+
     Notes
     -----
     It decides at the end of every chunk of `CHUNK_S`, counted in samples, and at no other time. The rows of
     a roll are kept until it is over; while it lies or is handed about, none are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, failures: int = 0) -> None:
         self._orientation = Orientation()
         self._stillness = Stillness()
         self._acc: list[Floats] = []
@@ -157,7 +165,7 @@ class Calibration:
         self._now: Oriented | None = None
         self._poses: list[_Lying] = []
         self._period_s = 0.0
-        self._progress = Progress()
+        self._progress = Progress(failures=failures)
 
     def step(self, samples: Samples) -> Progress:
         """Take in a block with acceleration and angular rate; tell how far it is.
@@ -218,7 +226,8 @@ class Calibration:
 
     def _go_on(self, step: Step, trouble: Trouble | None = None) -> None:
         self._roll, self._turned_rad = [], np.zeros(3)
-        self._progress = Progress(step, trouble=trouble)
+        failures = self._progress.failures + (trouble is not None)
+        self._progress = Progress(step, trouble=trouble, failures=failures)
 
     def _begin_again(self, trouble: Trouble) -> None:
         self._poses = []
@@ -239,7 +248,7 @@ class Calibration:
         elif np.linalg.norm(found.acc_offset_m_s2) > LARGEST_OFFSET_M_S2:
             self._begin_again(Trouble.OFFSET)
         else:
-            self._progress = Progress(Step.DONE, found=found)
+            self._progress = Progress(Step.DONE, failures=self._progress.failures, found=found)
 
 
 def rolled_about(acc_m_s2: Floats, turned_rad: Floats) -> tuple[Floats, float]:

@@ -91,6 +91,13 @@ class Connection:
         info = await self._talk.carry_out(self._found.sensor.start())
         self._connected = replace(self._connected, info=info)
 
+    async def identify(self) -> bool:
+        """Have the sensor blink; False when it cannot. Raises BluetoothError."""
+        if self._found.sensor.identify is None:
+            return False
+        await self._talk.carry_out(self._found.sensor.identify())
+        return True
+
     async def follow(self, sink: Sink) -> str:
         """Hand over the connect mark, then packets and marks until the link is lost; tell why it was.
 

@@ -55,6 +55,22 @@ class Found:
     device: BLEDevice
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearby:
+    """A Bluetooth device in reach, supported or not; fields as in `Found`.
+
+    Attributes
+    ----------
+    found
+        The sensor, where it is one that is supported.
+    """
+
+    name: str
+    address: str
+    rssi: int | None
+    found: Found | None
+
+
 async def find(timeout_s: float, backend: type[BaseBleakScanner] | None = None) -> list[Found]:
     """Look for supported sensors for the whole of `timeout_s`; the nearest comes first.
 
@@ -92,17 +108,30 @@ async def discover(
     A generator that is left early has to be closed (`contextlib.aclosing`): that ends the scan.
     """
     known: set[tuple[str, str]] = set()
-    if backend is None:
-        for held in await _held_by_the_system():
-            known.add((held.address, held.name))
-            yield held
-    async with _scan(backend) as heard:
-        deadline_s = asyncio.get_running_loop().time() + timeout_s
-        while (one := await _next(heard, deadline_s)) is not None:
-            found = _recognised(*one)
+    async with aclosing(nearby(timeout_s, backend)) as devices:
+        async for device in devices:
+            found = device.found
             if found is not None and (found.address, found.name) not in known:
                 known.add((found.address, found.name))
                 yield found
+
+
+async def nearby(
+    timeout_s: float, backend: type[BaseBleakScanner] | None = None
+) -> AsyncGenerator[Nearby, None]:
+    """Give every device whenever it is heard, those that the system holds a connection to first.
+
+    Parameters, errors and closing are those of `discover`.
+    """
+    if backend is None:
+        for held in await _held_by_the_system():
+            yield Nearby(held.name, held.address, None, held)
+    async with _scan(backend) as heard:
+        deadline_s = asyncio.get_running_loop().time() + timeout_s
+        while (one := await _next(heard, deadline_s)) is not None:
+            device, said = one
+            name = said.local_name or device.name or ""
+            yield Nearby(name, device.address, said.rssi, _recognised(device, said))
 
 
 async def _held_by_the_system() -> list[Found]:

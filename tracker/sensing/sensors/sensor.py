@@ -90,6 +90,8 @@ class Sensor:
         say); also while it streams.
     identify
         The conversation that has it blink, or None when it cannot.
+    has_clock
+        False when its packets carry no time: then its samples are counted and times are made of that.
     lag_s
         How much later than they happen its samples come, s, where a lifter would notice; 0 elsewhere.
     is_outdated
@@ -108,6 +110,7 @@ class Sensor:
     identity: Callable[[], Asking[Identity]] = read_identity
     battery: Callable[[], Asking[int | None]] = read_battery
     identify: Callable[[], Asking[None]] | None = None
+    has_clock: bool = True
     lag_s: float = 0.0
     is_outdated: Callable[[bytes, bytes], bool] = _never
 
