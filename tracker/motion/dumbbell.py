@@ -30,9 +30,12 @@ LEVEL_DEG = 3.0
 """Tilt of the weight at the top, 1 sigma over people and sets, deg."""
 
 
-MOVED_SIGMAS, TILT_DEG = 4.0, 4.0
-"""A calibrated handle that is so much farther from the axis of the drives than twist and tilt (1 sigma of
-what goes with a drive, deg) turn that axis is not where it was: the sensor was clipped on otherwise since."""
+TILTING_DEG = 4.0
+"""Tilt that goes with a drive, 1 sigma over people, deg."""
+
+MOVED_SIGMAS = 5.0
+"""Where twist, tilting and tilt would have to be so unusual together for a calibrated handle to be the axis
+of the drives, the sensor was clipped on otherwise since. A weight that hangs by 15 deg looks so too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +80,7 @@ class Frame:
         turned = _unit(drives_rad.sum(axis=0))
         up = _unit(np.median(ups_at_top, axis=0))
         size_deg = np.degrees(np.sqrt((drives_rad**2).sum(axis=1)).mean())
-        x, clip = _along_calibrated(turned, handle, float(size_deg))
+        x, clip = _along_calibrated(turned, up, handle, float(size_deg))
         if clip is not Clip.AS_CALIBRATED:
             twist_deg = np.degrees(TWIST_DEG / size_deg)  # what that twist does to the axis
             out_of_level = twist_deg**2 / (twist_deg**2 + LEVEL_DEG**2)
@@ -112,16 +115,21 @@ class Frame:
         return a, b, c
 
 
-def _along_calibrated(turned: Floats, handle: Floats | None, size_deg: float) -> tuple[Floats, Clip]:
+def _along_calibrated(
+    turned: Floats, up: Floats, handle: Floats | None, size_deg: float
+) -> tuple[Floats, Clip]:
     """Point the calibrated handle as the drives turned, if it can be the axis that they turned about."""
     if handle is None:
         return turned, Clip.NOT_CALIBRATED
-    agreement = float((handle * turned).sum())
-    off_deg = math.degrees(math.acos(min(1.0, abs(agreement))))
-    usual_deg = math.degrees(math.hypot(TWIST_DEG, TILT_DEG) / size_deg)
-    if off_deg > MOVED_SIGMAS * usual_deg:
-        return turned, Clip.MOVED
-    return math.copysign(1.0, agreement) * handle, Clip.AS_CALIBRATED
+    x = np.copysign(1.0, (handle * turned).sum()) * handle
+    tilt, slant = float((x * up).sum()), float((turned * up).sum())
+    aside = float((x * np.cross(up, turned)).sum())
+    strain = math.hypot(
+        (slant - tilt) * size_deg / TWIST_DEG,
+        aside * size_deg / TILTING_DEG,
+        math.degrees(tilt) / LEVEL_DEG,
+    )
+    return (x, Clip.AS_CALIBRATED) if strain <= MOVED_SIGMAS else (turned, Clip.MOVED)
 
 
 def _unit(vector: Floats) -> Floats:
