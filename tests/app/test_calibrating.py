@@ -28,6 +28,7 @@ from tracker.virtual.chip import GRAVITY_M_S2, ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.jumping_clock import JumpingLoop, clock_ns, run
 from tracker.virtual.lifter import perform
+from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.peripherals.open_lift import OpenLift
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import (
@@ -90,6 +91,16 @@ def test_the_steps_are_said_one_after_the_other_and_the_result_is_remembered():
     assert offset_m_s2 == pytest.approx(GRAVITY_M_S2 * np.array(CHIP.acc_bias_g) @ handle, abs=0.02)
     assert known.calibration.when
     assert (known.nickname, known.battery) == ("mine", 80)
+
+
+@pytest.mark.parametrize("make", PERIPHERALS)
+def test_every_make_can_be_calibrated(make):
+    one = PERIPHERALS[make](Imu(perform(calibration_script(1)).movement, MOUNTING, CHIP), number=1)
+    remember(Connected(make, one.name, one.address), 80)
+    guided(one)
+    [known] = load_sensors()
+    handle = Rotation.from_quat(MOUNTING.dumbbell_from_sensor, scalar_first=True).inv().apply([1, 0, 0])
+    assert abs(np.array(known.calibration.long_axis) @ handle) > math.cos(math.radians(1.0))
 
 
 def test_a_step_that_did_not_work_is_said_with_what_to_do_each_time():

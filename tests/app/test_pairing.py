@@ -16,10 +16,12 @@ from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.connection import Connection
 from tracker.sensing.bluetooth.find import nearby
 from tracker.sensing.bluetooth.stream import Receiver
+from tracker.sensing.sensors import by_make
 from tracker.virtual.air import Lose, RefuseConnections
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.movement import Pose
+from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.peripherals.open_lift import OpenLift
 from tracker.virtual.radio import Radio
 
@@ -95,17 +97,27 @@ def paired(
 def test_the_only_one_is_taken_checked_and_remembered_without_a_question(monkeypatch):
     said = paired(monkeypatch, board(2)).splitlines()
     assert "found LIFT-V002, open lift-IMU, signal strong" in said
-    assert "  fine  samples  100 a second, as it says" in said
-    assert "  fine  radio    nothing lost" in said
-    assert "  fine  gravity  9.81 m/s2 at rest (9.81 is right)" in said
-    assert "  fine  turning  0.0 deg/s at rest, which is taken off" in said
-    assert "  fine  clock    the sensor's own" in said
-    assert "  fine  battery  62 %" in said
+    assert "   ok  samples: 100 a second, as it says" in said
+    assert "   ok  radio: nothing lost" in said
+    assert "   ok  gravity: 9.81 m/s2 at rest (9.81 is right)" in said
+    assert "   ok  turning: 0.0 deg/s at rest, which is taken off" in said
+    assert "   ok  clock: the sensor's own" in said
+    assert "   ok  battery: 62 %" in said
     assert said[-1] == "All fine. It is remembered as LIFT-V002: tracker train counts with it."
     [known] = load_sensors()
     assert (known.nickname, known.make, known.serial) == ("LIFT-V002", "open-lift", "VIRTUAL-0002")
     assert (known.battery, known.address) == (62, "F0:00:00:00:00:02")
     assert known.last_seen
+
+
+@pytest.mark.parametrize("make", PERIPHERALS)
+def test_every_make_is_paired_and_nothing_about_it_is_wrong(monkeypatch, make):
+    said = paired(monkeypatch, PERIPHERALS[make](Imu(Lying()), number=3))
+    [known] = load_sensors()
+    assert known.make == make
+    doubts = [line.strip() for line in said.splitlines() if line.startswith(" look")]
+    lag_s = by_make(make).lag_s
+    assert [line.partition(":")[0] for line in doubts] == (["look  delay"] if lag_s else [])
 
 
 def test_of_several_the_one_that_is_chosen_is_taken(monkeypatch):
@@ -222,21 +234,22 @@ def test_ctrl_c_during_the_check_lets_go_of_the_sensor(monkeypatch):
 
 def test_a_battery_that_is_low_and_a_link_that_loses_are_to_be_looked_at(monkeypatch):
     said = paired(monkeypatch, board(battery=12), script=((5.0, Lose(0.2, 20.0)),)).splitlines()
-    assert "  look  battery  12 %; charge it before you train" in said
-    [radio] = [line for line in said if " radio " in line]
-    assert radio.startswith("  look")
-    assert "bring the computer nearer" in radio
+    assert " look  battery: 12 %" in said
+    assert "       -> charge it before you train" in said
+    [radio] = [line for line in said if " radio: " in line]
+    assert radio.startswith(" look")
+    assert "bring the computer nearer" in said[said.index(radio) + 1]
     assert said[-1].startswith("Look at 2 of 6. ")
 
 
 def test_one_that_is_moved_is_waited_for_until_it_lies(monkeypatch):
     said = paired(monkeypatch, board(shaken_s=(0.0, 11.0)))
-    assert "  fine  gravity" in said
+    assert "   ok  gravity" in said
 
 
 def test_one_that_never_lies_is_paired_all_the_same_and_said(monkeypatch):
     said = paired(monkeypatch, board(shaken_s=(0.0, 99.0)))
-    assert "  look  at rest  it was moved" in said
+    assert " look  rest: it was moved" in said
     assert len(load_sensors()) == 1
 
 

@@ -64,7 +64,7 @@ def test_listed_renamed_forgotten(capsys):
     assert "tracker pair" in capsys.readouterr().out
     remember(HIS, 50, "his")
     remember(HERS, None, "hers")
-    calibrated(HERS, CALIBRATED)
+    calibrated("hers", CALIBRATED)
     assert main(["sensors"]) == 0
     said = capsys.readouterr().out
     today = f"{datetime.now().astimezone():%Y-%m-%d}"
@@ -82,7 +82,7 @@ def test_a_sensor_may_be_renamed_to_the_name_it_has():
 
 def test_pairing_again_keeps_the_calibration():
     remember(HIS, 50, "his")
-    calibrated(HIS, CALIBRATED)
+    calibrated("his", CALIBRATED)
     remember(HIS, 40)
     assert [known.calibration for known in load_sensors()] == [CALIBRATED]
 
@@ -96,8 +96,8 @@ def met(*marks):
 
 
 def test_a_calibrated_sensor_is_followed_by_its_calibration_once_a_link():
-    remember(HIS, 50)
-    calibrated(HIS, CALIBRATED)
+    remember(HIS, 50, "his")
+    calibrated("his", CALIBRATED)
     following = met(
         Mark(5, 0, HIS), Mark(6, 0, HIS), Mark(7, 0, Battery(40)), Mark(8, 0, Disconnected()), Mark(9, 1, HIS)
     )

@@ -15,15 +15,15 @@ from tracker.motion.calibration import (
     ROLLED_DEG,
     STILL_S,
     Calibration,
-    Found,
     Progress,
     Step,
     Trouble,
 )
 from tracker.motion.orientation import GRAVITY_M_S2
+from tracker.motion.reversal import Found
 from tracker.sensing.bluetooth.stream import Receiver
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Calibrated, Connected, Disconnected, Mark, Packets, Samples
+from tracker.sensing.samples import Calibrated, Disconnected, Mark, Packets, Samples
 
 LONGEST_S = 600.0
 """After this nobody is there any more, s."""
@@ -80,12 +80,12 @@ def calibrate(
     with terminal.lines() as lines:
         guide = Guide(lines, sensor)
         runner.run(_guided(guide, lines, sensor, make_receiver))
-    if guide.found is None or guide.connected is None:
+    if guide.found is None:
         raise InputError(
             f"nothing was calibrated in {LONGEST_S / 60:.0f} minutes; run tracker calibrate again"
         )
     found = guide.found
-    calibrated(guide.connected, Calibrated(found.acc_offset_m_s2, found.long_axis, now()))
+    calibrated(sensor.nickname, Calibrated(found.acc_offset_m_s2, found.long_axis, now()))
     for line in result_words(found):
         terminal.say(line)
 
@@ -104,13 +104,10 @@ class Guide:
     ----------
     found
         The calibration; None before its end.
-    connected
-        Who it is; None before it is there.
     """
 
     def __init__(self, lines: Lines, sensor: KnownSensor) -> None:
         self.found: Found | None = None
-        self.connected: Connected | None = None
         self._lines = lines
         self._sensor = sensor
         self._decoding = Decoding()
@@ -127,9 +124,7 @@ class Guide:
         """
         if isinstance(item, Mark):
             self._decoding.step_mark(item)
-            if isinstance(item.body, Connected):
-                self.connected = item.body
-            elif isinstance(item.body, Disconnected) and self.found is None:
+            if isinstance(item.body, Disconnected) and self.found is None:
                 self._begin_again()
             return
         samples, _ = self._decoding.step(Packets.of([item]))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from shutil import disk_usage
 from typing import TypeAlias
 
+from tracker.app.finding import Finding, State
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, load_sensors, sessions_folder
 from tracker.errors import BluetoothError, TrackerError
@@ -28,36 +28,6 @@ SESSION_BYTES = 50_000_000
 """Room that a long evening's recording takes, with much to spare: an hour at 200 Hz is 12 MB."""
 
 Search: TypeAlias = Callable[[float], Awaitable[list[Found]]]
-
-
-class State(StrEnum):
-    """How a finding stands."""
-
-    FINE = "ok"
-    LOOK = "look"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes
-    ----------
-    topic
-        What was looked at, in a word or two.
-    state
-        FINE; LOOK when it may matter; WRONG when nothing works before it is mended.
-    said
-        What was found.
-    advice
-        What to do about it; "" when there is nothing to do.
-    """
-
-    topic: str
-    state: State
-    said: str
-    advice: str = ""
 
 
 def system_findings(host: Host) -> Iterator[Finding]:
@@ -168,15 +138,9 @@ def doctor(
     if as_json:
         terminal.say(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        _tell(terminal, findings)
+        for finding in findings:
+            terminal.finding(finding)
     return any(finding.state is State.WRONG for finding in findings)
-
-
-def _tell(terminal: Terminal, findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        terminal.say(f"{finding.state:>5}  {finding.topic}: {finding.said}")
-        if finding.advice:
-            terminal.say(f"       -> {finding.advice}")
 
 
 def _known() -> tuple[tuple[KnownSensor, ...], str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from tracker.app.findings import findings
+from tracker.app.finding import State
 from tracker.app.listening import Air, Listening, called, wanted_of
 from tracker.app.looking import COLUMNS, Surroundings, look_round, named
 from tracker.app.sensors import remember
 from tracker.app.shaking import shaken
+from tracker.app.stream_findings import stream_findings
 from tracker.app.terminal import Lines, Terminal
 from tracker.archive.settings import load_sensors
 from tracker.errors import BluetoothError, InputError
@@ -125,11 +126,11 @@ async def _measured(lines: Lines, name: str, listening: Listening) -> StreamChec
 
 
 def _tell(terminal: Terminal, found: Found, checked: Checked, nickname: str) -> None:
-    told = findings(checked.check, found.sensor, checked.battery)
+    told = stream_findings(checked.check, found.sensor, checked.battery)
     terminal.say(f"{called(found)} ({found.sensor.title}) streams:")
     for one in told:
-        terminal.found(one.what, is_fine=one.is_fine, words=one.words)
-    doubts = sum(not one.is_fine for one in told)
+        terminal.finding(one)
+    doubts = sum(one.state is not State.FINE for one in told)
     end = f"Look at {doubts} of {len(told)}" if doubts else "All fine"
     terminal.say(f"{end}. It is remembered as {nickname}: tracker train counts with it.")
 

@@ -157,11 +157,11 @@ def _seen_again(sensor: KnownSensor, connected: Connected, battery: int | None) 
     )
 
 
-def calibrated(connected: Connected, calibration: Calibrated) -> None:
-    """Remember a calibration with the paired sensor it belongs to."""
+def calibrated(nickname: str, calibration: Calibrated) -> None:
+    """Remember a calibration with the paired sensor of this name."""
     known = load_sensors()
     save_sensors(
-        [replace(one, calibration=calibration) if _is_same(one, connected) else one for one in known]
+        [replace(one, calibration=calibration) if one.nickname == nickname else one for one in known]
     )
 
 
@@ -206,7 +206,7 @@ def remember(connected: Connected, battery: int | None, nickname: str | None = N
 def _is_same(known: KnownSensor, connected: Connected) -> bool:
     if known.make != connected.make:
         return False
-    if known.serial or connected.serial:
+    if known.serial and connected.serial:
         return known.serial == connected.serial
     return (known.name, known.address) == (connected.name, connected.address)
 

@@ -20,6 +20,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from tracker.app.finding import Finding, State
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
 from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells, tilt_words
@@ -33,6 +34,8 @@ PIPE_WIDTH = 120
 
 REFRESH_S = 0.1
 """Time between two drawings of the panel, s: smooth to the eye, and little work for a small board."""
+
+_STATE_STYLES = {State.FINE: "green", State.LOOK: "bold yellow", State.WRONG: "bold red"}
 
 T = TypeVar("T")
 
@@ -115,10 +118,12 @@ class Terminal:
         """Print a plain table."""
         self._out.print(_table(columns, rows))
 
-    def found(self, what: str, *, is_fine: bool, words: str) -> None:
-        """Print what was looked at, whether it is fine, and what to do where it is not."""
-        verdict = Text("fine", "green") if is_fine else Text("look", "bold yellow")
-        self._out.print(Text.assemble("  ", verdict, f"  {what:<8} {words}"), soft_wrap=True)
+    def finding(self, finding: Finding) -> None:
+        """Print what was looked at, how it stands, and below it what to do."""
+        state = Text(f"{finding.state:>5}", _STATE_STYLES[finding.state])
+        self._out.print(Text.assemble(state, f"  {finding.topic}: {finding.said}"), soft_wrap=True)
+        if finding.advice:
+            self.say(f"       -> {finding.advice}")
 
     def lines(self) -> AbstractContextManager[Lines]:
         """Open lines that stay, with something below them that changes; in a pipe only the former."""

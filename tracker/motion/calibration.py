@@ -1,22 +1,6 @@
-"""Where the handle lies in the sensor, and what the accelerometer reads along it that is not there.
+"""Calibrating a sensor on its dumbbell: lie still, turn end for end, lie still, roll.
 
-Lying still, the accelerometer reads f = g u + b: up u as the sensor sees it, and its offset b. Let a be
-the handle's direction in the sensor, however it is clipped, and s the slope of the handle where it lies:
-
-    f1 . a = g sin s + b . a              lying
-    f2 . a = -g sin s + b . a             turned end for end on the same spot
-
-Half the sum is the offset along the handle, without the floor's slope; half the difference is the slope,
-without the offset. Rolled about itself meanwhile or not, nothing changes: a . u feels slope only. What the
-offset does across the handle leaves its tilt alone, so only the part along it is kept.
-
-a itself: while the dumbbell rolls along the floor its slope stays, and what rolling adds to gravity stands
-across the handle, wherever the sensor sits. So f . a is the same all the way: the tips of f lie in a plane
-whose normal is a. The offset moves that plane and does not turn it. Where the axes of the accelerometer
-have scales of their own, f = S g u + b, the normal is the one of S u: it is not quite the handle then, but f
-along it still feels slope only, and that is what tilt is taken from.
-
-How well it works was measured on virtual sensors only (tests/motion/test_calibration.py).
+Samples in, progress out; reversal.py has the mathematics.
 """
 
 from __future__ import annotations
@@ -29,8 +13,8 @@ from enum import IntEnum, StrEnum
 import numpy as np
 
 from tracker.motion.grid import BROKEN
-from tracker.motion.orientation import GRAVITY_M_S2, Orientation, Oriented
-from tracker.motion.quaternions import east_and_north, up_in_sensor
+from tracker.motion.orientation import Orientation, Oriented
+from tracker.motion.reversal import Found, Lying, found_of, rolled_about, swung_deg, turn_deg
 from tracker.motion.stillness import CHUNK_S, Stillness
 from tracker.sensing.samples import Floats, Samples
 
@@ -47,9 +31,6 @@ FULL_TURN_DEG = 360.0
 
 MOVED_DEG = 10.0
 """Lying otherwise than before by less than this, it was only knocked against."""
-
-ARC_RAD = math.radians(6.0)
-"""What was read over each so many degrees of the roll is one point, however long it rested there."""
 
 UNEVEN_DEG = 0.9
 """Points of a roll that lie so far from a plane (rms) come from a dumbbell that did not roll on a floor, and
@@ -83,28 +64,6 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a calibration gives.
-
-    Attributes
-    ----------
-    acc_offset_m_s2
-        The accelerometer's offset in the sensor's frame; only the part along the handle is known.
-    long_axis
-        The handle's direction in the sensor's frame, a unit vector.
-    slope_deg
-        How much the floor sloped along the handle; it is in neither of them.
-    uneven_deg
-        How far the points of the roll were from a plane (rms).
-    """
-
-    acc_offset_m_s2: tuple[float, float, float]
-    long_axis: tuple[float, float, float]
-    slope_deg: float
-    uneven_deg: float
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How far it is.
 
@@ -132,15 +91,6 @@ class Progress:
     found: Found | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lying:
-    """A pose at rest: what accelerometer and gyroscope read, and how the sensor lay in the world."""
-
-    acc_m_s2: Floats
-    gyr_rad_s: Floats
-    earth_from_sensor: Floats
-
-
 class Calibration:
     """Follows a dumbbell through the steps; blocks may be cut anywhere.
 
@@ -163,7 +113,7 @@ class Calibration:
         self._roll: list[tuple[Floats, Floats]] = []
         self._turned_rad = np.zeros(3)
         self._now: Oriented | None = None
-        self._poses: list[_Lying] = []
+        self._poses: list[Lying] = []
         self._period_s = 0.0
         self._progress = Progress(failures=failures)
 
@@ -207,9 +157,9 @@ class Calibration:
         self._progress = replace(self._progress, still_s=self._stillness.still_s, rolled_deg=rolled_deg)
         if self._stillness.still_s >= STILL_S and self._now is not None:
             still = self._stillness
-            self._lies(_Lying(still.acc_m_s2, still.gyr_rad_s, self._now.earth_from_sensor[:, 0]))
+            self._lies(Lying(still.acc_m_s2, still.gyr_rad_s, self._now.earth_from_sensor[:, 0]))
 
-    def _lies(self, pose: _Lying) -> None:
+    def _lies(self, pose: Lying) -> None:
         """It has been lying still long enough for the step that is on."""
         if self._progress.step is Step.LIE:
             self._poses = [pose]
@@ -217,10 +167,10 @@ class Calibration:
         elif self._progress.step is Step.ROLL:
             if self._progress.rolled_deg >= ROLLED_DEG:
                 self._finish()
-        elif _turn_deg(self._poses[0], pose) >= TURNED_DEG:
+        elif turn_deg(self._poses[0], pose) >= TURNED_DEG:
             self._poses = [self._poses[0], pose]
             self._go_on(Step.ROLL)
-        elif _turn_deg(self._poses[-1], pose) >= MOVED_DEG:
+        elif turn_deg(self._poses[-1], pose) >= MOVED_DEG:
             self._poses = [self._poses[0], pose]
             self._go_on(Step.TURN, Trouble.NOT_TURNED)
 
@@ -238,10 +188,10 @@ class Calibration:
         acc, turned = (np.concatenate(part) for part in zip(*self._roll, strict=True))
         axis, uneven_deg = rolled_about(acc, turned)
         one, two = self._poses
-        found = _found(axis, uneven_deg, one, two)
+        found = found_of(axis, uneven_deg, one, two)
         if uneven_deg > UNEVEN_DEG:
             self._go_on(Step.ROLL, Trouble.UNEVEN)
-        elif _swung_deg(axis, one, two) < TURNED_DEG:
+        elif swung_deg(axis, one, two) < TURNED_DEG:
             self._begin_again(Trouble.ROLLED_ONLY)
         elif abs(found.slope_deg) > STEEPEST_DEG:
             self._begin_again(Trouble.STEEP)
@@ -249,57 +199,6 @@ class Calibration:
             self._begin_again(Trouble.OFFSET)
         else:
             self._progress = Progress(Step.DONE, failures=self._progress.failures, found=found)
-
-
-def rolled_about(acc_m_s2: Floats, turned_rad: Floats) -> tuple[Floats, float]:
-    """Find the axis of a roll along a floor.
-
-    Parameters
-    ----------
-    acc_m_s2
-        Shape (n, 3), specific force.
-    turned_rad
-        Shape (n, 3), how far it turned from sample to sample.
-
-    Returns
-    -------
-    axis, uneven_deg
-        Shape (3,), a unit vector in the sensor's frame, as the roll turned; and how far the points of
-        the roll are from a plane (rms), as a slope in deg.
-    """
-    way = np.linalg.norm(turned_rad, axis=1).cumsum()
-    arcs, first = np.unique(way // ARC_RAD, return_index=True)
-    counts = np.diff(np.append(first, len(way)))
-    points = np.add.reduceat(acc_m_s2, first, axis=0)[: len(arcs)] / counts[:, None]
-    spread, directions = np.linalg.eigh(np.cov(points, rowvar=False, bias=True))
-    axis = directions[:, 0] * (1.0 if directions[:, 0] @ turned_rad.sum(axis=0) >= 0 else -1.0)
-    return axis, math.degrees(math.sqrt(max(0.0, float(spread[0]))) / GRAVITY_M_S2)
-
-
-def _found(axis: Floats, uneven_deg: float, one: _Lying, two: _Lying) -> Found:
-    first, second = float(axis @ one.acc_m_s2), float(axis @ two.acc_m_s2)
-    x, y, z = (0.5 * (first + second) * axis).tolist()
-    slope = max(-1.0, min(1.0, 0.5 * (first - second) / GRAVITY_M_S2))
-    a, b, c = axis.tolist()
-    return Found((x, y, z), (a, b, c), math.degrees(math.asin(slope)), uneven_deg)
-
-
-def _turn_deg(one: _Lying, two: _Lying) -> float:
-    """Angle between two poses, 0 to 180 deg."""
-    same = abs(float(one.earth_from_sensor @ two.earth_from_sensor))
-    return 2.0 * math.degrees(math.acos(min(1.0, same)))
-
-
-def _swung_deg(axis: Floats, one: _Lying, two: _Lying) -> float:
-    """Angle by which the handle itself was turned between two poses, 0 to 180 deg."""
-    return math.degrees(math.acos(max(-1.0, min(1.0, float(_in_earth(axis, one) @ _in_earth(axis, two))))))
-
-
-def _in_earth(axis: Floats, pose: _Lying) -> Floats:
-    a, b, c = axis.tolist()
-    east, north = east_and_north(pose.earth_from_sensor.tolist(), (a, b, c))
-    up = float(up_in_sensor(pose.earth_from_sensor) @ axis)
-    return np.array([east, north, up])
 
 
 def _cut_at_chunks(samples: Samples, begun: int, size: int) -> Iterator[Samples]:
