@@ -1,7 +1,5 @@
 """The sensors that are known: remembered, listed, renamed, forgotten, met again."""
 
-from datetime import datetime
-
 import pytest
 
 from tracker.app.cli import main
@@ -67,8 +65,7 @@ def test_listed_renamed_forgotten(capsys):
     calibrated("hers", CALIBRATED)
     assert main(["sensors"]) == 0
     said = capsys.readouterr().out
-    today = f"{datetime.now().astimezone():%Y-%m-%d}"
-    assert all(word in said for word in ("his", "50 %", "hers", "0002", today, "2026-01-31 18:05"))
+    assert all(word in said for word in ("his", "50 %", "hers", "0002", "today", "2026-01-31"))
     assert main(["sensors", "rename", "his", "hers"]) == 2
     assert main(["sensors", "rename", "his", "mine"]) == 0
     assert main(["sensors", "forget", "hers"]) == 0

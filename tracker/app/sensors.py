@@ -23,17 +23,16 @@ def show(terminal: Terminal) -> None:
     rows = [
         (
             one.nickname,
-            one.make,
-            one.name,
+            one.name or one.make,
             one.serial or one.address,
             percent_words(one.battery),
-            _minute(one.last_seen),
-            _minute(one.calibration.when) if one.calibration else "-",
+            day_words(one.last_seen, now()),
+            day_words(one.calibration.when, now()) if one.calibration else "-",
         )
         for one in known
     ]
     terminal.listing(
-        *("called", "make", "name", "serial or address", "battery", "last seen", "calibrated"), rows=rows
+        *("called", "name", "serial or address", "battery", "last seen", "calibrated"), rows=rows
     )
 
 
@@ -226,6 +225,16 @@ def percent_words(battery: int | None) -> str:
     return "-" if battery is None else f"{battery} %"
 
 
-def _minute(when: str) -> str:
-    """Write a time of day to the minute."""
-    return when[:16].replace("T", " ") or "-"
+def day_words(when: str, today: str) -> str:
+    """Write a day, and of today the time; both are ISO 8601.
+
+    Examples
+    --------
+    >>> day_words("2026-01-31T18:05:00+01:00", "2026-01-31T20:00:00+01:00")
+    'today 18:05'
+    >>> day_words("2026-01-31T18:05:00+01:00", "2026-02-01T07:00:00+01:00"), day_words("", "")
+    ('2026-01-31', '-')
+    """
+    if when and when[:10] == today[:10]:
+        return f"today {when[11:16]}"
+    return when[:10] or "-"

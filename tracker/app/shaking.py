@@ -37,8 +37,9 @@ STANDS_OUT = 4.0
 
 @dataclass(slots=True)
 class _Candidate:
-    """One sensor that is listened to: how much it has been moved of late."""
+    """One sensor that is listened to, by its number in the list; how much it has been moved of late."""
 
+    number: int
     found: Found
     listening: Listening
     decoding: Decoding
@@ -84,15 +85,15 @@ async def shaken(lines: Lines, candidates: Sequence[Found], air: Air) -> Found |
     """
     async with AsyncExitStack() as letting_go:
         watched: list[_Candidate] = []
-        for found in candidates[:MOST_AT_ONCE]:
-            lines.show(f"connecting to {called(found)} ({len(watched) + 1} of {len(candidates)}) ...")
+        for number, found in enumerate(candidates[:MOST_AT_ONCE], start=1):
+            lines.show(f"connecting to number {number}, {called(found)} ...")
             listening = await letting_go.enter_async_context(Listening(wanted_of(found), air.receiver))
             try:
                 await listening.begun()
             except BluetoothError as error:
                 lines.say(f"left out: {error}")
             else:
-                watched.append(_Candidate(found, listening, Decoding(), []))
+                watched.append(_Candidate(number, found, listening, Decoding(), []))
         if not watched:
             return None
         lines.say("Shake the one you want for two seconds, and leave the others alone.")
@@ -119,7 +120,7 @@ async def _watch(lines: Lines, watched: Sequence[_Candidate]) -> Found | None:
 def _bars(watched: Sequence[_Candidate], moved: Sequence[float], left_s: float) -> str:
     """How much each of them moves, one line each."""
     rows = [
-        f"  {called(one.found):<20.20} {'#' * min(20, round(10 * much)):<20}"
+        f"  {one.number}  {called(one.found):<20.20} {'#' * min(20, round(10 * much)) or '.':<20}"
         for one, much in zip(watched, moved, strict=True)
     ]
     return "\n".join([*rows, f"  {left_s:.0f} s left"])

@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import track
@@ -202,7 +203,7 @@ class QuietLines:
 
 
 def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(*columns)
+    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*row)
     return table
