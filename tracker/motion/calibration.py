@@ -130,8 +130,10 @@ class Calibration:
         self._period_s = samples.period_s
         size = max(2, round(CHUNK_S / samples.period_s))
         for part in _cut_at_chunks(samples, sum(map(len, self._acc)), size):
+            if self._progress.step is Step.DONE:
+                break
             self._take(part)
-            if sum(map(len, self._acc)) == size and self._progress.step is not Step.DONE:
+            if sum(map(len, self._acc)) == size:
                 self._look()
         return self._progress
 
