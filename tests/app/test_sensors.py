@@ -84,6 +84,13 @@ def test_pairing_again_keeps_the_calibration():
     assert [known.calibration for known in load_sensors()] == [CALIBRATED]
 
 
+def test_a_calibration_can_be_forgotten():
+    remember(HIS, 50, "his")
+    calibrated("his", CALIBRATED)
+    assert main(["calibrate", "--forget"]) == 0
+    assert [known.calibration for known in load_sensors()] == [None]
+
+
 def met(*marks):
     """Let the known sensors meet these marks; what was given back for each."""
     encounters = Encounters(load_sensors())

@@ -73,9 +73,7 @@ def calibrate(
     InputError
         If no sensor is paired, several are and none is named, or this one cannot be calibrated.
     """
-    sensor = chosen(nickname)
-    if sensor is None:
-        raise InputError("no sensor is paired; run tracker pair first")
+    sensor = _paired(nickname)
     terminal.say(f"Calibrating {sensor.nickname}: leave the sensor clipped on as you train with it.")
     with terminal.lines() as lines:
         guide = Guide(lines, sensor)
@@ -88,6 +86,26 @@ def calibrate(
     calibrated(sensor.nickname, Calibrated(found.acc_offset_m_s2, found.long_axis, now()))
     for line in result_words(found):
         terminal.say(line)
+
+
+def forget_calibration(terminal: Terminal, nickname: str | None) -> None:
+    """Forget what was calibrated; recordings keep what they were made with.
+
+    Raises
+    ------
+    InputError
+        If no sensor is paired, or several are and none is named.
+    """
+    sensor = _paired(nickname)
+    calibrated(sensor.nickname, None)
+    terminal.say(f"{sensor.nickname} is not calibrated any more; its recordings stay as they are")
+
+
+def _paired(nickname: str | None) -> KnownSensor:
+    sensor = chosen(nickname)
+    if sensor is None:
+        raise InputError("no sensor is paired; run tracker pair first")
+    return sensor
 
 
 class Guide:

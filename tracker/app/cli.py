@@ -183,16 +183,20 @@ def pair(
 @app.command()
 def calibrate(
     sensor: Annotated[str | None, typer.Option(help="Which sensor, by the name it was paired under.")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Train without its calibration again.")] = False,
 ) -> int:
     """Make absolute tilt sure: lie, turn end for end, roll.
 
     Clip the sensor on as you train with it. It takes a minute on a floor, and holds until the sensor is
-    clipped on otherwise.
+    clipped on otherwise: then calibrate again, or forget it.
     """
     import asyncio
 
-    from tracker.app.calibrating import calibrate
+    from tracker.app.calibrating import calibrate, forget_calibration
 
+    if forget:
+        forget_calibration(_terminal(), sensor)
+        return 0
     with asyncio.Runner() as runner:
         calibrate(_terminal(), sensor, runner)
     return 0

@@ -156,8 +156,8 @@ def _seen_again(sensor: KnownSensor, connected: Connected, battery: int | None) 
     )
 
 
-def calibrated(nickname: str, calibration: Calibrated) -> None:
-    """Remember a calibration with the paired sensor of this name."""
+def calibrated(nickname: str, calibration: Calibrated | None) -> None:
+    """Remember a calibration with the paired sensor of this name; None forgets it."""
     known = load_sensors()
     save_sensors(
         [replace(one, calibration=calibration) if one.nickname == nickname else one for one in known]
