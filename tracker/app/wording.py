@@ -114,9 +114,7 @@ def tilt_words(session: Session) -> str:
     if session.clip is Clip.AS_CALIBRATED:
         return "tilt: calibrated, sure to about half a degree (so far on virtual sensors)"
     why = "clipped on otherwise than calibrated" if session.clip is Clip.MOVED else "not calibrated"
-    return (
-        f"tilt: {why}, so off by some degrees, its changes within a set are not; tracker calibrate mends it"
-    )
+    return f"tilt: {why}, so off by some degrees (changes within a set are right); tracker calibrate mends it"
 
 
 def link_words(screen: Screen, link: str) -> str:

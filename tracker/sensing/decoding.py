@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from tracker.errors import InputError
-from tracker.sensing.clock import NOTHING_RELEASED, Released, Timeline
+from tracker.sensing.clock import Released, Timeline
 from tracker.sensing.samples import Calibrated, Connected, Disconnected, Mark, Packets
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.sensor import Decoder
+
+
+_NOTHING: Released = (None, ())
 
 
 class Decoding:
@@ -45,7 +48,7 @@ class Decoding:
             )
         readings = self._decoders[packets.link].decode(packets)
         if readings is None:
-            return NOTHING_RELEASED
+            return _NOTHING
         if calibrated := self._calibrations.get(packets.link):
             readings = readings.without_offset(calibrated.acc_offset_m_s2)
         return self._timeline.step(readings, packets.link)
@@ -62,14 +65,14 @@ class Decoding:
             case Connected() as connected:
                 before = self._decoders.get(mark.link)
                 decoder = by_make(connected.make).decoder(connected, before)
-                released = self._timeline.link_down() if before is None else NOTHING_RELEASED
+                released = self._timeline.link_down() if before is None else _NOTHING
                 self._decoders[mark.link] = decoder
                 return released
             case Calibrated() as calibrated:
                 self._calibrations[mark.link] = calibrated
             case Disconnected():
                 return self._timeline.link_down()
-        return NOTHING_RELEASED
+        return _NOTHING
 
     def finish(self) -> Released:
         """End the recording; what was held back comes out."""
