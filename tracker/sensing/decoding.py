@@ -8,7 +8,6 @@ from tracker.sensing.samples import Calibrated, Connected, Disconnected, Mark, P
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.sensor import Decoder
 
-
 _NOTHING: Released = (None, ())
 
 
