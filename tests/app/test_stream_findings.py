@@ -11,7 +11,14 @@ from tracker.sensing.sensors.open_lift import OPEN_LIFT
 from tracker.sensing.stream_check import StreamCheck
 
 GOOD = StreamCheck(
-    samples=300, rate_hz=101.0, stated_hz=100.0, lost_share=0.0, acc_m_s2=9.8, gyr_rad_s=0.01, is_resting=True
+    samples=300,
+    span_s=3.0,
+    rate_hz=101.0,
+    stated_hz=100.0,
+    lost_share=0.0,
+    acc_m_s2=9.8,
+    gyr_rad_s=0.01,
+    is_resting=True,
 )
 
 
@@ -28,6 +35,7 @@ def test_a_good_sensor_has_nothing_to_be_looked_at():
     [
         ({"rate_hz": 80.0}, "samples", "80 a second, not 100 as it says; switch it off and on"),
         ({"rate_hz": 20.0, "stated_hz": 20.0}, "samples", "fast reps may be missed; set it to 50"),
+        ({"rate_hz": math.nan}, "samples", "too few came to tell how many a second; bring it nearer"),
         ({"lost_share": 0.04}, "radio", "4 % lost; bring the computer nearer"),
         ({"acc_m_s2": 10.4}, "gravity", "10.40 m/s2 at rest where 9.81 is right; calibrate it"),
         ({"acc_m_s2": 1.0}, "gravity", "1.00 m/s2 at rest is no gravity; reset it"),

@@ -65,6 +65,15 @@ def test_a_clock_that_runs_wrong_shows_against_the_hosts(heard):
     assert check.rate_hz == pytest.approx(80.0, rel=0.03)
 
 
+def test_what_came_before_it_was_set_up_is_not_measured(heard):
+    items = heard(6.0, OpenLift(imu()), script=((0.0, Lose(0.6, 3.0)),)).items
+    assert check_stream(items).lost_share > 0.1
+    later = check_stream(items, since_ns=3_200_000_000)
+    assert later.lost_share == 0.0
+    assert later.rate_hz == pytest.approx(100.0, rel=0.03)
+    assert later.span_s == pytest.approx(2.7, abs=0.3)
+
+
 def test_of_two_links_the_later_one_counts(heard):
     check = check_stream(heard(6.0, OpenLift(imu()), script=((2.0, Drop(away_s=0.5)),)).items)
     assert check.lost_share == 0.0

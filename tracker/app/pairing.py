@@ -21,6 +21,9 @@ from tracker.sensing.stream_check import StreamCheck, check_stream
 CHECK_S = 3.0
 """How long a sensor is listened to, s: its rate is known to 3 % then, and nobody waits for more."""
 
+LEAST_SPAN_S = 2.5
+"""From the first packet to the last at least, s: some makes send one in 1.5 s."""
+
 LONGEST_CHECK_S, LOOK_EVERY = 9.0, 10
 """For one that is moved, s: time to lay down what was just shaken. It is looked at in every second."""
 
@@ -113,14 +116,14 @@ async def check(lines: Lines, found: Found, air: Air) -> Checked:
 
 async def _measured(lines: Lines, name: str, listening: Listening) -> StreamCheck:
     """Measure for `CHECK_S`, and on until it has lain still, but not for ever."""
-    measured = check_stream(())
+    measured, since_ns = check_stream(()), listening.receiver.t_ns()
     for tenth in range(1, round(LONGEST_CHECK_S / REDRAW_S) + 1):
         await asyncio.sleep(REDRAW_S)
         since_s = tenth * REDRAW_S
         lines.show(f"{name} streams; lay it down and leave it still: {since_s:.1f} s")
         if since_s >= CHECK_S and tenth % LOOK_EVERY == 0:
-            measured = check_stream(listening.heard)
-            if measured.is_resting:
+            measured = check_stream(listening.heard, since_ns)
+            if measured.is_resting and measured.span_s >= LEAST_SPAN_S:
                 break
     return measured
 

@@ -43,6 +43,9 @@ def stream_findings(check: StreamCheck, sensor: Sensor, battery: int | None) -> 
 
 def _rate(check: StreamCheck) -> Finding:
     rate, stated = check.rate_hz, check.stated_hz
+    if math.isnan(rate):
+        said = "too few came to tell how many a second"
+        return Finding("samples", State.LOOK, said, "bring it nearer and pair it once more")
     said = f"{rate:.0f} a second"
     if abs(rate - stated) > RATE_OFF * stated:
         said += f", not {stated:.0f} as it says"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Connected, Floats, Mark, Packet, Packets, Samples
+from tracker.sensing.samples import Floats, Gap, Mark, Packet, Packets, Samples
 
 REST_S = 0.5
 """Length of the windows of which the quietest is taken for rest, s."""
@@ -27,6 +27,8 @@ class StreamCheck:
     ----------
     samples
         How many came.
+    span_s
+        From the first packet with samples to the last, by the host's clock, s: the longer, the surer.
     rate_hz
         Samples a second by the host's clock, lost ones included: what the sensor really takes.
     stated_hz
@@ -42,6 +44,7 @@ class StreamCheck:
     """
 
     samples: int
+    span_s: float
     rate_hz: float
     stated_hz: float
     lost_share: float
@@ -50,62 +53,76 @@ class StreamCheck:
     is_resting: bool
 
 
-def check_stream(items: Iterable[Packet | Mark]) -> StreamCheck:
+def check_stream(items: Iterable[Packet | Mark], since_ns: int = 0) -> StreamCheck:
     """Measure what was heard of one sensor, its connect mark included.
 
     Parameters
     ----------
     items
         In the order they came; one link is looked at, the last that sent two samples or more.
+    since_ns
+        What came before is decoded and not measured: some makes stream before they are set up.
     """
     best = _NOTHING
     for _, of_link in groupby(items, key=lambda item: item.link):
-        measured = _of_one_link(list(of_link))
+        measured = _measured([one for one in _released(of_link) if one.t_ns >= since_ns])
         best = measured if measured.samples > 1 else best
     return best
 
 
-def _of_one_link(items: list[Packet | Mark]) -> StreamCheck:
-    packets = [item for item in items if isinstance(item, Packet)]
-    marks = [item for item in items if isinstance(item, Mark) and isinstance(item.body, Connected)]
-    if len(packets) < 2 or not marks:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Release:
+    """Samples that became known when a packet came, and the gaps before or between them."""
+
+    t_ns: int
+    samples: Samples
+    gaps: tuple[Gap, ...]
+
+
+def _released(items: Iterable[Packet | Mark]) -> Iterator[_Release]:
+    decoding, t_ns = Decoding(), 0
+    for item in items:
+        t_ns = item.t_ns
+        if isinstance(item, Mark):
+            samples, gaps = decoding.step_mark(item)
+        elif decoding.is_new(item.link):
+            continue
+        else:
+            samples, gaps = decoding.step(Packets.of([item]))
+        if samples is not None:
+            yield _Release(t_ns, samples, gaps)
+    samples, gaps = decoding.finish()
+    if samples is not None:
+        yield _Release(t_ns, samples, gaps)
+
+
+def _measured(releases: list[_Release]) -> StreamCheck:
+    count = sum(len(one.samples) for one in releases)
+    if count < 2:
         return _NOTHING
-    decoding = Decoding()
-    for mark in marks[:1]:
-        decoding.step_mark(mark)
-    first, gaps = decoding.step(Packets.of(packets))
-    rest, more = decoding.finish()
-    released = [samples for samples in (first, rest) if samples is not None]
-    if not released or len(released[-1]) < 2:
-        return _NOTHING
-    samples = released[-1]
-    span_s = float(samples.t_s[-1] - samples.t_s[0])
-    lost_s = sum(gap.duration_s - samples.period_s for gap in (*gaps, *more))
-    acc, gyr, is_resting = _at_rest(samples)
+    period_s = releases[0].samples.period_s
+    lost_s = sum(gap.duration_s - period_s for one in releases[1:] for gap in one.gaps)
+    span_s = (releases[-1].t_ns - releases[0].t_ns) / 1e9
+    taken = count - len(releases[0].samples) + lost_s / period_s  # those of the first came before it
+    acc, gyr, is_resting = _at_rest([one.samples for one in releases])
     return StreamCheck(
-        samples=len(samples),
-        rate_hz=_host_rate_hz(samples, packets, lost_s),
-        stated_hz=1.0 / samples.period_s,
-        lost_share=max(0.0, lost_s) / span_s,
+        samples=count,
+        span_s=span_s,
+        rate_hz=taken / span_s if span_s > 0 else math.nan,
+        stated_hz=1.0 / period_s,
+        lost_share=lost_s / (count * period_s + lost_s),
         acc_m_s2=acc,
         gyr_rad_s=gyr,
         is_resting=is_resting,
     )
 
 
-def _host_rate_hz(samples: Samples, packets: list[Packet], lost_s: float) -> float:
-    """Samples a second between the first and the last packet, by the host's clock."""
-    host_s = (packets[-1].t_ns - packets[0].t_ns) / 1e9
-    taken = len(samples) + lost_s / samples.period_s
-    in_first = len(samples) / len(packets)  # they were taken before it came
-    return (taken - in_first) / host_s if host_s > 0 else math.nan
-
-
-def _at_rest(samples: Samples) -> tuple[float, float, bool]:
+def _at_rest(blocks: Sequence[Samples]) -> tuple[float, float, bool]:
     """|acc| and |rate| of the quietest window, and whether that is rest."""
-    rows = max(2, round(REST_S / samples.period_s))
-    windows = len(samples) // rows
-    acc, gyr = (_windows(part, windows, rows) for part in (samples.acc_m_s2, samples.gyr_rad_s))
+    rows = max(2, round(REST_S / blocks[0].period_s))
+    windows = sum(map(len, blocks)) // rows
+    acc = _windows([block.acc_m_s2 for block in blocks], windows, rows)
+    gyr = _windows([block.gyr_rad_s for block in blocks], windows, rows)
     spreads = [
         part.std(axis=1).max(axis=1) / limit
         for part, limit in ((acc, REST_SPREAD_M_S2), (gyr, REST_SPREAD_RAD_S))
@@ -121,8 +138,11 @@ def _at_rest(samples: Samples) -> tuple[float, float, bool]:
     return means[0], means[1], bool(unrest[quiet] < 1.0)
 
 
-def _windows(values: Floats | None, windows: int, rows: int) -> Floats | None:
-    return None if values is None else values[: windows * rows].reshape(windows, rows, 3)
+def _windows(blocks: Sequence[Floats | None], windows: int, rows: int) -> Floats | None:
+    measured = [block for block in blocks if block is not None]
+    if not measured:
+        return None
+    return np.concatenate(measured)[: windows * rows].reshape(windows, rows, 3)
 
 
-_NOTHING = StreamCheck(0, math.nan, math.nan, math.nan, math.nan, math.nan, is_resting=False)
+_NOTHING = StreamCheck(0, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, is_resting=False)
