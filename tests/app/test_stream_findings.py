@@ -23,7 +23,7 @@ GOOD = StreamCheck(
 
 
 def told(check=GOOD, sensor=OPEN_LIFT, battery=80):
-    return {one.topic: one for one in stream_findings(check, sensor, battery)}
+    return {one.topic: one for one in stream_findings(check, sensor, b"", battery)}
 
 
 def test_a_good_sensor_has_nothing_to_be_looked_at():
@@ -72,4 +72,4 @@ def test_samples_that_come_late_are_said():
 
 
 def test_a_sensor_without_a_clock_is_said_to_be_counted():
-    assert "counted" in told(sensor=replace(OPEN_LIFT, has_clock=False))["clock"].said
+    assert "counted" in told(sensor=replace(OPEN_LIFT, has_clock=lambda _: False))["clock"].said

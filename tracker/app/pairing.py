@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from tracker.app.finding import State
+from tracker.app.finding import Finding, State
 from tracker.app.listening import Air, Listening, called, wanted_of
 from tracker.app.looking import COLUMNS, Surroundings, look_round, named
 from tracker.app.sensors import remember
@@ -16,6 +18,7 @@ from tracker.archive.settings import load_sensors
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.samples import Connected
+from tracker.sensing.sensors.sensor import Sensor
 from tracker.sensing.stream_check import StreamCheck, check_stream
 
 CHECK_S = 3.0
@@ -33,6 +36,9 @@ BLINK_S = 5.0
 REDRAW_S = 0.1
 """How often progress is drawn, s."""
 
+Show: TypeAlias = Callable[[str], None]
+"""Shows what is going on now."""
+
 SYSTEM = Air()
 """The system's radio."""
 
@@ -44,6 +50,10 @@ class Checked:
     connected: Connected
     check: StreamCheck
     battery: int | None
+
+    def findings(self, sensor: Sensor) -> tuple[Finding, ...]:
+        """Judge it, as a sensor of its make."""
+        return stream_findings(self.check, sensor, self.connected.info, self.battery)
 
 
 def pair(
@@ -84,12 +94,12 @@ def pair(
         around = runner.run(look_round(lines, air, load_sensors(), which, with_others=with_others))
     found = named(around, which) if which else _chosen(terminal, runner, around, air)
     with terminal.lines() as lines:
-        checked = runner.run(check(lines, found, air))
+        checked = runner.run(check(lines.show, found, air))
     sensor = remember(checked.connected, checked.battery, nickname)
     _tell(terminal, found, checked, sensor.nickname)
 
 
-async def check(lines: Lines, found: Found, air: Air) -> Checked:
+async def check(show: Show, found: Found, air: Air) -> Checked:
     """Let a sensor stream for `CHECK_S`.
 
     Raises
@@ -103,24 +113,24 @@ async def check(lines: Lines, found: Found, air: Air) -> Checked:
         try:
             while not begun.done():
                 trouble = listening.receiver.trouble
-                lines.show(f"{name}: {listening.receiver.state.value} ... {trouble}".rstrip())
+                show(f"{name}: {listening.receiver.state.value} ... {trouble}".rstrip())
                 await asyncio.wait((begun,), timeout=REDRAW_S)
         finally:
             begun.cancel()
         begun.result()
-        measured = await _measured(lines, name, listening)
+        measured = await _measured(show, name, listening)
     if measured.samples < 2:
         raise BluetoothError(f"{name} sends packets that are no samples; update its firmware, or tracker")
     return Checked(listening.connected, measured, listening.battery)
 
 
-async def _measured(lines: Lines, name: str, listening: Listening) -> StreamCheck:
+async def _measured(show: Show, name: str, listening: Listening) -> StreamCheck:
     """Measure for `CHECK_S`, and on until it has lain still, but not for ever."""
     measured, since_ns = check_stream(()), listening.receiver.t_ns()
     for tenth in range(1, round(LONGEST_CHECK_S / REDRAW_S) + 1):
         await asyncio.sleep(REDRAW_S)
         since_s = tenth * REDRAW_S
-        lines.show(f"{name} streams; lay it down and leave it still: {since_s:.1f} s")
+        show(f"{name} streams; lay it down and leave it still: {since_s:.1f} s")
         if since_s >= CHECK_S and tenth % LOOK_EVERY == 0:
             measured = check_stream(listening.heard, since_ns)
             if measured.is_resting and measured.span_s >= LEAST_SPAN_S:
@@ -129,7 +139,7 @@ async def _measured(lines: Lines, name: str, listening: Listening) -> StreamChec
 
 
 def _tell(terminal: Terminal, found: Found, checked: Checked, nickname: str) -> None:
-    told = stream_findings(checked.check, found.sensor, checked.battery)
+    told = checked.findings(found.sensor)
     terminal.say(f"{called(found)} ({found.sensor.title}) streams:")
     for one in told:
         terminal.finding(one)

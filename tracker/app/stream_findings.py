@@ -22,19 +22,21 @@ LOW_PERCENT = 20
 """A battery at this or below may not last through the evening."""
 
 
-def stream_findings(check: StreamCheck, sensor: Sensor, battery: int | None) -> tuple[Finding, ...]:
+def stream_findings(
+    check: StreamCheck, sensor: Sensor, info: bytes, battery: int | None
+) -> tuple[Finding, ...]:
     """Judge a stream check.
 
     Parameters
     ----------
     check
         What was measured.
-    sensor
-        The make.
+    sensor, info
+        The make, and what it answered about itself when it was started.
     battery
         Percent; None when it does not say.
     """
-    found = [_rate(check), _loss(check), *_rest(check), _clock(sensor), _battery(battery)]
+    found = [_rate(check), _loss(check), *_rest(check), _clock(sensor.has_clock(info)), _battery(battery)]
     if sensor.lag_s:
         said = f"its samples come {sensor.lag_s:g} s late, and so do counts and cues"
         found.append(Finding("delay", State.LOOK, said, "for cues in time use another sensor"))
@@ -97,9 +99,9 @@ def _drift(drift_deg_s: float) -> Finding:
     return Finding("turning", State.LOOK, f"{said} is much", advice)
 
 
-def _clock(sensor: Sensor) -> Finding:
-    said = "the sensor's own" if sensor.has_clock else "none of its own, so its samples are counted"
-    return Finding("clock", State.FINE, said)
+def _clock(has_clock: bool) -> Finding:
+    counted = "its packets are not known to carry a time, so its samples are counted"
+    return Finding("clock", State.FINE, "the sensor's own" if has_clock else counted)
 
 
 def _battery(percent: int | None) -> Finding:

@@ -115,7 +115,8 @@ class SessionFold:
             key: self._set_of(key, so_far, so_far.t_start_s, so_far.t_end_s)
             for key, so_far in self._open.items()
         }
-        sets = tuple(one for _, one in sorted((self._done | still_open).items()))
+        in_order = [one for _, one in sorted((self._done | still_open).items())]
+        sets = tuple(replace(one, number=number) for number, one in enumerate(in_order, 1))
         return Session(
             session_id=self._session_id,
             started=self._started,

@@ -10,7 +10,7 @@ from tracker.errors import BluetoothError
 from tracker.sensing.sensors.conversation import Asking, Conversation, Expect, Subscribe, Wait, Write
 from tracker.sensing.sensors.sensor import Sensor
 from tracker.sensing.sensors.witmotion_frames import DEFAULT, FIRST, REPLY, REPLY_BYTES, TIME, learn
-from tracker.sensing.sensors.witmotion_packets import Info, decoder, look
+from tracker.sensing.sensors.witmotion_packets import Info, decoder, look, read_info
 
 MAKE = "witmotion"
 
@@ -227,6 +227,12 @@ def battery() -> Asking[int | None]:
     return next((percent for volts, percent in _CELL_PERCENT if hundredths >= round(100 * volts)), 0)
 
 
+def sends_time(info: bytes) -> bool:
+    """Tell whether its frames are known to carry a time; those of 28 bytes do too, and cannot be told."""
+    mask = read_info(info).mask
+    return mask is not None and bool(mask & TIME)
+
+
 WITMOTION = Sensor(
     make=MAKE,
     title="WitMotion",
@@ -236,4 +242,5 @@ WITMOTION = Sensor(
     stream_uuids=(STREAM,),
     start=start,
     battery=battery,
+    has_clock=sends_time,
 )
