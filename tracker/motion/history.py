@@ -73,3 +73,7 @@ class History:
     def gap_s(self, row: int) -> float:
         """Length of the hole before a row, s."""
         return self.time(row) - self.time(row - 1)
+
+    def unseen_s(self, begin_s: float, end_s: float) -> float:
+        """How much of a time lies in holes too long to bridge, s."""
+        return sum(self.gap_s(row) for row in self.breaks(self.row_at(begin_s) + 1, self.row_at(end_s) + 1))
