@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from tracker.errors import BluetoothError
+from tracker.sensing.bluetooth.connection import Sink
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Connected, Disconnected, Mark, Packet
 
@@ -13,11 +16,17 @@ PATIENCE_S = 10.0
 
 
 class Listener:
-    """Takes what a receiver hands over."""
+    """Takes what a receiver hands over, and hands it on."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, hand_on: Sink) -> None:
         self.items: list[Packet | Mark] = []
-        self.receiver = Receiver(wanted, self.items.append)
+        self.made_s = time.monotonic()
+        self.receiver = Receiver(wanted, self._take)
+        self._hand_on = hand_on
+
+    def _take(self, item: Packet | Mark) -> None:
+        self.items.append(item)
+        self._hand_on(item)
 
     def marks(self, kind: type) -> list[Mark]:
         return [item for item in self.items if isinstance(item, Mark) and isinstance(item.body, kind)]
@@ -43,9 +52,12 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(wanted: Wanted = Wanted()) -> AsyncIterator[Listener]:  # noqa: B008
+async def listening(
+    wanted: Wanted = Wanted(),  # noqa: B008
+    hand_on: Sink = lambda _: None,
+) -> AsyncIterator[Listener]:
     """Receive while the context lasts; what the receiver raises comes out at its end."""
-    listener = Listener(wanted)
+    listener = Listener(wanted, hand_on)
     running = asyncio.create_task(listener.receiver.run())
     try:
         yield listener
@@ -58,8 +70,6 @@ async def listening(wanted: Wanted = Wanted()) -> AsyncIterator[Listener]:  # no
 
 async def refusal(wanted: Wanted = Wanted()) -> str:  # noqa: B008
     """Receive in vain; give what is said about it."""
-    from tracker.errors import BluetoothError
-
     receiver = Receiver(wanted, [].append, first_timeout_s=0.5)
     try:
         async with asyncio.timeout(60.0):
