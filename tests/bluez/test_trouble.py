@@ -70,6 +70,11 @@ class TestBeforeTheFirstStream:
         system_bluetooth()
         assert "switched on, near, and no longer connected to a phone" in await refusal()
 
+    async def test_a_sensor_that_a_phone_holds(self, system_bluetooth):
+        bluetooth = system_bluetooth(one)
+        bluetooth.do(bluetooth.radio.stations[0].connect, lambda: None)
+        assert "no longer connected to a phone app" in await refusal()
+
     async def test_bluetooth_switched_off_during_the_search(self, system_bluetooth):
         bluetooth = system_bluetooth()
         searching = asyncio.create_task(refusal())
@@ -122,6 +127,16 @@ class TestInTheMiddle:
             await asyncio.to_thread(bluetooth.switch, False)  # ends the scan, and nobody is told
             await asyncio.to_thread(bluetooth.switch, True)
             await listener.until_streaming(link=1)
+
+    async def test_a_phone_that_takes_the_sensor_and_lets_it_go(self, system_bluetooth):
+        bluetooth = system_bluetooth(one)
+        async with listening() as listener:
+            await listener.until_streaming()
+            station = bluetooth.radio.stations[0]
+            await asyncio.to_thread(bluetooth.do, lambda: (station.disconnect(), station.connect(bool)))
+            await listener.until(lambda: "connected to a phone app?" in listener.receiver.trouble)
+            await asyncio.to_thread(bluetooth.do, station.disconnect)
+            await listener.until_streaming(link=1, within_s=2.0)
 
     async def test_the_adapter_pulled_out(self, system_bluetooth):
         bluetooth = system_bluetooth(one)

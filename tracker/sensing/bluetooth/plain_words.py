@@ -21,6 +21,8 @@ from tracker.errors import BluetoothError
 PAIR_AGAIN = "forget it in the system's Bluetooth settings, then run tracker pair"
 """What mends a pairing that one side has forgotten."""
 
+_SAY_YES = "say yes when the system asks"
+
 _OFF = "Bluetooth is switched off; switch it on and try again"
 _NO_SERVICE = "this computer has no Bluetooth service running; start it (sudo systemctl start bluetooth)"
 _DENIED = "Bluetooth was denied to this program; allow it in the system's privacy settings"
@@ -100,7 +102,7 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
         raise BluetoothError(_NO_SERVICE) from error
     except (BleakError, OSError, EOFError) as error:
         if _wants_pairing(error):
-            raise UnpairedError(f"{doing} failed: it is not paired; {PAIR_AGAIN}") from error
+            raise UnpairedError(f"{doing} failed: it is not paired; {_SAY_YES}, or {PAIR_AGAIN}") from error
         raise BluetoothError(_words(error, doing, advice)) from error
 
 
