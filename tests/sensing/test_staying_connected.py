@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.reps import missed_and_invented, session_of, zero_s
 from tracker.sensing.bluetooth.stream import LinkState, Wanted
-from tracker.sensing.samples import Battery, Connected, Disconnected
+from tracker.sensing.samples import Battery, Cause, Connected, Disconnected
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop, LinkModel, Lose, OutOfRange
 from tracker.virtual.chip import ordinary_chip
@@ -83,6 +84,19 @@ def test_back_within_two_seconds_of_being_in_reach_again(heard, trouble, away_s)
     listener = heard(away_s + 15.0, script=((5.0, trouble(away_s)),))
     first = listener.packets(1)[0]
     assert first.t_ns / 1e9 - (5.0 + away_s) < 2.0
+
+
+def test_settings_that_the_sensor_has_forgotten_meanwhile_are_made_again(heard, make_board):
+    class Forgetful(type(make_board())):
+        def disconnected(self):
+            super().disconnected()
+            self._reconfigure(replace(self.imu, rate_hz=200))
+
+    listener = heard(30.0, make_board(kind=Forgetful), script=((10.0, Drop(away_s=2.0)),))
+    samples, gaps = listener.decoded()
+    assert [gap.cause for gap in gaps] == [Cause.LINK_DOWN]
+    assert {block.link for block in samples} == {0, 1}
+    assert [block.period_s for block in samples] == pytest.approx([0.01] * len(samples), rel=0.01)
 
 
 def test_a_sensor_that_is_switched_off_is_searched_for_until_told_to_stop(make_board, make_listener):

@@ -39,6 +39,9 @@ BATTERY_EVERY_S = 60.0
 REREAD_PAUSE_S = 1.0
 """Shortest time between two readings of the sensor's info, s: one mangled packet must not flood it."""
 
+LOSS_TOLD_S = 0.2
+"""A call that fails because the link breaks may fail before the system tells of the loss, s."""
+
 _CONNECT_ADVICE = "bring it nearer, end what else is connected to it (a phone app?), or switch it off and on"
 
 DROPPED = "the link was lost"
@@ -132,7 +135,10 @@ class Connection:
         try:
             return await self._talk.carry_out(conversation)
         except BluetoothError as error:
-            if self._client.is_connected or not _is_paired_here(self._found):
+            if not _is_paired_here(self._found):
+                raise
+            await asyncio.sleep(LOSS_TOLD_S)
+            if self._client.is_connected:
                 raise
             raise BluetoothError(
                 f"{self._name} breaks the link as soon as it is used: it may have forgotten that it was "
