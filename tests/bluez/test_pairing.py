@@ -38,6 +38,15 @@ async def test_it_is_paired_by_our_agent_and_streams(system_bluetooth):
     assert bluetooth.calls.count("RegisterAgent") == 1
 
 
+async def test_two_of_two_athletes_are_paired_at_the_same_time(system_bluetooth):
+    """Whoever says no name gets one that nobody else in this program has."""
+    system_bluetooth(lambda: Radio(board(1, Private), board(2, Private), model=QUICK))
+    async with listening() as one, listening() as other:
+        await asyncio.gather(one.until_streaming(), other.until_streaming())
+    names = {listener.marks(Connected)[0].body.name for listener in (one, other)}
+    assert names == {"LIFT-V001", "LIFT-V002"}
+
+
 async def test_without_our_agent_the_first_read_would_never_be_answered(system_bluetooth):
     """So does BlueZ 5.66; the bound in `Talk` is there for it."""
     system_bluetooth(private)
@@ -121,17 +130,21 @@ async def test_the_agent_says_yes_for_its_own_device_only(system_bluetooth):
     async with agent.agent_for(ADDRESS.lower()):
         assert await asked("/org/bluez/hci0/dev_F0_00_00_00_00_01")
         assert not await asked("/org/bluez/hci0/dev_F0_00_00_00_00_02")
+        async with agent.agent_for("F0:00:00:00:00:02"):  # the newest is asked, for all
+            assert await asked("/org/bluez/hci0/dev_F0_00_00_00_00_01")
     async with asyncio.timeout(2.0):
         while agents.asked():  # noqa: ASYNC110 - BlueZ is told by the bus
             await asyncio.sleep(0.01)
 
 
-def test_the_agent_answers_whatever_it_may_be_asked():
+async def test_the_agent_answers_whatever_it_may_be_asked(monkeypatch):
+    monkeypatch.setattr(agent, "_EXPECTED", {"/dev_F0_00_00_00_00_01"})
+
     def said(member, *body, signature=""):
         message = Message(
             path=agent.PATH, interface=AGENT, member=member, signature=signature, body=list(body), serial=1
         )
-        reply = agent._answer(message, ADDRESS)
+        reply = agent._answer(message)
         return reply.error_name
 
     device = "/org/bluez/hci0/dev_F0_00_00_00_00_01"
@@ -139,7 +152,7 @@ def test_the_agent_answers_whatever_it_may_be_asked():
     assert said("RequestConfirmation", device, 123456, signature="ou") is None
     assert said("AuthorizeService", device, INFO, signature="os") is None
     assert said("RequestPinCode", device, signature="o") == "org.bluez.Error.Rejected"
-    assert agent._answer(Message(path="/", interface="org.other", member="Cancel"), ADDRESS) is None
+    assert agent._answer(Message(path="/", interface="org.other", member="Cancel")) is None
 
 
 async def test_without_bluez_the_agent_is_no_trouble(system_bluetooth):

@@ -156,6 +156,15 @@ class TestTwoAtOnce:
             assert gaps == []
             assert sum(map(len, samples)) > 950
 
+    def test_whoever_wants_any_gets_one_that_the_other_does_not_have(self, make_board, make_listener):
+        async def main():
+            radio = Radio(make_board(1), make_board(2))
+            listeners = [make_listener(radio), make_listener(radio)]
+            await asyncio.gather(*(listener.listen(10.0) for listener in listeners))
+            return [mark.body.name for listener in listeners for mark in listener.marks(Connected)]
+
+        assert sorted(jumping_clock.run(main())) == ["LIFT-V001", "LIFT-V002"]
+
     def test_one_that_is_away_does_not_hold_up_the_other(self, make_board, make_listener):
         script = ((5.0, 0, Drop(away_s=100.0)), (30.0, 1, Drop(away_s=1.0)), (60.0, 1, OutOfRange(20.0)))
         first, second = self.both(make_board, make_listener, 120.0, script)

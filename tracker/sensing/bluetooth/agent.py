@@ -18,6 +18,9 @@ CAPABILITY = "NoInputNoOutput"
 REGISTER_S = 2.0
 """For the bus and BlueZ to take the agent, s: both only note it down."""
 
+_EXPECTED: set[str] = set()
+"""How the paths of devices end that are being connected to: the newest agent is asked about all of them."""
+
 _AGENT, _MANAGER = "org.bluez.Agent1", "org.bluez.AgentManager1"
 _MAY_BE_PAIRED = ("RequestAuthorization", "RequestConfirmation", "AuthorizeService")
 
@@ -39,13 +42,16 @@ async def agent_for(address: str) -> AsyncIterator[None]:
     characteristic wants it. Then the desktop's agent is the default one again. Whatever fails here is
     left to be said by the call that needs Bluetooth.
     """
+    device = f"/dev_{address.replace(':', '_').upper()}"
+    _EXPECTED.add(device)
     with ExitStack() as at_the_end:
+        at_the_end.callback(_EXPECTED.discard, device)
         if sys.platform == "linux":
-            await _register(address, at_the_end)
+            await _register(at_the_end)
         yield
 
 
-async def _register(address: str, at_the_end: ExitStack) -> None:
+async def _register(at_the_end: ExitStack) -> None:
     from dbus_fast import AuthError, BusType, InvalidAddressError, Message
     from dbus_fast.aio import MessageBus
 
@@ -54,7 +60,7 @@ async def _register(address: str, at_the_end: ExitStack) -> None:
             bus = MessageBus(bus_type=BusType.SYSTEM)
             at_the_end.callback(bus.disconnect)  # BlueZ forgets the agent with it
             await bus.connect()
-            bus.add_message_handler(lambda message: _answer(message, address))
+            bus.add_message_handler(_answer)
             for member, signature, body in (
                 ("RegisterAgent", "os", [PATH, CAPABILITY]),
                 ("RequestDefaultAgent", "o", [PATH]),
@@ -71,7 +77,7 @@ async def _register(address: str, at_the_end: ExitStack) -> None:
                 )
 
 
-def _answer(message: Message, address: str) -> Message | None:
+def _answer(message: Message) -> Message | None:
     """Answer a question of BlueZ's; None for what is none."""
     from dbus_fast import Message
 
@@ -79,7 +85,7 @@ def _answer(message: Message, address: str) -> Message | None:
         return None
     if message.member in ("Cancel", "Release"):
         return Message.new_method_return(message)
-    device = str(message.body[0]) if message.body else ""  # .../dev_F0_00_00_00_00_01
-    if message.member in _MAY_BE_PAIRED and device.endswith(address.replace(":", "_").upper()):
+    device = str(message.body[0]) if message.body else ""  # /org/bluez/hci0/dev_F0_00_00_00_00_01
+    if message.member in _MAY_BE_PAIRED and device.endswith(tuple(_EXPECTED)):
         return Message.new_method_return(message)
     return Message.new_error(message, "org.bluez.Error.Rejected", "tracker pairs no other device")

@@ -187,9 +187,8 @@ class _Scan:
             async with self._one_at_a_time:
                 await self._end()
                 if self._listeners:
-                    with suppress(
-                        BluetoothError
-                    ):  # whoever listens on will hear nothing, scan again, and say it
+                    # where that fails, whoever listens on hears nothing, scans again, and says why
+                    with suppress(BluetoothError):
                         await self._begin()
 
     async def _begin(self) -> None:

@@ -33,6 +33,11 @@ PAUSE_S, LONGEST_PAUSE_S = 0.2, 1.0
 short enough to be back within 2 s of the sensor's being in reach."""
 
 
+_HELD: set[str] = set()
+"""Addresses of the sensors that this program's receivers hold: the system lists them as connected, but each
+serves one athlete."""
+
+
 class LinkState(StrEnum):
     """What a receiver is doing, for the screen."""
 
@@ -172,7 +177,7 @@ class Receiver:
     async def _receive(self) -> None:
         while True:
             try:
-                await self._one_link(await self._search())
+                await self._hold(await self._search())
             except BluetoothError as error:
                 self._failures += 1
                 self.trouble = str(error)
@@ -189,12 +194,21 @@ class Receiver:
         search_s = SCAN_S if self._links else self._search_s
         async with aclosing(discover(search_s, self._scanner_backend)) as sensors:
             async for found in sensors:
-                if self._wanted.fits(found) and found.address not in self._strangers:
+                if self._wanted.fits(found) and found.address not in self._strangers | _HELD:
                     return found
         raise BluetoothError(
             f"no {self._wanted.title} found within {search_s:g} s; is it switched on, near, "
             "and no longer connected to a phone app? Then try again"
         )
+
+    async def _hold(self, found: Found) -> None:
+        """Keep the sensor to this receiver for as long as its link lasts."""
+        if found.address not in _HELD:  # else another one has been quicker
+            _HELD.add(found.address)
+            try:
+                await self._one_link(found)
+            finally:
+                _HELD.discard(found.address)
 
     async def _one_link(self, found: Found) -> None:
         self.state = LinkState.CONNECTING
