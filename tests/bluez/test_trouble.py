@@ -10,6 +10,7 @@ import pytest
 from tests.bluez.boards import board
 from tests.bluez.listening import listening, refusal
 from tracker.errors import BluetoothError
+from tracker.sensing.bluetooth import connection
 from tracker.sensing.bluetooth.find import find
 from tracker.sensing.bluetooth.stream import LinkState, Wanted
 from tracker.sensing.samples import Disconnected
@@ -212,6 +213,28 @@ async def test_nobody_waits_for_the_two_seconds_that_letting_go_takes(system_blu
         await listener.receiver.close()
         assert 1.9 < time.monotonic() - stopped_s < 3.0
     assert not bluetooth.device("F0:00:00:00:00:01")["Connected"]
+
+
+async def test_nobody_waits_for_it_while_connecting_either(system_bluetooth):
+    bluetooth = system_bluetooth(one)
+    bluetooth.habits.disconnect_s, bluetooth.habits.resolve_s = 2.0, 60.0
+    async with listening() as listener:
+        await listener.until(lambda: "Connect" in bluetooth.calls)
+        await asyncio.sleep(0.3)
+        listener.receiver.stop()
+        stopped_s = time.monotonic()
+        await listener.until(lambda: listener.receiver.state is LinkState.STOPPED)
+        assert time.monotonic() - stopped_s < 0.1
+    assert not bluetooth.device("F0:00:00:00:00:01")["Connected"]
+
+
+async def test_a_service_that_hangs_is_given_up(system_bluetooth, monkeypatch):
+    monkeypatch.setattr(connection, "CONNECT_S", 0.3)
+    monkeypatch.setattr(connection, "DISCONNECT_S", 0.3)
+    bluetooth = system_bluetooth(one)
+    bluetooth.habits.delay_s |= {"Connect": 60.0, "Disconnect": 60.0}
+    async with asyncio.timeout(15.0):
+        assert "connecting to LIFT-V001 took longer than 0.3 s; bring it nearer" in await refusal()
 
 
 async def test_a_program_that_stands_still_loses_nothing(system_bluetooth):

@@ -80,13 +80,18 @@ class Connection:
         self._client = BleakClient(found.device, self._lost, timeout=CONNECT_S, backend=backend)
         self._name = found.name or found.address
         self._talk = Talk(self._client, now_ns, self._hear, self._name)
+        self._connecting: asyncio.Task[None] | None = None
         self._up_ns = 0
         self._connected = Connected(found.sensor.make, found.name, found.address)
 
     async def open(self) -> Connected:
-        """Connect and ask who is there; raises BluetoothError."""
+        """Connect and ask who is there; raises BluetoothError.
+
+        Giving up takes bleak as long as disconnecting does, and nobody waits for that here: `close` does.
+        """
+        self._connecting = asyncio.create_task(self._client.connect())
         async with bounded(CONNECT_S, f"connecting to {self._name}", _CONNECT_ADVICE):
-            await self._client.connect()
+            await asyncio.shield(self._connecting)
         self._up_ns = self._now_ns()
         who = await self._ask(self._found.sensor.identity())
         self._connected = replace(self._connected, serial=who.serial, firmware=who.firmware)
@@ -122,6 +127,7 @@ class Connection:
 
     async def close(self) -> None:
         """Let go of the sensor, whatever state the link is in; one that streams is told to stop."""
+        await self._stop_connecting()
         with suppress(BluetoothError, TimeoutError):
             if self._client.is_connected:
                 async with asyncio.timeout(STOP_S):
@@ -129,6 +135,11 @@ class Connection:
         with suppress(BluetoothError):
             async with bounded(DISCONNECT_S, "disconnecting", "nothing is lost by it"):
                 await self._client.disconnect()
+
+    async def _stop_connecting(self) -> None:
+        if self._connecting is not None and not self._connecting.done():
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting], timeout=DISCONNECT_S)
 
     async def _ask(self, conversation: Asking[T]) -> T:
         """Carry out one of the first conversations; a link that breaks at it may have lost its key."""
