@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 
 from tracker.coaching.results import Session
@@ -16,10 +17,13 @@ BRIDGED_S = 0.5
 SETTLES_S = 1.0
 """After a longer one the filters need so long before they see a rep again."""
 
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""When receivers are said to have been made; the session tells how much later its first sample came."""
+
 
 def session_of(items: Sequence[Packet | Mark], together: int = 50) -> Session:
     """Count what a receiver has handed over; how many packets go through together does not matter."""
-    way = Path(show=False)
+    way = Path(started=MADE.isoformat(), show=False)
     for is_packet, run in groupby(items, key=lambda item: isinstance(item, Packet) and item.link + 1):
         of_one_kind = list(run)
         if not is_packet:
@@ -32,17 +36,9 @@ def session_of(items: Sequence[Packet | Mark], together: int = 50) -> Session:
     return way.session()
 
 
-def zero_s(items: Sequence[Packet | Mark], made_s: float = 0.0) -> float:
-    """Give the lifter's time at t_s = 0, good to a tenth: when the first packet came.
-
-    Parameters
-    ----------
-    items
-        What a receiver has handed over.
-    made_s
-        The lifter's time when that receiver was made, s.
-    """
-    return made_s + next(item.t_ns for item in items if isinstance(item, Packet)) / 1e9
+def zero_s(session: Session, made_s: float = 0.0) -> float:
+    """Give the lifter's time at t_s = 0, as the session tells it, when its receiver was made at `made_s`."""
+    return made_s + (datetime.fromisoformat(session.started) - MADE).total_seconds()
 
 
 def missed_and_invented(

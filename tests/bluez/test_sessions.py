@@ -50,7 +50,7 @@ async def test_a_set_is_counted_through_losses_of_the_link(system_bluetooth, mak
     async with listening(Wanted(make=make)) as listener:
         await asyncio.sleep(performance.duration_s)
     session = session_of(listener.items)
-    offset_s = zero_s(listener.items, listener.made_s - lifts_since_s)
+    offset_s = zero_s(session, listener.made_s - lifts_since_s)
     assert listener.links == 3
     assert missed_and_invented(performance, session, offset_s) == ([], [])
     assert len(session.sets) == 1

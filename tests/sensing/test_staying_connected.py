@@ -51,7 +51,7 @@ def test_ten_minutes_with_ten_losses_of_the_link(heard, seed):
     session = session_of(listener.items)
     assert performance.duration_s > TEN_MINUTES_S
     assert len(listener.marks(Connected)) == len(listener.marks(Disconnected)) == 11
-    assert missed_and_invented(performance, session, zero_s(listener.items)) == ([], [])
+    assert missed_and_invented(performance, session, zero_s(session)) == ([], [])
     assert len(session.sets) == 7  # a set goes on across a gap
     assert sum(len(work.reps) for work in session.sets) >= 47  # of 56; the others lie in gaps
     assert time.process_time() - began_s < 10.0  # 2.6 s; the bar is 5 s
@@ -67,7 +67,7 @@ def test_a_set_goes_on_across_a_gap(heard, at_s, away_s):
         performance.duration_s + 15.0, PERIPHERALS["open-lift"](imu), script=((at_s, Drop(away_s)),)
     )
     session = session_of(listener.items)
-    assert missed_and_invented(performance, session, zero_s(listener.items)) == ([], [])
+    assert missed_and_invented(performance, session, zero_s(session)) == ([], [])
     assert len(session.sets) == 1
     assert session.sets[0].gap_s > away_s
     assert repr(session_of(listener.items, together=7)) == repr(session)
