@@ -76,4 +76,15 @@ class History:
 
     def unseen_s(self, begin_s: float, end_s: float) -> float:
         """How much of a time lies in holes too long to bridge, s."""
-        return sum(self.gap_s(row) for row in self.breaks(self.row_at(begin_s) + 1, self.row_at(end_s) + 1))
+        holes = self.breaks(self.start + 1, self.end)
+        return sum(
+            self.gap_s(row) for row in holes if begin_s <= self.time(row - 1) and self.time(row) <= end_s
+        )
+
+    def row_after(self, begin_s: float, seen_s: float) -> int:
+        """First row when so much has been seen since a time, holes left out; `end` when there is none yet."""
+        end_s = begin_s + seen_s
+        for row in self.breaks(self.start + 1, self.end):
+            if begin_s <= self.time(row - 1) < end_s:
+                end_s += self.gap_s(row)
+        return self.row_at(end_s)

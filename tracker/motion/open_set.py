@@ -191,11 +191,7 @@ class OpenSet:
             last = self._live[-1].outline.t_top_s
         if self._cycles.under_way:
             pause_s += self._settings.drive_s[1] + self._settings.lowering_s
-        over_s = last + pause_s
-        for row in self._history.breaks(self._history.row_at(last) + 1, self._history.end):
-            if self._history.time(row - 1) < over_s:  # what is not seen is no pause
-                over_s += self._history.gap_s(row)
-        return self._history.row_at(over_s)
+        return self._history.row_after(last, pause_s)
 
     def _turned(self, turn: Turn) -> list[MotionEvent]:
         if turn.top:
