@@ -10,6 +10,7 @@ import pytest
 from tests.reps import missed_and_invented, session_of, zero_s
 from tracker.sensing.bluetooth.stream import LinkState, Wanted
 from tracker.sensing.samples import Battery, Cause, Connected, Disconnected
+from tracker.sensing.sensors import by_make
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop, LinkModel, Lose, OutOfRange
 from tracker.virtual.chip import ordinary_chip
@@ -18,6 +19,9 @@ from tracker.virtual.lifter import perform
 from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import Leg, WorkSet, sets_only
+
+OTHERS = [make for make in PERIPHERALS if make != "open-lift" and not by_make(make).lag_s]
+"""Where samples come late, the lifter's time at t_s = 0 is not known well enough to match reps by it."""
 
 SEED = 11
 TEN_MINUTES_S = 600.0
@@ -44,7 +48,7 @@ def evening(seed):
     ("make", "seed"),
     [
         *(("open-lift", seed) for seed in (1, 4, 10)),
-        *(pytest.param(make, 10, marks=pytest.mark.slow) for make in PERIPHERALS if make != "open-lift"),
+        *(pytest.param(make, 10, marks=pytest.mark.slow) for make in OTHERS),
     ],
 )
 def test_ten_minutes_with_ten_losses_of_the_link(heard, make, seed):
