@@ -27,10 +27,6 @@ from tracker.sensing.samples import Samples
 LOOK_BACK_S = 12.0
 """How long before the first candidate a set may have begun: reps may rock too much to be one."""
 
-SAME_RATE = 0.005
-"""Share by which the period of a new link may differ and still be taken for the same rate: a sensor that does
-not state its period has it measured anew (to 0.3 %), and half a second gains or loses no row by it."""
-
 
 class Counting:
     """Count the reps of a stream.
@@ -94,7 +90,9 @@ class Counting:
         events: list[MotionEvent] = []
         motions: list[Motion] = []
         for block in blocks:
-            if self._history is None or (block.flags[0] & BROKEN and self._is_of_another_rate(self._history)):
+            if self._history is None or (
+                self._history.period_s != self._period_s and block.flags[0] & BROKEN
+            ):
                 events += self.turn_to(self._settings)
                 self._history = self._started_anew()
             self._history.append(block)
@@ -102,9 +100,6 @@ class Counting:
             motions.append(self._show(self._history))
             self._forget(self._history)
         return joined(motions), events
-
-    def _is_of_another_rate(self, history: History) -> bool:
-        return abs(self._period_s / history.period_s - 1.0) > SAME_RATE
 
     def _started_anew(self) -> History:
         """Rows of another sample period: numbers of rows mean nothing across it."""
