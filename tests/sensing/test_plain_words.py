@@ -6,12 +6,15 @@ import pytest
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
+    BleakDBusError,
     BleakError,
     BleakGATTProtocolError,
 )
 
 from tracker.errors import BluetoothError
-from tracker.sensing.bluetooth.plain_words import bounded
+from tracker.sensing.bluetooth.plain_words import UnpairedError, bounded
+
+NOT_PAIRED = BleakDBusError("org.bluez.Error.NotPermitted", ["Not paired"])
 
 
 async def failing(error: BaseException):
@@ -33,11 +36,9 @@ async def test_a_failure_says_what_was_being_done_and_what_to_do(error):
         await failing(error)
 
 
-@pytest.mark.parametrize(
-    "error", [*map(BleakGATTProtocolError, (0x05, 0x08, 0x0C, 0x0F)), BleakError("NotPermitted: Not paired")]
-)
+@pytest.mark.parametrize("error", [*map(BleakGATTProtocolError, (0x05, 0x08, 0x0C, 0x0F)), NOT_PAIRED])
 async def test_a_sensor_that_wants_to_be_paired_says_where(error):
-    with pytest.raises(BluetoothError, match="are paired; pair it in the system's Bluetooth settings"):
+    with pytest.raises(UnpairedError, match="is not paired; say yes when the system asks"):
         await failing(error)
 
 

@@ -109,7 +109,7 @@ def test_lost_notifications_are_gaps_and_what_is_there_stays_true(heard):
     ("quirk", "says"),
     [
         ({"is_in_charger": True}, "take it out of its charger"),
-        ({"is_bonded": False}, "pair it in the system's Bluetooth settings"),
+        ({"is_bonded": False}, "it is not paired; say yes when the system asks"),
     ],
 )
 def test_one_that_cannot_be_used_says_why(heard, quirk, says):

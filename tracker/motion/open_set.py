@@ -191,7 +191,7 @@ class OpenSet:
             last = self._live[-1].outline.t_top_s
         if self._cycles.under_way:
             pause_s += self._settings.drive_s[1] + self._settings.lowering_s
-        return self._history.row_at(last + pause_s)
+        return self._history.row_after(last, pause_s)
 
     def _turned(self, turn: Turn) -> list[MotionEvent]:
         if turn.top:
@@ -219,7 +219,8 @@ class OpenSet:
         view = self._view(self._low, turn.known)
         cycle = risen_cycle(view, self._low, self._peak)
         drive = cycle.outline
-        if drive.t_start_s > self._last_end_s + self._settings.set_pause_s:
+        unseen_s = self._history.unseen_s(self._last_end_s, drive.t_start_s)
+        if drive.t_start_s > self._last_end_s + self._settings.set_pause_s + unseen_s:
             self.over = turn.known
             return []
         if self._seen(drive) is not None or drive.rom_deg < self._settings.full_share * self.usual.range_deg:
@@ -373,7 +374,7 @@ class OpenSet:
         """Whether it was lowered before the first drive and stayed up after the last, as in a squat."""
         least_m = RISE_SHARE * Usual.of(kept).travel_m
         last = self._live[-1]
-        if last.stage is not Stage.ANNOUNCED:
+        if last.stage is not Stage.ANNOUNCED or self._history.breaks(last.cycle.peak, self._known + 1):
             return False
         low, peak = last.cycle.low, last.cycle.peak
         view = View.of(self._history.cut(low, peak + 1), low, self.frame, self._history.period_s)

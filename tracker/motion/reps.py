@@ -52,13 +52,19 @@ def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
     for cycle in reversed([cycle for cycle in cycles if cycle.reason is None]):
         if run:
             links = [cycle, *(one for one in tries if cycle.peak < one.peak < run[-1].peak), run[-1]]
-            if any(two.outline.t_start_s - one.outline.t_end_s > pause_s for one, two in pairwise(links)):
+            if any(_paused_s(history, one, two) > pause_s for one, two in pairwise(links)):
                 break
             cycle = cycle._replace(bottom_s=rested_s(history, cycle, links[1]))
         elif cycle.fall_deg < LAST_COMES_BACK * cycle.outline.rom_deg:
             continue
         run.append(cycle)
     return run[::-1]
+
+
+def _paused_s(history: History, one: Cycle, two: Cycle) -> float:
+    """Time between two movements in which none was seen; nobody knows what happened in a hole."""
+    ended_s, begins_s = one.outline.t_end_s, two.outline.t_start_s
+    return begins_s - ended_s - history.unseen_s(ended_s, begins_s)
 
 
 def extent(cycles: list[Cycle], kept: list[Cycle]) -> tuple[float, float]:

@@ -17,10 +17,14 @@ Notify: TypeAlias = Callable[[str, bytes], bool]
 
 @dataclass(frozen=True, slots=True)
 class Characteristic:
-    """A GATT characteristic; within a peripheral its UUID occurs once."""
+    """A GATT characteristic; within a peripheral its UUID occurs once.
+
+    An `encrypted` one is refused until the link is encrypted, for which both sides have to be paired.
+    """
 
     uuid: str
     properties: tuple[Property, ...]
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ WRITE_NOT_PERMITTED = 0x03
 INSUFFICIENT_AUTHENTICATION = 0x05
 REQUEST_NOT_SUPPORTED = 0x06
 INVALID_LENGTH = 0x0D
+INSUFFICIENT_ENCRYPTION = 0x0F
 
 
 class Peripheral(Protocol):
