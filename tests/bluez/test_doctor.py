@@ -16,7 +16,7 @@ pytestmark = pytest.mark.dbus
 @pytest.mark.parametrize(
     ("computer", "said"),
     [
-        ({}, "in reach: LIFT-V001 (open lift-IMU), -58 dBm"),
+        ({}, "in reach: LIFT-V001 (open lift-IMU), signal: strong"),
         ({"with_adapter": False}, "scan: this computer has no Bluetooth adapter"),
         ({"with_bluez": False}, "scan: this computer has no Bluetooth service running"),
         ({"denied": ("org.bluez.Adapter1",)}, "scan: the system does not let you use Bluetooth"),

@@ -9,9 +9,9 @@ import pytest
 
 from tests.bluez.boards import board
 from tests.bluez.listening import listening, refusal
+from tests.sensing.finding import find
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth import connection
-from tracker.sensing.bluetooth.find import find
 from tracker.sensing.bluetooth.stream import LinkState, Wanted
 from tracker.sensing.samples import Disconnected
 from tracker.virtual.air import Drop, LinkModel, OutOfRange, RefuseConnections

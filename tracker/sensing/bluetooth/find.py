@@ -72,21 +72,6 @@ class Nearby:
     found: Found | None
 
 
-async def find(timeout_s: float, backend: type[BaseBleakScanner] | None = None) -> list[Found]:
-    """Look for supported sensors for the whole of `timeout_s`; the nearest comes first.
-
-    Raises
-    ------
-    BluetoothError
-        If Bluetooth is not available.
-    """
-    found: dict[str, Found] = {}
-    async with aclosing(discover(timeout_s, backend)) as sensors:
-        async for sensor in sensors:
-            found[sensor.address] = sensor
-    return sorted(found.values(), key=lambda one: 0 if one.rssi is None else one.rssi, reverse=True)
-
-
 async def discover(
     timeout_s: float, backend: type[BaseBleakScanner] | None = None
 ) -> AsyncGenerator[Found, None]:
