@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from tracker.app.finding import Finding, State
+from tracker.app.wording import LOW_PERCENT
 from tracker.archive.plausible import NORMAL_AT_REST_M_S2, POSSIBLE_AT_REST_M_S2, SLOW_PERIOD_S
 from tracker.sensing.sensors.sensor import Sensor
 from tracker.sensing.stream_check import StreamCheck
@@ -17,9 +18,6 @@ LOST = 0.01
 
 DRIFT_DEG_S = 5.0
 """Gyroscope offset that should be looked at: cheap parts reach it, and 10 is the most that is believed."""
-
-LOW_PERCENT = 20
-"""A battery at this or below may not last through the evening."""
 
 
 def stream_findings(

@@ -28,6 +28,9 @@ from tracker.sensing.sensors import by_make
 
 NOT_MEASURED = "-"
 
+LOW_PERCENT = 20
+"""A battery at this or below may not last through the evening."""
+
 
 def degrees(value_deg: float, *, signed: bool = False) -> str:
     """Write an angle in whole degrees, or with a sign and one decimal.
@@ -119,10 +122,21 @@ def tilt_words(session: Session) -> str:
 
 def link_words(screen: Screen, link: str) -> str:
     """Say how the link is: state, sensor, battery, how late samples come, gaps."""
-    battery = "" if screen.battery_percent is None else f"battery {screen.battery_percent} %"
+    battery = "" if screen.battery_percent is None else battery_words(screen.battery_percent)
     gaps = f"gaps: {screen.gaps}, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
     late = f"{screen.lag_s:g} s late" if screen.lag_s else ""
     return _joined(link, screen.sensor, battery, late, gaps)
+
+
+def battery_words(percent: int) -> str:
+    """Say how full a battery is, and when that is little.
+
+    Examples
+    --------
+    >>> battery_words(87), battery_words(15)
+    ('battery 87 %', 'battery low: 15 %')
+    """
+    return f"battery low: {percent} %" if percent <= LOW_PERCENT else f"battery {percent} %"
 
 
 def set_summary(done: Set) -> str:
@@ -165,7 +179,7 @@ def mark_words(body: MarkBody) -> str:
         case Disconnected(reason=reason):
             return _joined("connection lost", reason)
         case Battery(percent=percent):
-            return f"battery {percent} %"
+            return battery_words(percent)
         case _:
             return ""
 
