@@ -102,14 +102,18 @@ def test_the_summary_of_a_session_fits_its_lines(set_event):
 @pytest.mark.parametrize(
     ("clip", "says"),
     [
-        (Clip.NOT_CALIBRATED, "tilt: not calibrated, so off by some degrees"),
-        (Clip.MOVED, "tilt: clipped on otherwise than calibrated, so off by some degrees"),
-        (Clip.AS_CALIBRATED, "tilt: calibrated, sure to about half a degree"),
+        (
+            Clip.NOT_CALIBRATED,
+            "tilt: not calibrated, sure to 5.3 deg (2 sigma); changes",
+        ),
+        (Clip.MOVED, "tilt: clipped on otherwise than calibrated, sure to 5.3 deg"),
+        (Clip.AS_CALIBRATED, "tilt: calibrated, sure to 5.3 deg (2 sigma), so far"),
     ],
 )
 def test_the_summary_says_whether_tilt_was_calibrated(set_event, clip, says):
     out = io.StringIO()
-    Terminal(out, out).session(Session("monday", "", (set_event(1, reps=3).set,), (), (), (), (), clip))
+    sets = (set_event(1, reps=3).set,)
+    Terminal(out, out).session(Session("monday", "", sets, (), (), (), (), clip, tilt_sure_deg=2.66))
     assert sum(line.startswith(says) for line in out.getvalue().splitlines()) == 1
 
 

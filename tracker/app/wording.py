@@ -114,10 +114,11 @@ def tilt_words(session: Session) -> str:
     """Say how far absolute tilt can be trusted; empty where none was judged."""
     if not any(done.is_judged for done in session.sets):
         return ""
+    sure = f"sure to {2 * session.tilt_sure_deg:.1f} deg (2 sigma)"
     if session.clip is Clip.AS_CALIBRATED:
-        return "tilt: calibrated, sure to about half a degree (so far on virtual sensors)"
+        return f"tilt: calibrated, {sure}, so far on virtual sensors"
     why = "clipped on otherwise than calibrated" if session.clip is Clip.MOVED else "not calibrated"
-    return f"tilt: {why}, so off by some degrees (changes within a set are right); tracker calibrate mends it"
+    return f"tilt: {why}, {sure}; changes within a set are surer; tracker calibrate mends it"
 
 
 def link_words(screen: Screen, link: str) -> str:

@@ -6,6 +6,7 @@ them out as tables. nan means "not measured", `Verdict.UNKNOWN` means "nothing t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -194,6 +195,8 @@ class Session:
         What a reader of the numbers must know, one sentence each.
     clip
         Whether tilt was measured on the handle as it was calibrated: in all sets, or not.
+    tilt_sure_deg
+        How far the tilts of a set may be off together, 1 sigma, deg: of the least sure one; nan without.
     """
 
     session_id: str
@@ -204,6 +207,7 @@ class Session:
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
     clip: Clip = Clip.NOT_CALIBRATED
+    tilt_sure_deg: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class SessionFold:
             gaps=tuple(self._gaps),
             warnings=(*_warnings(sets), *sensor_warnings(self._ended)),
             clip=clip_of(self._ended),
+            tilt_sure_deg=max((one.tilt_sure_deg for one in self._ended), default=math.nan),
         )
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:

@@ -33,6 +33,9 @@ LEVEL_DEG = 3.0
 TILTING_DEG = 4.0
 """Tilt that goes with a drive, 1 sigma over people, deg."""
 
+CALIBRATED_DEG = 0.3
+"""What a calibration leaves of the handle's slope, 1 sigma, deg (tests/motion/test_calibration.py)."""
+
 MOVED_SIGMAS = 5.0
 """Where twist, tilting and tilt would have to be so unusual together for a calibrated handle to be the axis
 of the drives, the sensor was clipped on otherwise since. A weight that hangs by 15 deg looks so too."""
@@ -50,6 +53,9 @@ class Frame:
         The handle as it was calibrated, a unit vector of either sign; None: it was not.
     clip
         Whether x is that handle.
+    sure_deg
+        How far x may slope otherwise than the handle, 1 sigma, deg: what is left when twist and level are
+        weighed against each other, or of the calibration.
     """
 
     x: Floats
@@ -57,6 +63,7 @@ class Frame:
     z: Floats
     handle: Floats | None = None
     clip: Clip = Clip.NOT_CALIBRATED
+    sure_deg: float = math.nan
 
     @classmethod
     def of(cls, drives_rad: Floats, ups_at_top: Floats, handle: Floats | None = None) -> Frame:
@@ -81,12 +88,14 @@ class Frame:
         up = _unit(np.median(ups_at_top, axis=0))
         size_deg = np.degrees(np.sqrt((drives_rad**2).sum(axis=1)).mean())
         x, clip = _along_calibrated(turned, up, handle, float(size_deg))
+        sure_deg = CALIBRATED_DEG
         if clip is not Clip.AS_CALIBRATED:
             twist_deg = np.degrees(TWIST_DEG / size_deg)  # what that twist does to the axis
             out_of_level = twist_deg**2 / (twist_deg**2 + LEVEL_DEG**2)
             x = _unit(turned - out_of_level * (turned * up).sum() * up)
+            sure_deg = LEVEL_DEG * math.sqrt(out_of_level)
         z = _unit(up - x * (up * x).sum())
-        return cls(x, np.cross(z, x), z, handle, clip)
+        return cls(x, np.cross(z, x), z, handle, clip, sure_deg)
 
     def lift_deg(self, up: Floats) -> Floats:
         """Turn about the handle, deg, (3, n) -> (n,): 0 at the top the frame was built from."""

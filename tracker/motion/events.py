@@ -218,6 +218,8 @@ class SetEnded:
         Median angle between up as found here and as the sensor's own orientation has it; nan without one.
     clip
         Whether its tilt was measured on the handle as it was calibrated.
+    tilt_sure_deg
+        How far all its tilts may be off together, 1 sigma, deg: the handle's slope is known no better.
     """
 
     t_s: float
@@ -227,6 +229,7 @@ class SetEnded:
     handle: tuple[float, float, float] | None = None
     disagreement_deg: float = math.nan
     clip: Clip = Clip.NOT_CALIBRATED
+    tilt_sure_deg: float = math.nan
 
 
 MotionEvent: TypeAlias = RepSeen | Rejected | SetStarted | SetEnded

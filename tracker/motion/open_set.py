@@ -342,6 +342,7 @@ class OpenSet:
             handle=(x, y, z),
             disagreement_deg=float(np.degrees(np.median(off_rad))),
             clip=self.frame.clip,
+            tilt_sure_deg=self.frame.sure_deg,
         )
 
     def _reconciled(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> list[MotionEvent]:
