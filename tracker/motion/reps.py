@@ -13,7 +13,7 @@ import numpy as np
 
 from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
-from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged, passes
+from tracker.motion.gates import LAST_COMES_BACK, RISE_SHARE, Cycle, Usual, judged, passes
 from tracker.motion.height import Accelerometer, Standstills, standstills
 from tracker.motion.history import History
 from tracker.motion.measure import outlined, risen
@@ -27,6 +27,9 @@ TRIED_SHARE = 0.2
 
 TRY_S = 4.0
 """A try belongs to a set when the next rep follows within a breath."""
+
+SINKING_S = 1.5
+"""A weight that is lowered before its first drive, as in a squat, comes down within this time."""
 
 NEIGHBOURS = 6
 """So many counted movements before one say what is usual: fatigue and a sliding weight change it slowly."""
@@ -204,3 +207,26 @@ def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
     found = borders(view, low - first, peak - first, stop - first)
     turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
     return Cycle(outlined(view, found), found.low + first, peak, turned, standstills(view, found))
+
+
+def was_lowered_first(
+    history: History, kept: list[Cycle], last: Cycle, accelerometer: Accelerometer, frame: Frame
+) -> bool:
+    """Whether a set that ends at a top was lowered before its first drive, as in a squat.
+
+    Parameters
+    ----------
+    history, accelerometer, frame
+        The rows, and what is known of heights and of the axis.
+    kept
+        The reps of the set.
+    last
+        The last drive: the weight has not come down from it.
+    """
+    least_m = RISE_SHARE * Usual.of(kept).travel_m
+    view = View.of(history.cut(last.low, last.peak + 1), last.low, frame, history.period_s)
+    if not weighed(last, view, accelerometer).climb.height_m >= least_m:
+        return False
+    bottom = kept[0].still.before
+    first = max(history.start, bottom - round(SINKING_S / history.period_s))
+    return accelerometer.above_m(history.cut(first, bottom + 1), bottom - first) >= least_m
