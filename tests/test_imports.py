@@ -83,6 +83,13 @@ def test_only_the_radio_imports_bleak():
     assert [radio for radio in radios if not radio.startswith(MAY_IMPORT_BLEAK)] == []
 
 
+def test_only_the_agent_speaks_d_bus():
+    speakers = [
+        place for place in TREES if any(module.split(".")[0] == "dbus_fast" for module in imported(place))
+    ]
+    assert speakers == ["sensing/bluetooth/agent.py"]
+
+
 def test_only_the_command_line_and_the_terminal_print():
     printing = {place for place in TREES if PRINTING & {*imported(place), *named(place)}}
     assert printing == set(MAY_PRINT) & printing

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
 from tracker.coaching.results import GapEvent, RepEvent, SetEvent
 from tracker.errors import InputError
-from tracker.motion.events import Motion, Stage
+from tracker.motion.events import Clip, Motion, Stage
 from tracker.path import Path
 from tracker.sensing.samples import (
     Battery,
+    Calibrated,
     Cause,
     Connected,
     Declared,
@@ -191,6 +193,45 @@ def test_cutting_anywhere_changes_nothing(seed, share):
     rng = np.random.default_rng(seed)
     is_cut = rng.random(len(eventful())) < share
     assert known(in_blocks(eventful(), lambda number: is_cut[number])) == known(all_at_once(eventful()))
+
+
+@cache
+def calibrated_eventful():
+    """The same with a calibration behind each connection."""
+    x, y, z = (
+        Rotation.from_quat(any_mounting(5).dumbbell_from_sensor, scalar_first=True).inv().as_matrix().T[0]
+    )
+    calibration = Calibrated((0.05, -0.1, 0.02), (-float(x), -float(y), -float(z)))
+    items = []
+    for item in eventful():
+        items.append(item)
+        if isinstance(item, Mark) and isinstance(item.body, Connected):
+            items.append(Mark(item.t_ns, item.link, calibration))
+    return items
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=3)
+def test_cutting_a_calibrated_recording_anywhere_changes_nothing(seed):
+    is_cut = np.random.default_rng(seed).random(len(calibrated_eventful())) < 0.03
+    whole = known(all_at_once(calibrated_eventful()))
+    assert known(in_blocks(calibrated_eventful(), lambda number: is_cut[number])) == whole
+    assert whole != known(all_at_once(eventful()))
+
+
+def test_a_calibration_holds_for_its_link_only():
+    def is_second(item):
+        return isinstance(item, Mark) and isinstance(item.body, Calibrated) and item.link == 1
+
+    marked = [item for item in calibrated_eventful() if not is_second(item)]
+    one, _, _ = walked(all_at_once(marked))
+    both, _, _ = walked(all_at_once(calibrated_eventful()))
+    tilts = [
+        [judged.rep.tilt_top_deg for judged in path.session().sets[0].reps]
+        for path in (one, both, walked(all_at_once(eventful()))[0])
+    ]
+    assert tilts[0] == tilts[1] != tilts[2]
+    assert (one.session().clip, both.session().clip) == (Clip.NOT_CALIBRATED, Clip.AS_CALIBRATED)
 
 
 @pytest.mark.parametrize("kind", QUATERNIONS)

@@ -14,14 +14,21 @@ from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.results import Event, Session
 from tracker.coaching.session import SessionFold
-from tracker.errors import InputError
 from tracker.motion.bearings import joined
 from tracker.motion.counting import Counting
 from tracker.motion.events import Motion, MotionEvent
-from tracker.sensing.clock import Released, Timeline
-from tracker.sensing.samples import Connected, Declared, Disconnected, Gap, Mark, Packet, Packets, Stopped
-from tracker.sensing.sensors import by_make
-from tracker.sensing.sensors.sensor import Decoder
+from tracker.sensing.clock import Released
+from tracker.sensing.decoding import Decoding
+from tracker.sensing.samples import (
+    Calibrated,
+    Connected,
+    Declared,
+    Gap,
+    Mark,
+    Packet,
+    Packets,
+    Stopped,
+)
 
 AT_ONCE = 512
 """Packets that go through together: what an hour decodes to would not fit into a processor's cache."""
@@ -65,8 +72,7 @@ class Path:
     ) -> None:
         self._overrides = overrides or Overrides()
         self._exercise = by_name(self._overrides.exercise or ONE_LEG_HIP_THRUST.name)
-        self._decoders: dict[int, Decoder] = {}
-        self._timeline = Timeline()
+        self._decoding = Decoding()
         self._show = show
         self._counting = Counting(self._exercise.motion, show)
         self._fold = SessionFold(self._overrides, session_id, started, tell=show)
@@ -84,42 +90,34 @@ class Path:
         if isinstance(item, Mark):
             return self._marked(item)
         packets = Packets.of([item]) if isinstance(item, Packet) else item
-        if packets.link not in self._decoders:
-            raise InputError(
-                f"packets of link {packets.link} come before the mark that says which sensor it is; "
-                "the recording's beginning is missing"
-            )
         if len(packets) <= AT_ONCE:
-            return self._decoded(packets)
+            return self._through(self._decoding.step(packets))
         starts = range(0, len(packets), AT_ONCE)
-        return _together([self._decoded(packets.cut(start, start + AT_ONCE)) for start in starts])
+        cuts = (packets.cut(start, start + AT_ONCE) for start in starts)
+        return _together([self._through(self._decoding.step(cut)) for cut in cuts])
 
     def finish(self) -> Step:
         """Settle what is open: nothing more will come."""
-        waiting = self._through(self._timeline.finish())
+        waiting = self._through(self._decoding.finish())
         motion, events = self._counting.finish()
+        handle = self._counting.handle
         self._counting = Counting(self._exercise.motion, self._show)
+        self._counting.handle = handle
         return _together([waiting, Step(motion, self._in_order(events, math.inf))])
 
     def session(self) -> Session:
         """Everything so far, the open set included; its start is that of t_s."""
         session = self._fold.session()
-        return replace(session, started=_later(session.started, self._timeline.zero_ns))
-
-    def _decoded(self, packets: Packets) -> Step:
-        readings = self._decoders[packets.link].decode(packets)
-        return _NOTHING if readings is None else self._through(self._timeline.step(readings, packets.link))
+        return replace(session, started=_later(session.started, self._decoding.zero_ns))
 
     def _marked(self, mark: Mark) -> Step:
-        step = _NOTHING
+        is_new = self._decoding.is_new(mark.link)
+        step = self._through(self._decoding.step_mark(mark))
         match mark.body:
-            case Connected() as connected:
-                if mark.link not in self._decoders:
-                    step = self._through(self._timeline.link_down())
-                before = self._decoders.get(mark.link)
-                self._decoders[mark.link] = by_make(connected.make).decoder(connected, before)
-            case Disconnected():
-                step = self._through(self._timeline.link_down())
+            case Connected() if is_new:
+                self._counting.handle = None
+            case Calibrated() as calibrated:
+                self._counting.handle = calibrated.long_axis if calibrated.knows_axis else None
             case Stopped():
                 step = self.finish()
             case Declared() as declared:

@@ -64,7 +64,7 @@ COMMANDS = dict(commands(typer.main.get_command(cli.app)))
 
 
 def test_the_commands_are_those_of_the_contract():
-    first = {"demo", "analyze", "train", "replay", "export", "pair", "sensors", "doctor"}
+    first = {"demo", "analyze", "train", "replay", "export", "pair", "calibrate", "sensors", "doctor"}
     assert set(COMMANDS) == {(name,) for name in first} | {("sensors", "rename"), ("sensors", "forget")}
 
 
@@ -99,6 +99,8 @@ def test_nothing_said_shows_the_help(capsys):
         (["train", "--target", "0"], "--target"),
         (["train", "--exercise", "squat"], "any_lift"),
         (["train", "--sensor", "hers"], "tracker pair"),
+        (["calibrate"], "tracker pair"),
+        (["calibrate", "--sensor", "hers"], "tracker pair"),
         (["replay", "nowhere.arrows"], "nowhere.arrows"),
         (["replay", "x.csv", "--speed", "0"], "--speed"),
         (["export"], "tracker train"),

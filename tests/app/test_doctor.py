@@ -9,11 +9,13 @@ import pytest
 
 from tracker.app import doctor
 from tracker.app.doctor import State, room_finding, scan_finding, sensor_findings, system_findings
+from tracker.app.listening import Air
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, save_sensors, settings_file
 from tracker.errors import BluetoothError
-from tracker.sensing.bluetooth.find import find
+from tracker.sensing.bluetooth.find import nearby
 from tracker.sensing.bluetooth.host import Blocked, Host, look
+from tracker.sensing.bluetooth.stream import Receiver
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform
@@ -54,10 +56,17 @@ def examined(root, *boards, as_json=False, adapter_on=True):
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         radio = runner.run(world())
-        search = partial(find, backend=radio.scanner)
-        is_ill = doctor.doctor(
-            Terminal(out, io.StringIO()), runner, as_json=as_json, search=search, root=root
+        air = Air(
+            nearby=partial(nearby, backend=radio.scanner),
+            receiver=partial(
+                Receiver,
+                scanner_backend=radio.scanner,
+                client_backend=radio.client,
+                clock_ns=lambda: round(runner.get_loop().time() * 1e9),
+            ),
         )
+        terminal = Terminal(out, io.StringIO())
+        is_ill = doctor.doctor(terminal, runner, as_json=as_json, air=air, root=root)
     return out.getvalue(), is_ill
 
 
@@ -73,8 +82,30 @@ def test_all_is_well(root):
     assert not is_ill
     assert "ok  adapter: hci0\n" in said
     assert "the adapter scans" in said
-    assert "LIFT-V001 (open lift-IMU), -58 dBm" in said
+    assert "LIFT-V001 (open lift-IMU), signal: strong" in said
     assert "wrong" not in said
+
+
+def test_the_only_sensor_there_is_listened_to(root):
+    said, _ = examined(root, OpenLift(Imu(AT_REST)))
+    assert "ok  LIFT-V001, samples: 100 a second, as it says" in said
+    assert "ok  LIFT-V001, radio: nothing lost" in said
+    assert "ok  LIFT-V001, battery: 87 %" in said
+
+
+def test_a_sensor_that_sends_nothing_is_named_with_what_to_do(root, monkeypatch):
+    board = OpenLift(Imu(AT_REST))
+    monkeypatch.setattr(board, "due", lambda _: None)
+    said, is_ill = examined(root, board)
+    assert is_ill
+    assert "wrong  LIFT-V001: " in said
+    assert "switch it off and on" in said
+
+
+def test_of_several_strangers_none_is_connected_to(root):
+    said, _ = examined(root, OpenLift(Imu(AT_REST)), OpenLift(Imu(AT_REST), number=2))
+    assert "in reach: LIFT-V002" in said
+    assert "a second" not in said
 
 
 def test_a_computer_without_an_adapter(tmp_path):

@@ -102,3 +102,8 @@ def test_the_mark_stays_on_the_gauge():
 
 def test_an_unknown_tilt_has_no_mark():
     assert "O" not in tilt_gauge(math.nan).plain
+
+
+def test_samples_that_come_late_are_said_with_the_link():
+    assert "0.5 s late" in drawn(panel(Screen(lag_s=0.5), "streaming", 24))
+    assert "late" not in drawn(panel(Screen(), "streaming", 24))

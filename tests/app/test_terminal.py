@@ -7,7 +7,7 @@ import pytest
 from tracker.app.terminal import PIPE_WIDTH, PlainLines, Terminal
 from tracker.coaching.results import GapEvent, RejectedEvent, Session
 from tracker.errors import InputError
-from tracker.motion.events import Reason, RejectedMotion, Stage
+from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
 from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark
 
 
@@ -97,6 +97,38 @@ def test_the_summary_of_a_session_fits_its_lines(set_event):
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in said if line.startswith("│")]
     assert rows[0] == ["1", "left", "20 kg", "8", "7", "8", "58 deg", "0", "hold"]
     assert rows[1][:6] == ["2", "left", "20 kg", "7", "7", "9"]
+
+
+@pytest.mark.parametrize(
+    ("clip", "says"),
+    [
+        (
+            Clip.NOT_CALIBRATED,
+            "tilt: not calibrated, sure to 5.3 deg (2 sigma); changes",
+        ),
+        (Clip.MOVED, "tilt: clipped on otherwise than calibrated, sure to 5.3 deg"),
+        (Clip.AS_CALIBRATED, "tilt: calibrated, sure to 5.3 deg (2 sigma), so far"),
+    ],
+)
+def test_the_summary_says_whether_tilt_was_calibrated(set_event, clip, says):
+    out = io.StringIO()
+    sets = (set_event(1, reps=3).set,)
+    Terminal(out, out).session(Session("monday", "", sets, (), (), (), (), clip, tilt_sure_deg=2.66))
+    assert sum(line.startswith(says) for line in out.getvalue().splitlines()) == 1
+
+
+def test_lines_that_change_are_drawn_on_a_terminal_and_left_out_in_a_pipe():
+    for stream, is_drawn in ((Tty(), True), (io.StringIO(), False)):
+        with Terminal(stream, stream).lines() as lines:
+            lines.show("1 of 3")
+            lines.show_listing("name", rows=[("Ana [1]",)], below="looking")
+            lines.say("done [x]")
+            lines.note("found Ana")
+        said = stream.getvalue()
+        assert [word in said for word in ("1 of 3", "Ana [1]", "looking")] == [is_drawn] * 3
+        assert ("found Ana" in said) is not is_drawn
+        assert "done [x]" in said
+        assert ("\x1b" in said) is is_drawn
 
 
 def test_a_session_without_sets_says_so():

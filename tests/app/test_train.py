@@ -5,18 +5,22 @@ import errno
 import io
 import re
 import signal
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import pytest
 
 from tracker.app.demo import CLIPPED_ON, declared_before, prompted
+from tracker.app.sensors import remember
 from tracker.app.terminal import Terminal
-from tracker.app.train import hold
+from tracker.app.train import hold, train
 from tracker.archive.analyze import analyze
+from tracker.archive.settings import load_sensors
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Side
+from tracker.sensing.samples import Connected, Declared, Side
+from tracker.sensing.sensors.open_lift import OPEN_LIFT
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform
@@ -170,3 +174,70 @@ def test_a_recording_that_cannot_be_written_lets_go_of_the_sensor(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         held(tmp_path / "file", io.StringIO(), [lift])
     assert farewells == ["gone"]
+
+
+@pytest.fixture
+def _home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path))
+
+
+def trained(nickname=None, *, interrupt_s=6.0):
+    """Train over the virtual radio until Ctrl-C; what was printed."""
+    out = io.StringIO()
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        loop = runner.get_loop()
+        radio = runner.run(world(board()))
+        make_receiver = partial(
+            Receiver,
+            scanner_backend=radio.scanner,
+            client_backend=radio.client,
+            clock_ns=lambda: round(loop.time() * 1e9),
+        )
+        loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
+        assert train(Terminal(out, out), Declared(), nickname, runner, make_receiver)
+    return out.getvalue().splitlines()
+
+
+PAIRED = Connected("open-lift", "LIFT-V001", "elsewhere", serial="VIRTUAL-0001")
+OTHER = Connected("open-lift", "LIFT-V002", "F0:02", serial="VIRTUAL-0002")
+
+
+@pytest.mark.usefixtures("_home")
+def test_training_with_a_paired_sensor_updates_when_it_was_seen_and_its_battery():
+    before = remember(PAIRED, 99, "mine")
+    remember(OTHER, 70, "hers")
+    said = trained("mine")
+    assert "connected to LIFT-V001" in said
+    mine, hers = load_sensors()
+    assert (mine.battery, mine.address) == (87, "F0:00:00:00:00:01")
+    assert mine.last_seen >= before.last_seen
+    assert hers.battery == 70
+
+
+@pytest.mark.usefixtures("_home")
+def test_of_several_paired_sensors_none_is_taken_unless_it_is_named(tmp_path):
+    remember(PAIRED, 99, "mine")
+    remember(OTHER, 70, "hers")
+    with pytest.raises(
+        InputError, match=r"mine \(LIFT-V001\), hers \(LIFT-V002\); say which one with --sensor"
+    ):
+        trained()
+    assert not (tmp_path / "sessions").exists()
+
+
+@pytest.mark.usefixtures("_home")
+def test_without_a_paired_sensor_the_first_is_taken_and_that_is_said():
+    said = trained()
+    assert "no sensor is paired: the first one that is found is taken (tracker pair remembers one)" in said
+    assert "connected to LIFT-V001" in said
+    assert load_sensors() == ()
+
+
+@pytest.mark.usefixtures("_home")
+def test_samples_that_come_late_are_said_once_at_the_start(monkeypatch):
+    late = replace(OPEN_LIFT, lag_s=0.5)
+    monkeypatch.setattr("tracker.sensing.sensors.SENSORS", (late,))
+    remember(PAIRED, 99, "mine")
+    said = trained()
+    assert said[0] == "mine: its samples come 0.5 s late, and so do the count and the cues"
+    assert sum("0.5 s late" in line for line in said) == 1

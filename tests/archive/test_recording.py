@@ -16,6 +16,7 @@ from tracker.archive.recording import FLUSH_S, Recording, Writer, next_segment, 
 from tracker.errors import InputError
 from tracker.sensing.samples import (
     Battery,
+    Calibrated,
     Connected,
     Declared,
     Disconnected,
@@ -32,10 +33,14 @@ BODIES = [
     Connected("samples"),
     Disconnected("out of range"),
     Battery(80),
+    Calibrated(),
+    Calibrated((0.1, -1 / 3, 2e-17), (0.6, 0.0, -0.8), "2026-01-31T18:05:00+01:00"),
     Declared(),
     Declared(Side.LEFT, 22.5, "Ana \ud800", "any_lift", 12, "3-1-X-2"),
     Stopped(),
 ]
+
+AXES = [(0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (-0.6, 0.8, 0.0)]
 
 numbers = st.integers(-(2**15), 2**15 - 1)
 times = st.integers(-(2**63), 2**63 - 1)
@@ -44,6 +49,7 @@ bodies = st.one_of(
     st.builds(Connected, texts, texts, texts, texts, texts, st.binary(max_size=30)),
     st.builds(Disconnected, texts),
     st.builds(Battery, st.integers(0, 100)),
+    st.builds(Calibrated, st.tuples(*3 * [st.floats(-2, 2)]), st.sampled_from(AXES), texts),
     st.builds(
         Declared,
         st.none() | st.sampled_from(Side),
@@ -289,7 +295,14 @@ def test_a_stream_that_is_not_ours_or_not_for_us_is_refused(content, message):
 
 @pytest.mark.parametrize(
     "payload",
-    [b'{"mark": "Levitated"}', b'{"mark": "Battery", "volts": 3}', b'{"percent": 3}', b"[]", b"\xff"],
+    [
+        *(b'{"mark": "Levitated"}', b'{"mark": "Battery", "volts": 3}', b'{"percent": 3}', b"[]", b"\xff"),
+        b'{"mark": "Calibrated", "long_axis": [1, 1, 0]}',
+        b'{"mark": "Calibrated", "long_axis": [1, 0]}',
+        b'{"mark": "Calibrated", "acc_offset_m_s2": [NaN, 0, 0]}',
+        b'{"mark": "Calibrated", "acc_offset_m_s2": ["a", 0, 0]}',
+        b'{"mark": "Calibrated", "acc_offset_m_s2": 3}',
+    ],
 )
 def test_a_mark_of_another_version_is_refused(tmp_path, payload):
     content = write(tmp_path / "a.arrows", [Packet(0, 0, 0, payload)]).read_bytes()

@@ -12,8 +12,12 @@ from tracker.archive.settings import (
     settings_file,
 )
 from tracker.errors import InputError
+from tracker.sensing.samples import Calibrated
 
-ONE = KnownSensor("gym", "open-lift", "Lift 0042", "0042", "AA:BB", "2026-01-31T18:05:00+01:00", 80)
+CALIBRATED = Calibrated((0.01, -1 / 3, 0.0), (0.6, 0.0, -0.8), "2026-01-31T18:05:00+01:00")
+ONE = KnownSensor(
+    "gym", "open-lift", "Lift 0042", "0042", "AA:BB", "2026-01-31T18:05:00+01:00", 80, CALIBRATED
+)
 OTHER = KnownSensor('the "old" one = Ä', "open-lift")
 
 
@@ -65,6 +69,14 @@ def test_saving_leaves_one_file_and_what_else_it_holds(home):
         ("\udcff", "cannot be read"),
         ('[[sensors]]\nnickname = "x"\n', "has a sensor that is not understood"),
         ('[[sensors]]\nnickname = "x"\nmake = "y"\ncolour = "red"\n', "has a sensor that is not understood"),
+        (
+            '[[sensors]]\nnickname = "x"\nmake = "y"\ncalibration = {long_axis = [1.0, 1.0, 0.0]}\n',
+            "has a sensor that is not understood",
+        ),
+        (
+            '[[sensors]]\nnickname = "x"\nmake = "y"\ncalibration = 3\n',
+            "has a sensor that is not understood",
+        ),
         ("sensors = 3\n", "has a sensor that is not understood"),
         ("sensors = [3]\n", "has a sensor that is not understood"),
     ],

@@ -1,5 +1,7 @@
 """Device time: counters that wrap, gaps, periods, and where a new link is placed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -187,6 +189,16 @@ class TestMeasuredPeriod:
 
 
 class TestNewLink:
+    @pytest.mark.parametrize(
+        ("measured_again_s", "kept_s"), [(0.0102, 0.01), (0.0098, 0.01), (0.0104, 0.0104), (0.02, 0.02)]
+    )
+    def test_a_period_that_is_measured_again_on_a_new_link_is_the_same_one(self, measured_again_s, kept_s):
+        timeline = Timeline()
+        timeline.step(readings([0.0, 0.01], period_s=0.01), link=0)
+        timeline.link_down()
+        samples, _ = timeline.step(readings([0.0, 0.01], arrival_s=5.0, period_s=measured_again_s), link=1)
+        assert samples.period_s == kept_s
+
     def at_100_hz(self, timeline: Timeline, duration_s: float, latency_s: float = 0.02, drift: float = 0.0):
         """Let a first link run, its device's clock at 1000 s, one packet each 50 ms."""
         first_s = np.arange(0, duration_s, 0.05)
@@ -204,6 +216,17 @@ class TestNewLink:
         assert samples.t_s[1] - samples.t_s[0] == pytest.approx(0.01)
         assert gaps == (Gap(before.t_s[-1], samples.t_s[0], Cause.LINK_DOWN),)
         assert samples.link == 1
+
+    @pytest.mark.parametrize(
+        ("device_s", "start_s"), [(1062.5, 62.5), (1071.5, 71.5), (1080.0, 66.95), (0.5, 66.95)]
+    )
+    def test_is_placed_by_a_device_s_clock_that_goes_on_unless_that_was_set(self, device_s, start_s):
+        timeline = Timeline()
+        self.at_100_hz(timeline, 60.0)
+        timeline.link_down()
+        new = replace(readings([device_s, device_s + 0.01], arrival_s=3.0 + 66.95 + 0.02), goes_on=True)
+        samples, _ = timeline.step(new, link=1)
+        assert samples.t_s[0] == pytest.approx(start_s, abs=1e-6)
 
     def test_the_first_one_says_when_t_s_began(self):
         timeline = Timeline()

@@ -5,8 +5,9 @@ from contextlib import aclosing
 
 import pytest
 
+from tests.sensing.finding import find
 from tracker.errors import BluetoothError
-from tracker.sensing.bluetooth.find import discover, find
+from tracker.sensing.bluetooth.find import discover
 from tracker.sensing.sensors import by_make
 from tracker.virtual import jumping_clock
 from tracker.virtual.peripherals.open_lift import OpenLift

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from bleak import BleakClient
 
+from tests.sensing.finding import find
 from tracker.motion.events import Channel
 from tracker.path import Path
-from tracker.sensing.bluetooth.find import find
 from tracker.sensing.bluetooth.talk import Talk
 from tracker.sensing.samples import Battery, Cause, Connected, Mark, Packet, Packets
 from tracker.virtual import jumping_clock

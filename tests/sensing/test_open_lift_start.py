@@ -23,10 +23,10 @@ def info(*, config=7, types=0b111, rates=(50, 100, 200)) -> bytes:
 INFO_7 = info()
 
 
-def converse(infos=(INFO_7,), answers=(STARTED,)):
-    """Carry out the start conversation; give its steps and what it returned."""
+def converse(infos=(INFO_7,), answers=(STARTED,), conversation=None):
+    """Carry out a conversation, the start where none is given; its steps and what it returned."""
     to_read, to_say, steps = list(infos), list(answers), []
-    conversation = by_make("open-lift").start()
+    conversation = conversation or by_make("open-lift").start()
     answer = None
     while True:
         try:
@@ -112,3 +112,13 @@ def test_a_packet_with_another_config_id_outdates_the_info():
     assert is_outdated(info(config=7), head + b"\x08\0")
     assert not is_outdated(info(config=7), head)
     assert not is_outdated(info(config=7), b"")
+
+
+def test_a_board_is_asked_to_blink_for_five_seconds():
+    steps, _ = converse((), (bytes.fromhex("84 00"),), by_make("open-lift").identify())
+    assert steps[:2] == [Subscribe(CONTROL), Write(CONTROL, bytes.fromhex("04 05"))]
+
+
+def test_a_board_that_refuses_to_blink_is_to_be_shaken():
+    with pytest.raises(BluetoothError, match="shaking"):
+        converse((), (bytes.fromhex("84 01"),), by_make("open-lift").identify())

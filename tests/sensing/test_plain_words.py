@@ -3,10 +3,18 @@
 import asyncio
 
 import pytest
-from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakDBusError,
+    BleakError,
+    BleakGATTProtocolError,
+)
 
 from tracker.errors import BluetoothError
-from tracker.sensing.bluetooth.plain_words import bounded
+from tracker.sensing.bluetooth.plain_words import UnpairedError, bounded
+
+NOT_PAIRED = BleakDBusError("org.bluez.Error.NotPermitted", ["Not paired"])
 
 
 async def failing(error: BaseException):
@@ -25,6 +33,12 @@ async def test_a_failure_says_what_was_being_done_and_what_to_do(error):
     with pytest.raises(
         BluetoothError, match=r"^connecting to LIFT-0001 failed \(le-abort\); bring it nearer$"
     ):
+        await failing(error)
+
+
+@pytest.mark.parametrize("error", [*map(BleakGATTProtocolError, (0x05, 0x08, 0x0C, 0x0F)), NOT_PAIRED])
+async def test_a_sensor_that_wants_to_be_paired_says_where(error):
+    with pytest.raises(UnpairedError, match="is not paired; say yes when the system asks"):
         await failing(error)
 
 

@@ -122,10 +122,13 @@ def train(
 
     Ctrl-C ends it with everything saved (exit code 130).
     """
+    import asyncio
+
     from tracker.app.train import declared_of, train
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
-    return INTERRUPTED if train(_terminal(), declared, sensor) else 0
+    with asyncio.Runner() as runner:
+        return INTERRUPTED if train(_terminal(), declared, sensor, runner) else 0
 
 
 @app.command()
@@ -160,14 +163,42 @@ def export(
 @app.command()
 def pair(
     nickname: Annotated[str | None, typer.Option("--name", help="What to call it from now on.")] = None,
+    sensor: Annotated[str | None, typer.Option(help="Which one, by its own name or its address.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List what is not supported too.")] = False,
 ) -> int:
-    """Find a sensor, check it, remember it."""
+    """Find a sensor, check it, remember it.
+
+    Several in reach: choose by number, by shaking the one you want, or by its light. Without a terminal
+    to ask in, name it with --sensor.
+    """
     import asyncio
 
     from tracker.app.pairing import pair
 
     with asyncio.Runner() as runner:
-        pair(_terminal(), nickname, runner)
+        pair(_terminal(), nickname, runner, which=sensor, with_others=everything)
+    return 0
+
+
+@app.command()
+def calibrate(
+    sensor: Annotated[str | None, typer.Option(help="Which sensor, by the name it was paired under.")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Train without its calibration again.")] = False,
+) -> int:
+    """Make absolute tilt sure: lie, turn end for end, roll.
+
+    Clip the sensor on as you train with it. It takes a minute on a floor, and holds until the sensor is
+    clipped on otherwise: then calibrate again, or forget it.
+    """
+    import asyncio
+
+    from tracker.app.calibrating import calibrate, forget_calibration
+
+    if forget:
+        forget_calibration(_terminal(), sensor)
+        return 0
+    with asyncio.Runner() as runner:
+        calibrate(_terminal(), sensor, runner)
     return 0
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, replace
 from pathlib import Path
 from shutil import disk_usage
-from typing import TypeAlias
 
+from tracker.app.finding import Finding, State
+from tracker.app.listening import Air, called
+from tracker.app.looking import Surroundings, signal_words
+from tracker.app.pairing import SYSTEM, check
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, load_sensors, sessions_folder
 from tracker.errors import BluetoothError, TrackerError
-from tracker.sensing.bluetooth.find import Found, find
+from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.bluetooth.host import Blocked, Host, look
 from tracker.sensing.bluetooth.stream import Wanted
 
@@ -26,38 +29,6 @@ OLDEST_BLUEZ = (5, 55)
 
 SESSION_BYTES = 50_000_000
 """Room that a long evening's recording takes, with much to spare: an hour at 200 Hz is 12 MB."""
-
-Search: TypeAlias = Callable[[float], Awaitable[list[Found]]]
-
-
-class State(StrEnum):
-    """How a finding stands."""
-
-    FINE = "ok"
-    LOOK = "look"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes
-    ----------
-    topic
-        What was looked at, in a word or two.
-    state
-        FINE; LOOK when it may matter; WRONG when nothing works before it is mended.
-    said
-        What was found.
-    advice
-        What to do about it; "" when there is nothing to do.
-    """
-
-    topic: str
-    state: State
-    said: str
-    advice: str = ""
 
 
 def system_findings(host: Host) -> Iterator[Finding]:
@@ -96,8 +67,8 @@ def sensor_findings(known: Sequence[KnownSensor], found: Sequence[Found]) -> Ite
             "switch yours on, end its connection to a phone app, bring it near, then run tracker pair",
         )
     for one in found:
-        signal = "connected to this computer already" if one.rssi is None else f"{one.rssi} dBm"
-        yield Finding("in reach", State.FINE, f"{one.name or one.address} ({one.sensor.title}), {signal}")
+        said = f"{called(one)} ({one.sensor.title}), signal: {signal_words(one.rssi)}"
+        yield Finding("in reach", State.FINE, said)
     for sensor in known:
         if not any(_may_be(sensor, one) for one in found):
             yield Finding(
@@ -134,7 +105,7 @@ def doctor(
     runner: asyncio.Runner,
     *,
     as_json: bool = False,
-    search: Search = find,
+    air: Air = SYSTEM,
     root: Path = Path("/"),
 ) -> bool:
     """Look at everything, and tell what was found.
@@ -147,8 +118,8 @@ def doctor(
         Whose event loop the radio lives on.
     as_json
         Print them as JSON, for a program.
-    search
-        The radio, where it is not the system's.
+    air
+        The radio.
     root
         Where the Linux kernel's ``sys`` is.
 
@@ -161,22 +132,18 @@ def doctor(
     findings = [room_finding(*_room()), settings_finding(trouble, known)]
     findings += system_findings(runner.run(look(root)))
     with terminal.busy("Looking for sensors ..."):
-        found, trouble = runner.run(_found(search))
+        found, trouble = runner.run(_found(air))
     findings.append(scan_finding(trouble))
     if not trouble:
         findings += sensor_findings(known, found)
+        for one in _tried(known, found):
+            findings += _streams(terminal, runner, air, one)
     if as_json:
         terminal.say(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        _tell(terminal, findings)
+        for finding in findings:
+            terminal.finding(finding)
     return any(finding.state is State.WRONG for finding in findings)
-
-
-def _tell(terminal: Terminal, findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        terminal.say(f"{finding.state:>5}  {finding.topic}: {finding.said}")
-        if finding.advice:
-            terminal.say(f"       -> {finding.advice}")
 
 
 def _known() -> tuple[tuple[KnownSensor, ...], str]:
@@ -186,11 +153,37 @@ def _known() -> tuple[tuple[KnownSensor, ...], str]:
         return (), str(error)
 
 
-async def _found(search: Search) -> tuple[list[Found], str]:
+async def _found(air: Air) -> tuple[list[Found], str]:
+    around = Surroundings((), False, {})
     try:
-        return await search(SEARCH_S), ""
+        async with aclosing(air.nearby(SEARCH_S)) as devices:
+            async for device in devices:
+                around.devices[device.address] = device
     except BluetoothError as error:
         return [], str(error)
+    return around.sensors, ""
+
+
+def _tried(known: Sequence[KnownSensor], found: Sequence[Found]) -> list[Found]:
+    """Those whose stream is tried: the paired ones, else the only one there; never a stranger's."""
+    paired = [one for one in found if any(_may_be(sensor, one) for sensor in known)]
+    return paired if known or len(found) > 1 else list(found)
+
+
+def _streams(terminal: Terminal, runner: asyncio.Runner, air: Air, found: Found) -> list[Finding]:
+    """Have a sensor stream, and say how it does."""
+    name = called(found)
+    try:
+        with terminal.busy(f"Listening to {name}; lay it down and leave it still ..."):
+            checked = runner.run(check(_show_nothing, found, air))
+    except BluetoothError as error:
+        said, _, advice = str(error).partition("; ")
+        return [Finding(name, State.WRONG, said, advice)]
+    return [replace(one, topic=f"{name}, {one.topic}") for one in checked.findings(found.sensor)]
+
+
+def _show_nothing(_: str) -> None:
+    """The findings are all that is printed, for a program may read them."""
 
 
 def _room() -> tuple[Path, int]:

@@ -22,6 +22,14 @@ MakeReceiver: TypeAlias = Callable[[Callable[[Arrived], None]], Receiver]
 MOST_UNSEEN = 5000
 """Steps kept for a screen that does not follow: minutes of packets; older ones it never shows."""
 
+Follow: TypeAlias = Callable[[Mark], Mark | None]
+"""Gives the mark that has to stand behind another one, or None."""
+
+
+def nothing_follows(_: Mark) -> None:
+    """Leave the marks as they come."""
+
+
 COUNTING_FAILED = "counting has failed, the recording goes on; Ctrl-C ends it and says why"
 
 
@@ -43,6 +51,8 @@ class LiveSession:
         Who looks on.
     declared
         What the person said before the start.
+    follow
+        Is handed every mark of the receiver; what it gives is recorded and counted behind it.
 
     Attributes
     ----------
@@ -57,7 +67,9 @@ class LiveSession:
         way: Way,
         view: View,
         declared: Declared,
+        follow: Follow = nothing_follows,
     ) -> None:
+        self._follow = follow
         self._arrived: asyncio.Queue[Arrived | Declared | None] = asyncio.Queue()
         self._recorded: asyncio.Queue[Arrived | None] = asyncio.Queue()
         self._unseen: deque[tuple[Item | None, Step]] = deque(maxlen=MOST_UNSEEN)
@@ -118,6 +130,8 @@ class LiveSession:
                 if isinstance(item, Declared):
                     item = Mark(t_ns, NO_LINK, item)  # with what came before it: time never runs backwards
                 self._keep(writer, item)
+                if isinstance(item, Mark) and (following := self._follow(item)):
+                    self._keep(writer, following)
                 t_ns, item = item.t_ns, await self._arrived.get()
             self._keep(writer, Mark(self._receiver.t_ns(), NO_LINK, Stopped()))
 

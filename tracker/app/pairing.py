@@ -3,58 +3,84 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tracker.app.finding import Finding, State
+from tracker.app.listening import Air, Listening, called, wanted_of
+from tracker.app.looking import COLUMNS, Surroundings, look_round, named
 from tracker.app.sensors import remember
-from tracker.app.terminal import Terminal
-from tracker.errors import BluetoothError
-from tracker.sensing.bluetooth.find import Found, find
-from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Battery, Connected, Mark, Packet, Packets
-
-FIND_S = 5.0
-"""How long to look for sensors, s: one that is switched on is heard within two."""
-
-START_S = 30.0
-"""How long connecting and starting may take, s: slow systems need ten for the connection alone."""
+from tracker.app.shaking import shaken
+from tracker.app.stream_findings import stream_findings
+from tracker.app.terminal import Lines, Terminal
+from tracker.archive.settings import load_sensors
+from tracker.errors import BluetoothError, InputError
+from tracker.sensing.bluetooth.find import Found
+from tracker.sensing.samples import Connected
+from tracker.sensing.sensors.sensor import Sensor
+from tracker.sensing.stream_check import StreamCheck, check_stream
 
 CHECK_S = 3.0
-"""How long a sensor has to stream to be taken as working, s."""
+"""How long a sensor is listened to, s: its rate is known to 3 % then, and nobody waits for more."""
 
-Search: TypeAlias = Callable[[float], Awaitable[list[Found]]]
-MakeReceiver: TypeAlias = Callable[[Wanted, Callable[[Packet | Mark], None]], Receiver]
+LEAST_SPAN_S = 2.5
+"""From the first packet to the last at least, s: some makes send one in 1.5 s."""
+
+LONGEST_CHECK_S, LOOK_EVERY = 9.0, 10
+"""For one that is moved, s: time to lay down what was just shaken. It is looked at in every second."""
+
+BLINK_S = 5.0
+"""How long is waited while a sensor blinks, s."""
+
+REDRAW_S = 0.1
+"""How often progress is drawn, s."""
+
+Show: TypeAlias = Callable[[str], None]
+"""Shows what is going on now."""
+
+SYSTEM = Air()
+"""The system's radio."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A sensor that streams: who it is, samples a second, percent of battery (None: it does not say)."""
+    """A sensor that streams: who it is, what was measured, percent of battery (None: it does not say)."""
 
     connected: Connected
-    rate_hz: float
+    check: StreamCheck
     battery: int | None
+
+    def findings(self, sensor: Sensor) -> tuple[Finding, ...]:
+        """Judge it, as a sensor of its make."""
+        return stream_findings(self.check, sensor, self.connected.info, self.battery)
 
 
 def pair(
     terminal: Terminal,
     nickname: str | None,
     runner: asyncio.Runner,
-    search: Search = find,
-    make_receiver: MakeReceiver = Receiver,
+    air: Air = SYSTEM,
+    *,
+    which: str | None = None,
+    with_others: bool = False,
 ) -> None:
-    """Find a sensor, let the person choose, check that it streams, and remember it.
+    """Find a sensor, let the person choose, check its stream, and remember it.
 
     Parameters
     ----------
     terminal
-        For the question.
+        For the list, the question and what was found.
     nickname
         What to call it; None takes the name it has.
     runner
         Whose event loop the radio lives on.
-    search, make_receiver
-        The radio, where it is not the system's.
+    air
+        The radio.
+    which
+        Name or address of the one that is wanted: then nothing is asked.
+    with_others
+        List devices that are not supported too.
 
     Raises
     ------
@@ -63,16 +89,17 @@ def pair(
     InputError
         If the nickname belongs to another sensor, or nobody can choose.
     """
-    with terminal.busy("Looking for sensors; switch yours on and bring it near ..."):
-        found = runner.run(_found(search))
-    chosen = _choose(terminal, found)
-    with terminal.busy(f"Checking {chosen.name or chosen.address} ..."):
-        checked = runner.run(check(chosen, make_receiver))
+    terminal.say("Looking for sensors ...")
+    with terminal.lines() as lines:
+        around = runner.run(look_round(lines, air, load_sensors(), which, with_others=with_others))
+    found = named(around, which) if which else _chosen(terminal, runner, around, air)
+    with terminal.lines() as lines:
+        checked = runner.run(check(lines.show, found, air))
     sensor = remember(checked.connected, checked.battery, nickname)
-    terminal.say(f"{sensor.nickname} streams {checked.rate_hz:.0f} samples a second and is remembered")
+    _tell(terminal, found, checked, sensor.nickname)
 
 
-async def check(found: Found, make_receiver: MakeReceiver) -> Checked:
+async def check(show: Show, found: Found, air: Air) -> Checked:
     """Let a sensor stream for `CHECK_S`.
 
     Raises
@@ -80,67 +107,112 @@ async def check(found: Found, make_receiver: MakeReceiver) -> Checked:
     BluetoothError
         If it does not.
     """
-    heard: list[Packet | Mark] = []
-    streams = asyncio.Event()
-
-    def hear(item: Packet | Mark) -> None:
-        heard.append(item)
-        if isinstance(item, Packet):
-            streams.set()
-
-    receiver = make_receiver(Wanted(found.sensor.make, found.name, found.address), hear)
-    receiving = asyncio.create_task(receiver.run())
-    first = asyncio.create_task(streams.wait())
-    try:
-        await asyncio.wait((receiving, first), timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
-        if first.done():
-            await asyncio.sleep(CHECK_S)
-    finally:  # after Ctrl-C too: a sensor that is not let go of cannot be found again
-        first.cancel()
-        receiver.stop()
-        await asyncio.wait((receiving,))
-        await receiver.close()
-    receiving.result()
-    return _checked(found, heard)
+    name = called(found)
+    async with Listening(wanted_of(found), air.receiver) as listening:
+        begun = asyncio.create_task(listening.begun())
+        try:
+            while not begun.done():
+                trouble = listening.receiver.trouble
+                show(f"{name}: {listening.receiver.state.value} ... {trouble}".rstrip())
+                await asyncio.wait((begun,), timeout=REDRAW_S)
+        finally:
+            begun.cancel()
+        begun.result()
+        measured = await _measured(show, name, listening)
+    if measured.samples < 2:
+        raise BluetoothError(f"{name} sends packets that are no samples; update its firmware, or tracker")
+    return Checked(listening.connected, measured, listening.battery)
 
 
-def _checked(found: Found, heard: Sequence[Packet | Mark]) -> Checked:
-    bodies = [item.body for item in heard if isinstance(item, Mark)]
-    connected = [body for body in bodies if isinstance(body, Connected)]
-    battery = [body.percent for body in bodies if isinstance(body, Battery)]
-    packets = [item for item in heard if isinstance(item, Packet)]
-    last_link = [packet for packet in packets if packet.link == packets[-1].link]
-    readings = found.sensor.decoder(connected[-1]).decode(Packets.of(last_link)) if last_link else None
-    if readings is None or len(readings) < 2:
-        name = found.name or found.address
-        raise BluetoothError(f"{name} connects but sends no samples; switch it off and on")
-    rate_hz = (len(readings) - 1) / float(readings.device_s[-1] - readings.device_s[0])
-    return Checked(connected[-1], rate_hz, battery[-1] if battery else None)
+async def _measured(show: Show, name: str, listening: Listening) -> StreamCheck:
+    """Measure for `CHECK_S`, and on until it has lain still, but not for ever."""
+    measured, since_ns = check_stream(()), listening.receiver.t_ns()
+    for tenth in range(1, round(LONGEST_CHECK_S / REDRAW_S) + 1):
+        await asyncio.sleep(REDRAW_S)
+        since_s = tenth * REDRAW_S
+        show(f"{name} streams; lay it down and leave it still: {since_s:.1f} s")
+        if since_s >= CHECK_S and tenth % LOOK_EVERY == 0:
+            measured = check_stream(listening.heard, since_ns)
+            if measured.is_resting and measured.span_s >= LEAST_SPAN_S:
+                break
+    return measured
 
 
-async def _found(search: Search) -> list[Found]:
-    found = await search(FIND_S)
-    if not found:
-        raise BluetoothError(
-            f"no sensor found within {FIND_S:g} s; is it switched on, near, "
-            "and no longer connected to a phone app?"
-        )
+def _tell(terminal: Terminal, found: Found, checked: Checked, nickname: str) -> None:
+    told = checked.findings(found.sensor)
+    terminal.say(f"{called(found)} ({found.sensor.title}) streams:")
+    for one in told:
+        terminal.finding(one)
+    doubts = sum(one.state is not State.FINE for one in told)
+    end = f"Look at {doubts} of {len(told)}" if doubts else "All fine"
+    terminal.say(f"{end}. It is remembered as {nickname}: tracker train counts with it.")
+
+
+def _chosen(terminal: Terminal, runner: asyncio.Runner, around: Surroundings, air: Air) -> Found:
+    """The only one, or the one that the person chooses."""
+    sensors = around.sensors
+    if len(sensors) > 1 or around.with_others:
+        terminal.listing(*COLUMNS, rows=around.rows())
+    if len(sensors) == 1:
+        return sensors[0]
+    if len({(one.sensor.make, one.name) for one in sensors}) < len(sensors):
+        terminal.say("Some look alike: answer s, then shake the one you want.")
+    can_blink = any(one.sensor.identify for one in sensors)
+    blink = ", b1 to have number 1 blink" if can_blink else ""
+    question = f"Which one? 1-{len(sensors)}, s to shake the one you want{blink}: "
+    chosen = None
+    while chosen is None:
+        with_b, number = _parsed(answer := _asked(terminal, sensors, question))
+        if answer == "s":
+            chosen = _shaken(terminal, runner, sensors, air)
+        elif not 1 <= number <= len(sensors):
+            continue
+        elif with_b:
+            with terminal.lines() as lines:
+                runner.run(_blinked(lines, sensors[number - 1], air))
+        else:
+            chosen = sensors[number - 1]
+    return chosen
+
+
+def _parsed(answer: str) -> tuple[bool, int]:
+    """Whether it asks for a blink, and of which number (0: none)."""
+    digits = answer.removeprefix("b")
+    return digits != answer, int(digits) if digits.isdecimal() else 0
+
+
+def _shaken(terminal: Terminal, runner: asyncio.Runner, sensors: list[Found], air: Air) -> Found | None:
+    with terminal.lines() as lines:
+        found = runner.run(shaken(lines, sensors, air))
+    if found is not None:
+        terminal.say(f"That is number {sensors.index(found) + 1}: {called(found)}, {found.address}")
     return found
 
 
-def _choose(terminal: Terminal, found: Sequence[Found]) -> Found:
-    rows = [
-        (
-            str(number),
-            one.name,
-            one.sensor.title,
-            one.address,
-            "connected" if one.rssi is None else f"{one.rssi} dBm",
-        )
-        for number, one in enumerate(found, start=1)
-    ]
-    terminal.listing("", "name", "make", "address", "signal", rows=rows)
-    while True:
-        answer = terminal.ask(f"Which one? 1-{len(found)} [1] ") or "1"
-        if answer.isdecimal() and 1 <= int(answer) <= len(found):
-            return found[int(answer) - 1]
+def _asked(terminal: Terminal, sensors: list[Found], question: str) -> str:
+    try:
+        return terminal.ask(question).lower()
+    except InputError as error:
+        names = ", ".join(f"{one.name} {one.address}".strip() for one in sensors)
+        raise InputError(
+            f"{len(sensors)} sensors are in reach and nobody can choose; run it in a terminal, or name one "
+            f"with --sensor: {names}"
+        ) from error
+
+
+async def _blinked(lines: Lines, found: Found, air: Air) -> None:
+    """Have a sensor blink, and hold the link meanwhile: it may stop when it is let go of."""
+    name = called(found)
+    lines.show(f"connecting to {name} ...")
+    connection = air.connection(found)
+    try:
+        await connection.open()
+        if await connection.identify():
+            lines.say(f"{name} blinks now")
+            await asyncio.sleep(BLINK_S)
+        else:
+            lines.say(f"{name} has no light that can be asked to blink; answer s and shake it")
+    except BluetoothError as error:
+        lines.say(f"{name} does not blink: {error}")
+    finally:
+        await connection.close()

@@ -20,6 +20,7 @@ from tracker.sensing.samples import (
     Packets,
     Side,
 )
+from tracker.sensing.sensors import by_make
 
 Item: TypeAlias = Packet | Packets | Mark
 
@@ -34,6 +35,8 @@ class Screen:
     ----------
     sensor
         Name of the sensor that is connected; empty while none is.
+    lag_s
+        How much later than they happen its samples come, s.
     battery_percent
         Last word of the sensor, None before it.
     gaps, gap_s
@@ -53,6 +56,7 @@ class Screen:
     """
 
     sensor: str = ""
+    lag_s: float = 0.0
     battery_percent: int | None = None
     gaps: int = 0
     gap_s: float = 0.0
@@ -122,7 +126,7 @@ def seen(screen: Screen, item: Item | None, step: Step) -> Screen:
 def _after_mark(screen: Screen, body: MarkBody) -> Screen:
     match body:
         case Connected(name=name, make=make):
-            return replace(screen, sensor=name or make)
+            return replace(screen, sensor=name or make, lag_s=by_make(make).lag_s)
         case Disconnected():
             return replace(screen, sensor="", phase=Phase.UNKNOWN, tilt_deg=math.nan)
         case Battery(percent=percent):

@@ -14,14 +14,17 @@ from io import TextIOWrapper
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
 
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
+from tracker.app.finding import Finding, State
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells
+from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells, tilt_words
 from tracker.coaching.results import Event, RepEvent, Session
 from tracker.errors import InputError
 from tracker.path import Step
@@ -32,6 +35,8 @@ PIPE_WIDTH = 120
 
 REFRESH_S = 0.1
 """Time between two drawings of the panel, s: smooth to the eye, and little work for a small board."""
+
+_STATE_STYLES = {State.FINE: "green", State.LOOK: "bold yellow", State.WRONG: "bold red"}
 
 T = TypeVar("T")
 
@@ -103,6 +108,8 @@ class Terminal:
             self._out.print(table)
         else:
             self.say(nothing_found(session))
+        if tilt := tilt_words(session):
+            self.say(tilt)
         for done in session.sets:
             self.say(f"set {done.number}, next load: {done.gate.reason}")
         for warning in session.warnings:
@@ -110,16 +117,96 @@ class Terminal:
 
     def listing(self, *columns: str, rows: Iterable[Sequence[str]]) -> None:
         """Print a plain table."""
-        table = Table(*columns)
-        for row in rows:
-            table.add_row(*row)
-        self._out.print(table)
+        self._out.print(_table(columns, rows))
+
+    def finding(self, finding: Finding) -> None:
+        """Print what was looked at, how it stands, and below it what to do."""
+        state = Text(f"{finding.state:>5}", _STATE_STYLES[finding.state])
+        self._out.print(Text.assemble(state, f"  {finding.topic}: {finding.said}"), soft_wrap=True)
+        if finding.advice:
+            self.say(f"       -> {finding.advice}")
+
+    def lines(self) -> AbstractContextManager[Lines]:
+        """Open lines that stay, with something below them that changes; in a pipe only the former."""
+        if self._out.is_terminal and not self._out.is_dumb_terminal:
+            return LiveLines(self._out)
+        return nullcontext(QuietLines(self))
 
     def live(self) -> AbstractContextManager[View]:
         """Open the live panel; plain lines where the output is no terminal that can redraw."""
         if self._out.is_terminal and not self._out.is_dumb_terminal:
             return LivePanel(self._out)
         return nullcontext(PlainLines(self))
+
+
+class Lines(Protocol):
+    """Lines that stay, and something below them that is drawn anew."""
+
+    def say(self, line: str) -> None:
+        """Print a line that stays."""
+
+    def note(self, line: str) -> None:
+        """Print a line where nothing is shown: elsewhere it is to be seen."""
+
+    def show(self, now: str) -> None:
+        """Show what holds now, in the place of what was shown before."""
+
+    def show_listing(self, *columns: str, rows: Iterable[Sequence[str]], below: str) -> None:
+        """Show a table and a line below it, in the place of what was shown before."""
+
+
+class LiveLines:
+    """On a terminal; what was shown last is gone at the end."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(
+            console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def say(self, line: str) -> None:
+        """Print a line that stays."""
+        self._console.print(line, soft_wrap=True)
+
+    def note(self, line: str) -> None:
+        """Print nothing."""
+
+    def show(self, now: str) -> None:
+        """Show what holds now, in the place of what was shown before."""
+        self._live.update(Text(now), refresh=True)
+
+    def show_listing(self, *columns: str, rows: Iterable[Sequence[str]], below: str) -> None:
+        """Show a table and a line below it, in the place of what was shown before."""
+        self._live.update(Group(_table(columns, rows), Text(below)), refresh=True)
+
+
+class QuietLines:
+    """In a pipe: lines that stay, nothing else."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.say = self.note = terminal.say
+
+    def show(self, now: str) -> None:
+        """Show nothing."""
+
+    def show_listing(self, *columns: str, rows: Iterable[Sequence[str]], below: str) -> None:
+        """Show nothing."""
+
+
+def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 class LivePanel:

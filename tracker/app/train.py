@@ -9,14 +9,16 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from tracker.app.live import LiveSession, MakeReceiver
-from tracker.app.sensors import wanted
+from tracker.app.listening import MakeReceiver as MakeListener
+from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
+from tracker.app.sensors import Encounters, chosen, wanted
 from tracker.app.terminal import Terminal
+from tracker.app.wording import lag_words
 from tracker.archive.export.csv import write_tables
 from tracker.archive.header import Header
 from tracker.archive.importers import stem
 from tracker.archive.recording import Writer, next_segment
-from tracker.archive.settings import sessions_folder
+from tracker.archive.settings import load_sensors, sessions_folder
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.path import Path as Way
@@ -46,7 +48,13 @@ def declared_of(
     return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
 
 
-def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
+def train(
+    terminal: Terminal,
+    declared: Declared,
+    nickname: str | None,
+    runner: asyncio.Runner,
+    make_receiver: MakeListener = Receiver,
+) -> bool:
     """Record and count until Ctrl-C, then write the tables beside the recording.
 
     Parameters
@@ -56,7 +64,12 @@ def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
     declared
         What is known about the sets.
     nickname
-        Of a paired sensor; None takes the only one that is paired, else the first that is found.
+        Of a paired sensor; None takes the only one that is paired, and where none is the first that is
+        found.
+    runner
+        Whose event loop it runs on.
+    make_receiver
+        The radio, where it is not the system's.
 
     Returns
     -------
@@ -68,11 +81,20 @@ def train(terminal: Terminal, declared: Declared, nickname: str | None) -> bool:
     BluetoothError
         If no sensor is found.
     InputError
-        If the nickname is not known or the recording cannot be written.
+        If the nickname is not known, several are paired and none is named, or the recording cannot be
+        written.
     """
-    make_receiver = partial(Receiver, wanted(nickname))
-    with asyncio.Runner() as runner:
-        return hold(terminal, runner, sessions_folder(), declared, make_receiver)
+    sensor = chosen(nickname)
+    if sensor is None:
+        terminal.say("no sensor is paired: the first one that is found is taken (tracker pair remembers one)")
+    elif lag := lag_words(sensor.make):
+        terminal.say(f"{sensor.nickname}: {lag}")
+    met = Encounters(load_sensors())
+    this_one = partial(make_receiver, wanted(sensor))
+    try:
+        return hold(terminal, runner, sessions_folder(), declared, this_one, follow=met.step)
+    finally:
+        met.save()
 
 
 def hold(
@@ -82,6 +104,7 @@ def hold(
     declared: Declared,
     make_receiver: MakeReceiver,
     prompt: Callable[[LiveSession], None] | None = None,
+    follow: Follow = nothing_follows,
 ) -> bool:
     """Hold one session to its end: panel, recording, tables, summary.
 
@@ -99,6 +122,8 @@ def hold(
         Makes the receiver, given where to put what it hears.
     prompt
         Is handed the session before it starts: whoever will declare things or stop it.
+    follow
+        See `LiveSession`.
 
     Returns
     -------
@@ -117,7 +142,7 @@ def hold(
     terminal.say(f"recording: {file}")
     with ExitStack() as whatever_happens:
         with terminal.live() as view:
-            live = LiveSession(make_receiver, partial(Writer, file, header), way, view, declared)
+            live = LiveSession(make_receiver, partial(Writer, file, header), way, view, declared, follow)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)

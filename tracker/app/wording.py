@@ -22,10 +22,14 @@ from tracker.coaching.results import (
     SetEvent,
     Verdict,
 )
-from tracker.motion.events import Channel, Rep, Stage
+from tracker.motion.events import Channel, Clip, Rep, Stage
 from tracker.sensing.samples import Battery, Connected, Disconnected, MarkBody, Side
+from tracker.sensing.sensors import by_make
 
 NOT_MEASURED = "-"
+
+LOW_PERCENT = 20
+"""A battery at this or below may not last through the evening."""
 
 
 def degrees(value_deg: float, *, signed: bool = False) -> str:
@@ -100,11 +104,40 @@ def set_words(screen: Screen) -> str:
     return _joined(what, side_words(screen.side), load_words(screen.load_kg))
 
 
+def lag_words(make: str) -> str:
+    """Say that a make's samples come late; empty where nobody would notice."""
+    lag_s = by_make(make).lag_s
+    return f"its samples come {lag_s:g} s late, and so do the count and the cues" if lag_s else ""
+
+
+def tilt_words(session: Session) -> str:
+    """Say how far absolute tilt can be trusted; empty where none was judged."""
+    if not any(done.is_judged for done in session.sets):
+        return ""
+    sure = f"sure to {2 * session.tilt_sure_deg:.1f} deg (2 sigma)"
+    if session.clip is Clip.AS_CALIBRATED:
+        return f"tilt: calibrated, {sure}, so far on virtual sensors"
+    why = "clipped on otherwise than calibrated" if session.clip is Clip.MOVED else "not calibrated"
+    return f"tilt: {why}, {sure}; changes within a set are surer; tracker calibrate mends it"
+
+
 def link_words(screen: Screen, link: str) -> str:
-    """Say how the link is: state, sensor, battery, gaps."""
-    battery = "" if screen.battery_percent is None else f"battery {screen.battery_percent} %"
+    """Say how the link is: state, sensor, battery, how late samples come, gaps."""
+    battery = "" if screen.battery_percent is None else battery_words(screen.battery_percent)
     gaps = f"gaps: {screen.gaps}, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
-    return _joined(link, screen.sensor, battery, gaps)
+    late = f"{screen.lag_s:g} s late" if screen.lag_s else ""
+    return _joined(link, screen.sensor, battery, late, gaps)
+
+
+def battery_words(percent: int) -> str:
+    """Say how full a battery is, and when that is little.
+
+    Examples
+    --------
+    >>> battery_words(87), battery_words(15)
+    ('battery 87 %', 'battery low: 15 %')
+    """
+    return f"battery low: {percent} %" if percent <= LOW_PERCENT else f"battery {percent} %"
 
 
 def set_summary(done: Set) -> str:
@@ -147,7 +180,7 @@ def mark_words(body: MarkBody) -> str:
         case Disconnected(reason=reason):
             return _joined("connection lost", reason)
         case Battery(percent=percent):
-            return f"battery {percent} %"
+            return battery_words(percent)
         case _:
             return ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from enum import Enum
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from tracker.sensing.samples import MarkBody
 
@@ -54,6 +54,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 def _value(hint: Any, plain: Any) -> Any:  # noqa: ANN401
     if plain is None:
         return None
+    if get_origin(hint) is tuple:
+        return tuple(plain)
     for kind in get_args(hint) or (hint,):
         if kind is bytes:
             return bytes.fromhex(plain)

@@ -14,6 +14,7 @@ import tomli_w
 
 from tracker.archive.files import replace_files
 from tracker.errors import InputError
+from tracker.sensing.samples import Calibrated
 
 HOME = "TRACKER_HOME"
 """Environment variable: a folder for settings and sessions, in place of the system's."""
@@ -36,9 +37,12 @@ class KnownSensor:
         As advertised or read; empty when the sensor does not say. Some systems give an address that
         holds on this computer only.
     last_seen
-        When it was last paired, ISO 8601 with offset, or "".
+        When it last streamed here, ISO 8601 with offset, or "".
     battery
         Percent at that time; None when it does not say.
+    calibration
+        What `tracker calibrate` found; None before it. It holds as long as the sensor stays clipped on as
+        it was.
     """
 
     nickname: str
@@ -48,6 +52,7 @@ class KnownSensor:
     address: str = ""
     last_seen: str = ""
     battery: int | None = None
+    calibration: Calibrated | None = None
 
 
 def settings_file() -> Path:
@@ -69,8 +74,8 @@ def load_sensors() -> tuple[KnownSensor, ...]:
         If the settings file is no TOML or its sensors are not as they are written here.
     """
     try:
-        return tuple(KnownSensor(**said) for said in _load().get(_SENSORS, []))
-    except TypeError as error:
+        return tuple(_sensor(**said) for said in _load().get(_SENSORS, []))
+    except (AttributeError, TypeError, ValueError) as error:
         raise InputError(
             f"{settings_file()} has a sensor that is not understood ({error}); mend or remove it"
         ) from error
@@ -86,6 +91,15 @@ def save_sensors(sensors: Sequence[KnownSensor]) -> None:
     """
     plain = [{key: value for key, value in asdict(sensor).items() if value is not None} for sensor in sensors]
     replace_files({settings_file(): tomli_w.dumps(_load() | {_SENSORS: plain}).encode()})
+
+
+def _sensor(calibration: dict[str, Any] | None = None, **said: Any) -> KnownSensor:  # noqa: ANN401
+    if calibration is None:
+        return KnownSensor(**said)
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in calibration.items()
+    }
+    return KnownSensor(**said, calibration=Calibrated(**plain))
 
 
 def _folder(of_the_system: Path) -> Path:

@@ -6,11 +6,12 @@ them out as tables. nan means "not measured", `Verdict.UNKNOWN` means "nothing t
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from tracker.motion.events import RejectedMotion, Rep, Stage
+from tracker.motion.events import Clip, RejectedMotion, Rep, Stage
 from tracker.sensing.samples import Gap, Side
 
 
@@ -192,6 +193,10 @@ class Session:
         Time without samples.
     warnings
         What a reader of the numbers must know, one sentence each.
+    clip
+        Whether tilt was measured on the handle as it was calibrated: in all sets, or not.
+    tilt_sure_deg
+        How far the tilts of a set may be off together, 1 sigma, deg: of the least sure one; nan without.
     """
 
     session_id: str
@@ -201,6 +206,8 @@ class Session:
     balance: tuple[BalanceMeasure, ...]
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
+    clip: Clip = Clip.NOT_CALIBRATED
+    tilt_sure_deg: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

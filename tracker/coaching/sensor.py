@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from tracker.motion.events import SetEnded
+from tracker.motion.events import Clip, SetEnded
 
 SLIPPED_DEG = 20.0
 """Turn of the sensor against the handle between two sets. Each set finds the handle to 6 deg (95 %), so two
@@ -32,12 +32,26 @@ def sensor_warnings(sets: Sequence[SetEnded]) -> Iterator[str]:
                 f"Between set {number} and {number + 1} the sensor turned on the dumbbell by about "
                 f"{turned_deg:.0f} deg. If nobody moved it, its clip slips."
             )
+    moved = sum(one.clip is Clip.MOVED for one in sets)
+    if moved:
+        yield (
+            f"In {moved} of {len(sets)} sets the dumbbell did not turn about the calibrated handle: its "
+            "tilt is there as without calibration. If the sensor was clipped on anew, run tracker calibrate."
+        )
     off = [one.disagreement_deg for one in sets if one.disagreement_deg > OFF_DEG]
     if off:
         yield (
             f"The sensor's own orientation differs from ours by up to {max(off):.0f} deg in {len(off)} of "
             f"{len(sets)} sets. Ours is used."
         )
+
+
+def clip_of(sets: Sequence[SetEnded]) -> Clip:
+    """Say of a whole session whether tilt was measured on the handle as it was calibrated."""
+    clips = {one.clip for one in sets}
+    if Clip.MOVED in clips:
+        return Clip.MOVED
+    return Clip.AS_CALIBRATED if clips == {Clip.AS_CALIBRATED} else Clip.NOT_CALIBRATED
 
 
 def _between_lines_deg(

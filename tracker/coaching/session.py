@@ -18,7 +18,7 @@ from tracker.coaching.results import (
     Set,
     SetEvent,
 )
-from tracker.coaching.sensor import sensor_warnings
+from tracker.coaching.sensor import clip_of, sensor_warnings
 from tracker.coaching.sets import SetSoFar, Surroundings, last_known_s, set_of
 from tracker.motion.events import (
     MotionEvent,
@@ -115,7 +115,8 @@ class SessionFold:
             key: self._set_of(key, so_far, so_far.t_start_s, so_far.t_end_s)
             for key, so_far in self._open.items()
         }
-        sets = tuple(one for _, one in sorted((self._done | still_open).items()))
+        in_order = [one for _, one in sorted((self._done | still_open).items())]
+        sets = tuple(replace(one, number=number) for number, one in enumerate(in_order, 1))
         return Session(
             session_id=self._session_id,
             started=self._started,
@@ -124,6 +125,8 @@ class SessionFold:
             balance=balance_of([one for one in sets if one.exercise == sets[-1].exercise]),
             gaps=tuple(self._gaps),
             warnings=(*_warnings(sets), *sensor_warnings(self._ended)),
+            clip=clip_of(self._ended),
+            tilt_sure_deg=max((one.tilt_sure_deg for one in self._ended), default=math.nan),
         )
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:

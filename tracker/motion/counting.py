@@ -40,9 +40,16 @@ class Counting:
     show
         False when only what is settled matters: then the motion has no angles, and of the reps of a
         set that rises nothing is told before it is over.
+
+    Attributes
+    ----------
+    handle
+        Direction of the handle in the sensor's frame as it was calibrated, of either sign; None: not
+        known. Sets that are found from now on are measured on it.
     """
 
     def __init__(self, settings: LiftSettings, show: bool = True) -> None:
+        self.handle: tuple[float, float, float] | None = None
         self._settings = settings
         self._is_watched = show
         self._orientation = Orientation()
@@ -130,7 +137,7 @@ class Counting:
         one, two = found[0], found[-1]
         ups = [history.cut(each.top, each.top + 1).up[:, 0] for each in found]
         drives = np.radians([each.turned_deg for each in found])
-        frame = Frame.of(drives, np.array(ups))
+        frame = Frame.of(drives, np.array(ups), None if self.handle is None else np.array(self.handle))
         begin = max(self._floor, one.start - round(LOOK_BACK_S / history.period_s))
         stop = two.known + 1
         range_deg = min(one.size_deg, two.size_deg)  # the other may be the first rep, from the floor

@@ -196,6 +196,14 @@ class SetStarted:
     t_start_s: float
 
 
+class Clip(StrEnum):
+    """What is known of how the sensor sits on the dumbbell."""
+
+    NOT_CALIBRATED = "not calibrated"
+    AS_CALIBRATED = "as calibrated"
+    MOVED = "the drives turn about another axis than the calibrated handle: clipped on otherwise since"
+
+
 @dataclass(frozen=True, slots=True)
 class SetEnded:
     """A set is over; it lasted from the first drive to the last bottom.
@@ -208,6 +216,10 @@ class SetEnded:
         Direction of the handle in the sensor's frame, a unit vector; None when it is not known.
     disagreement_deg
         Median angle between up as found here and as the sensor's own orientation has it; nan without one.
+    clip
+        Whether its tilt was measured on the handle as it was calibrated.
+    tilt_sure_deg
+        How far all its tilts may be off together, 1 sigma, deg: the handle's slope is known no better.
     """
 
     t_s: float
@@ -216,6 +228,8 @@ class SetEnded:
     t_end_s: float
     handle: tuple[float, float, float] | None = None
     disagreement_deg: float = math.nan
+    clip: Clip = Clip.NOT_CALIBRATED
+    tilt_sure_deg: float = math.nan
 
 
 MotionEvent: TypeAlias = RepSeen | Rejected | SetStarted | SetEnded

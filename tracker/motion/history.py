@@ -73,3 +73,18 @@ class History:
     def gap_s(self, row: int) -> float:
         """Length of the hole before a row, s."""
         return self.time(row) - self.time(row - 1)
+
+    def unseen_s(self, begin_s: float, end_s: float) -> float:
+        """How much of a time lies in holes too long to bridge, s."""
+        holes = self.breaks(self.start + 1, self.end)
+        return sum(
+            self.gap_s(row) for row in holes if begin_s <= self.time(row - 1) and self.time(row) <= end_s
+        )
+
+    def row_after(self, begin_s: float, seen_s: float) -> int:
+        """First row when so much has been seen since a time, holes left out; `end` when there is none yet."""
+        end_s = begin_s + seen_s
+        for row in self.breaks(self.start + 1, self.end):
+            if begin_s <= self.time(row - 1) < end_s:
+                end_s += self.gap_s(row)
+        return self.row_at(end_s)

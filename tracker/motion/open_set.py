@@ -7,7 +7,6 @@ more on the axis that all its drives give, and the two are reconciled: nothing c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,18 +16,13 @@ from tracker.motion.dumbbell import Frame
 from tracker.motion.events import (
     MotionEvent,
     Reason,
-    Rejected,
-    RejectedMotion,
-    Rep,
-    RepSeen,
     SetEnded,
     SetStarted,
     Stage,
 )
-from tracker.motion.gates import ALONE, RISE_SHARE, Cycle, Usual, judged
+from tracker.motion.gates import Cycle, Usual, judged
 from tracker.motion.height import Accelerometer
 from tracker.motion.history import History
-from tracker.motion.measure import Outline
 from tracker.motion.reps import (
     LIKE,
     NEIGHBOURS,
@@ -40,9 +34,11 @@ from tracker.motion.reps import (
     refined,
     rested_s,
     risen_cycle,
+    was_lowered_first,
     weighed,
 )
 from tracker.motion.settings import LiftSettings
+from tracker.motion.telling import Telling, refused
 from tracker.motion.view import Angles, View
 
 BEFORE_S = 1.5
@@ -51,29 +47,8 @@ BEFORE_S = 1.5
 BEFORE_SET_S = 12.0
 """So much before the first rep is read with the set: longer than the pause that ends a set."""
 
-SINKING_S = 1.5
-"""A weight that is lowered before its first drive, as in a squat, comes down within this time."""
-
 LONGEST_GAP_S = 30.0
 """A set goes on across a gap up to this; beyond it nobody knows what happened meanwhile."""
-
-
-@dataclass(slots=True, eq=False)
-class _Live:
-    """A rep as it is known now, and as the last event told it."""
-
-    candidate: int
-    stage: Stage
-    cycle: Cycle
-    told: Rep | None = None
-
-    @property
-    def outline(self) -> Outline:
-        return self.cycle.outline
-
-    def rep(self) -> Rep:
-        """All that it measured."""
-        return self.cycle.as_candidate(self.candidate)
 
 
 class OpenSet:
@@ -125,14 +100,12 @@ class OpenSet:
         self._begin, self._known = begin, known
         self._before_rows = round(BEFORE_S / history.period_s)
         self._settings = settings
-        self._new_candidate = new_candidate
         self._good = [cycle for cycle in cycles if cycle.reason is None]
         self._usual: Usual | None = Usual.of(self._good)
         self._accelerometer = Accelerometer()
         learn(self._accelerometer, history, self._good)
         self._last_end_s = self._good[-1].outline.t_end_s
-        self._live: list[_Live] = []
-        self._refused: list[Outline] = []
+        self._telling = Telling(number, new_candidate, tells=tells)
         self._larger, self._reconsidered_to = 0, -1
         self._follow(self._good[-1])
         self.bearings: list[Bearings] = []
@@ -148,7 +121,7 @@ class OpenSet:
     def usual(self) -> Usual:
         """What its reps have in common, as known now; an announced one says nothing yet."""
         if self._usual is None:
-            known = [one.cycle for one in self._live if one.stage is not Stage.ANNOUNCED]
+            known = [one.cycle for one in self._telling.live if one.stage is not Stage.ANNOUNCED]
             self._usual = Usual.of(known[-NEIGHBOURS:])
         return self._usual
 
@@ -187,11 +160,11 @@ class OpenSet:
     def _deadline(self) -> int:
         """Row at which the set is over unless a drive is on its way."""
         last, pause_s = self._last_end_s, self._settings.set_pause_s
-        if self._live and self._live[-1].stage is Stage.ANNOUNCED:
-            last = self._live[-1].outline.t_top_s
+        if self._telling.live and self._telling.live[-1].stage is Stage.ANNOUNCED:
+            last = self._telling.live[-1].outline.t_top_s
         if self._cycles.under_way:
             pause_s += self._settings.drive_s[1] + self._settings.lowering_s
-        return self._history.row_at(last + pause_s)
+        return self._history.row_after(last, pause_s)
 
     def _turned(self, turn: Turn) -> list[MotionEvent]:
         if turn.top:
@@ -203,7 +176,7 @@ class OpenSet:
             events = self._reached_bottom(turn)
             self._came_down = True
         self._bottom = turn.row
-        if self._larger > len(self._live):
+        if self._larger > len(self._telling.live):
             events += self._reconsidered(self._history.time(self._known))
         self._take_bearings()
         return events
@@ -219,25 +192,29 @@ class OpenSet:
         view = self._view(self._low, turn.known)
         cycle = risen_cycle(view, self._low, self._peak)
         drive = cycle.outline
-        if drive.t_start_s > self._last_end_s + self._settings.set_pause_s:
+        unseen_s = self._history.unseen_s(self._last_end_s, drive.t_start_s)
+        if drive.t_start_s > self._last_end_s + self._settings.set_pause_s + unseen_s:
             self.over = turn.known
             return []
-        if self._seen(drive) is not None or drive.rom_deg < self._settings.full_share * self.usual.range_deg:
+        if (
+            self._telling.seen(drive) is not None
+            or drive.rom_deg < self._settings.full_share * self.usual.range_deg
+        ):
             return []
         now = self._history.time(self._known)
-        before = self._live[-1] if self._live else None
+        before = self._telling.live[-1] if self._telling.live else None
         events = self._counted(cycle, Stage.ANNOUNCED, now)
         if before is not None and before.stage is not Stage.ANNOUNCED:
             before.cycle = before.cycle._replace(bottom_s=rested_s(self._history, before.cycle, cycle))
             before.stage = Stage.REVISED
-            events = self._told(before, now) + events
+            events = self._telling.tell(before, now) + events
         return events
 
     def _reached_bottom(self, turn: Turn) -> list[MotionEvent]:
         """Confirm, revise or withdraw the rep that has just come down."""
         cycle = self._measured(turn.row if turn.final else turn.known, turn.known)
         cycle = judged(cycle, self.frame, self.usual, self._settings)
-        live, now = self._seen(cycle.outline), self._history.time(self._known)
+        live, now = self._telling.seen(cycle.outline), self._history.time(self._known)
         if cycle.was_meant and cycle.outline.t_end_s > self._last_end_s:
             self._last_end_s = cycle.outline.t_end_s
         if cycle.reason is None:
@@ -249,7 +226,7 @@ class OpenSet:
         events = []
         if live is not None:
             live.cycle = cycle
-            events = self._withdrawn(live, cycle.reason, now)
+            events = self._telling.withdraw(live, cycle.reason, now)
         if cycle.peak > self._reconsidered_to:
             self._larger += cycle.outline.rom_deg > LIKE[1] * self.usual.range_deg
         return events
@@ -258,12 +235,12 @@ class OpenSet:
         """More movements were far larger than the reps: those may have been partial ones."""
         self._larger, self._reconsidered_to = 0, self._known
         before = self.frame
-        cycles, kept = self._read_once_more(self._known + 1) if self._live else ([], [])
+        cycles, kept = self._read_once_more(self._known + 1) if self._telling.live else ([], [])
         if not kept:
             self.frame = before
             return []
         events = self._reconciled(cycles, kept, now)
-        self._live.sort(key=lambda live: live.outline.t_start_s)
+        self._telling.live.sort(key=lambda live: live.outline.t_start_s)
         self._last_end_s = kept[-1].outline.t_end_s
         self._follow(kept[-1])
         return events
@@ -280,47 +257,23 @@ class OpenSet:
         rows, angles = self._history.cut(first, known + 1), self._angles(first, known + 1)
         return View.with_angles(rows, first, self.frame, period_s, angles)
 
-    def _seen(self, outline: Outline) -> _Live | None:
-        return next((live for live in reversed(self._live) if _same(live.outline, outline)), None)
-
     def _counted(self, cycle: Cycle, stage: Stage, now: float) -> list[MotionEvent]:
         """Take a rep in, or take its new numbers over."""
-        live = self._seen(cycle.outline)
-        if live is None:
-            live = _Live(self._new_candidate(), stage, cycle)
-            self._live.append(live)
-        live.stage, live.cycle = stage, cycle
         if stage is not Stage.ANNOUNCED:
             self._last_end_s = max(self._last_end_s, cycle.outline.t_end_s)
             self._usual = None
-        return self._told(live, now)
-
-    def _told(self, live: _Live, now: float) -> list[MotionEvent]:
-        """Tell a rep, unless it is revised and reads as before, or is open and nobody looks."""
-        if not (self._tells or live.stage is Stage.SETTLED):
-            return []
-        before, live.told = live.told, live.rep()
-        if live.stage is Stage.REVISED and live.told == before:
-            return []
-        return [RepSeen(now, live.stage, self.number, live.told)]
-
-    def _withdrawn(self, live: _Live, reason: Reason, now: float) -> list[MotionEvent]:
-        self._live.remove(live)
-        self._refused.append(live.outline)
-        rep = live.rep()
-        refused = Rejected(now, RejectedMotion(reason, rep))
-        return [RepSeen(now, Stage.WITHDRAWN, self.number, rep), refused] if self._tells else [refused]
+        return self._telling.count(cycle, stage, now)
 
     def settle(self, stop: int) -> tuple[list[MotionEvent], float | None]:
         """The last word on every rep, on one axis, and when the last of them ended (None: no reps)."""
         now = self._history.time(max(stop - 1, self._known))  # after all that has been told
         none = SetEnded(now, self.number, now, now)  # nothing in it was a rep after all
-        if not self._live:
+        if not self._telling.live:
             self._take_bearings()
             return [none], None
         cycles, kept = self._read_once_more(stop)
         events = self._reconciled(cycles, kept, now)
-        events += self._others(cycles, [cycle.outline for cycle in kept], now)
+        events += self._telling.refuse_others(cycles, kept, now)
         self._take_bearings()
         if not kept:
             return [*events, none], None
@@ -333,73 +286,41 @@ class OpenSet:
         first_s, last_s = extent(cycles, kept)
         off_rad = self._history.cut(kept[0].low, kept[-1].peak + 1).disagreement
         x, y, z = self.frame.x.tolist()
-        return SetEnded(now, self.number, first_s, last_s, (x, y, z), float(np.degrees(np.median(off_rad))))
+        return SetEnded(
+            now,
+            self.number,
+            first_s,
+            last_s,
+            handle=(x, y, z),
+            disagreement_deg=float(np.degrees(np.median(off_rad))),
+            clip=self.frame.clip,
+            tilt_sure_deg=self.frame.sure_deg,
+        )
 
     def _reconciled(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> list[MotionEvent]:
         """Withdraw the live reps that are not kept, and take in those that are and were not seen."""
-        events: list[MotionEvent] = []
-        for live in list(self._live):
-            if not any(_same(live.outline, cycle.outline) for cycle in kept):
-                reason, confidence = _why_not(live.outline, cycles)
-                live.cycle = live.cycle._replace(confidence=confidence)
-                events += self._withdrawn(live, reason, now)
+        events = self._telling.withdraw_others(cycles, kept, now)
         for cycle in kept:
-            seen = self._seen(cycle.outline)
+            seen = self._telling.seen(cycle.outline)
             if seen is None or seen.stage is Stage.ANNOUNCED:
                 events += self._counted(cycle, Stage.CONFIRMED, now)
         return events
 
     def _read_once_more(self, stop: int) -> tuple[list[Cycle], list[Cycle]]:
         """Every movement of the set on the axis that its drives give together, and those that count."""
-        self.frame = refined(self._history, [live.cycle for live in self._live])
-        begin = self._history.row_at(self._live[0].outline.t_start_s - BEFORE_SET_S)
+        self.frame = refined(self._history, [live.cycle for live in self._telling.live], self.frame.handle)
+        begin = self._history.row_at(self._telling.live[0].outline.t_start_s - BEFORE_SET_S)
         cycles = read(
             self._history, max(self._begin, begin), stop, self.frame, self.usual.range_deg, self._settings
         )
         kept = chain(self._history, cycles, self._settings.set_pause_s)
-        if kept and self._began_from_the_top(kept):
-            return [_refused(cycle, Reason.LOWERED_FIRST) for cycle in cycles], []
+        last = self._last_at_its_top()
+        if last and kept and was_lowered_first(self._history, kept, last, self._accelerometer, self.frame):
+            return [refused(cycle, Reason.LOWERED_FIRST) for cycle in cycles], []
         return cycles, kept
 
-    def _began_from_the_top(self, kept: list[Cycle]) -> bool:
-        """Whether it was lowered before the first drive and stayed up after the last, as in a squat."""
-        least_m = RISE_SHARE * Usual.of(kept).travel_m
-        last = self._live[-1]
-        if last.stage is not Stage.ANNOUNCED:
-            return False
-        low, peak = last.cycle.low, last.cycle.peak
-        view = View.of(self._history.cut(low, peak + 1), low, self.frame, self._history.period_s)
-        if not weighed(last.cycle, view, self._accelerometer).climb.height_m >= least_m:
-            return False
-        bottom = kept[0].still.before
-        first = max(self._history.start, bottom - round(SINKING_S / self._history.period_s))
-        rows = self._history.cut(first, bottom + 1)
-        return self._accelerometer.above_m(rows, bottom - first) >= least_m
-
-    def _others(self, cycles: list[Cycle], kept: list[Outline], now: float) -> list[MotionEvent]:
-        """What was looked at and not counted, unless it has been said already."""
-        said = [*kept, *self._refused]
-        rest = [c for c in cycles if not any(_same(c.outline, outline) for outline in said)]
-        rest = [_refused(cycle, Reason.ALONE) for cycle in rest]
-        return [
-            Rejected(now, RejectedMotion(c.reason or Reason.ALONE, c.as_candidate(self._new_candidate())))
-            for c in rest
-        ]
-
-
-def _same(one: Outline, two: Outline) -> bool:
-    """Whether two outlines are of one rep: their drives overlap."""
-    return one.t_start_s < two.t_top_s and two.t_start_s < one.t_top_s
-
-
-def _refused(cycle: Cycle, reason: Reason) -> Cycle:
-    """A movement that passed its gates, and does not count all the same."""
-    return cycle._replace(reason=reason, confidence=ALONE) if cycle.reason is None else cycle
-
-
-def _why_not(outline: Outline, cycles: list[Cycle]) -> tuple[Reason, float]:
-    """Why a rep that was shown did not stay one, and how sure it still looks."""
-    for cycle in cycles:
-        if _same(cycle.outline, outline) and cycle.reason is not None:
-            return cycle.reason, cycle.confidence
-    return Reason.ALONE, ALONE
+    def _last_at_its_top(self) -> Cycle | None:
+        """The last drive, when the weight has not come down from it as far as is known."""
+        last = self._telling.live[-1]
+        is_up = last.stage is Stage.ANNOUNCED
+        return last.cycle if is_up and not self._history.breaks(last.cycle.peak, self._known + 1) else None

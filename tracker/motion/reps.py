@@ -13,19 +13,23 @@ import numpy as np
 
 from tracker.motion.cycles import Cycles, Turn
 from tracker.motion.dumbbell import Frame
-from tracker.motion.gates import LAST_COMES_BACK, Cycle, Usual, judged, passes
+from tracker.motion.gates import LAST_COMES_BACK, RISE_SHARE, Cycle, Usual, judged, passes
 from tracker.motion.height import Accelerometer, Standstills, standstills
 from tracker.motion.history import History
 from tracker.motion.measure import outlined, risen
 from tracker.motion.phases import borders
 from tracker.motion.settings import LiftSettings
 from tracker.motion.view import View
+from tracker.sensing.samples import Floats
 
 TRIED_SHARE = 0.2
 """A movement below this share of the usual range is settling or shaking, not a try."""
 
 TRY_S = 4.0
 """A try belongs to a set when the next rep follows within a breath."""
+
+SINKING_S = 1.5
+"""A weight that is lowered before its first drive, as in a squat, comes down within this time."""
 
 NEIGHBOURS = 6
 """So many counted movements before one say what is usual: fatigue and a sliding weight change it slowly."""
@@ -51,13 +55,19 @@ def chain(history: History, cycles: list[Cycle], pause_s: float) -> list[Cycle]:
     for cycle in reversed([cycle for cycle in cycles if cycle.reason is None]):
         if run:
             links = [cycle, *(one for one in tries if cycle.peak < one.peak < run[-1].peak), run[-1]]
-            if any(two.outline.t_start_s - one.outline.t_end_s > pause_s for one, two in pairwise(links)):
+            if any(_paused_s(history, one, two) > pause_s for one, two in pairwise(links)):
                 break
             cycle = cycle._replace(bottom_s=rested_s(history, cycle, links[1]))
         elif cycle.fall_deg < LAST_COMES_BACK * cycle.outline.rom_deg:
             continue
         run.append(cycle)
     return run[::-1]
+
+
+def _paused_s(history: History, one: Cycle, two: Cycle) -> float:
+    """Time between two movements in which none was seen; nobody knows what happened in a hole."""
+    ended_s, begins_s = one.outline.t_end_s, two.outline.t_start_s
+    return begins_s - ended_s - history.unseen_s(ended_s, begins_s)
 
 
 def extent(cycles: list[Cycle], kept: list[Cycle]) -> tuple[float, float]:
@@ -73,10 +83,10 @@ def extent(cycles: list[Cycle], kept: list[Cycle]) -> tuple[float, float]:
     return first_s, last_s
 
 
-def refined(history: History, counted: list[Cycle]) -> Frame:
-    """The frame that the drives of reps give together."""
+def refined(history: History, counted: list[Cycle], handle: Floats | None) -> Frame:
+    """The frame that the drives of reps give together, and the handle where it was calibrated."""
     ups = [history.cut(cycle.peak, cycle.peak + 1).up[:, 0] for cycle in counted]
-    return Frame.of(np.array([cycle.turned for cycle in counted]), np.array(ups))
+    return Frame.of(np.array([cycle.turned for cycle in counted]), np.array(ups), handle)
 
 
 def read(
@@ -197,3 +207,26 @@ def measured_cycle(view: View, low: int, peak: int, stop: int) -> Cycle:
     found = borders(view, low - first, peak - first, stop - first)
     turned = rows.turned[:, found.peak] - rows.turned[:, found.low]
     return Cycle(outlined(view, found), found.low + first, peak, turned, standstills(view, found))
+
+
+def was_lowered_first(
+    history: History, kept: list[Cycle], last: Cycle, accelerometer: Accelerometer, frame: Frame
+) -> bool:
+    """Whether a set that ends at a top was lowered before its first drive, as in a squat.
+
+    Parameters
+    ----------
+    history, accelerometer, frame
+        The rows, and what is known of heights and of the axis.
+    kept
+        The reps of the set.
+    last
+        The last drive: the weight has not come down from it.
+    """
+    least_m = RISE_SHARE * Usual.of(kept).travel_m
+    view = View.of(history.cut(last.low, last.peak + 1), last.low, frame, history.period_s)
+    if not weighed(last, view, accelerometer).climb.height_m >= least_m:
+        return False
+    bottom = kept[0].still.before
+    first = max(history.start, bottom - round(SINKING_S / history.period_s))
+    return accelerometer.above_m(history.cut(first, bottom + 1), bottom - first) >= least_m

@@ -1,7 +1,6 @@
 """Device time: counters that wrap, and readings of many connections put on one t_s.
 
-Samples are spaced by the device's own clock, never by their arrival. Arrival is used once for each
-connection: to say where on t_s it starts.
+Samples are spaced by the device's own clock; their arrival only tells where on t_s a connection starts.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.sensing.host_clock import HostClock
-from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples
+from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples, stacked
 
 GAP_PERIODS = 1.5
 """A spacing of more sample periods than this is a gap: halfway between none lost and one lost."""
@@ -28,6 +27,9 @@ the median to see through a batch's jitter, short enough that nobody waits for t
 
 MEASURE_SPACINGS = 10
 """Spacings that such a measurement takes at least: a median of fewer is one spacing's luck."""
+
+SAME_PERIOD = 0.03
+"""A new link's period so near to the last one's is the same, measured again: a set goes on at one only."""
 
 
 class Unwrapper:
@@ -75,8 +77,7 @@ def _shifted(values: NDArray[Any], first: float) -> NDArray[Any]:
 
 
 Released: TypeAlias = tuple[Samples | None, tuple[Gap, ...]]
-"""The samples that are ready (their t_s goes on where the last ones ended) and the gaps before or
-between them."""
+"""The samples that are ready (their t_s goes on) and the gaps before or between them."""
 
 _NOTHING: Released = (None, ())
 
@@ -108,10 +109,10 @@ class _Link:
 class Timeline:
     """Puts the readings of one connection after the other on the recording's time, t_s.
 
-    t_s is the device's time since the recording's first sample. A new connection is placed where the
-    host's clock, as the connection before saw it, says its first sample came; at least one period
-    after the last one. Readings that are on t_s already pass untouched. Samples that do not rise are
-    left out: their packet came twice or late.
+    t_s is the device's time since the recording's first sample. A new connection is placed by the
+    device's clock, if that goes on, or by the host's, as the connection before saw it; at least one
+    period after the last sample. Readings that are on t_s already pass untouched. Samples that do not
+    rise are left out: their packet came twice or late.
 
     Attributes
     ----------
@@ -121,9 +122,8 @@ class Timeline:
 
     Notes
     -----
-    Blocks may be cut anywhere. Each time is one difference and one sum from its link's first sample
-    and nothing is accumulated, so not a bit depends on the cut. A sensor that does not state its
-    period has its samples held back until `MEASURE_S` of them have measured it.
+    Blocks may be cut anywhere: each time is one difference and one sum from its link's first sample. A
+    sensor that does not state its period has its samples held back until `MEASURE_S` have measured it.
     """
 
     def __init__(self) -> None:
@@ -132,6 +132,7 @@ class Timeline:
         self._host = HostClock()
         self._released_s: float | None = None
         self._released_period_s = 0.0
+        self._device_zero_s = 0.0
 
     def step(self, readings: Readings, link: int) -> Released:
         """Take in the next block of readings.
@@ -143,16 +144,14 @@ class Timeline:
         """
         if self._link is None or self._link.number != link:
             if self._link is not None and self._link.held:
-                raise ValueError(
-                    f"link {self._link.number} holds samples back: call link_down() before link {link}"
-                )
+                raise ValueError(f"link {self._link.number} holds samples back: call link_down() first")
             self._link = _Link(link, newest_s=self._released_s)
         placed = self._place(readings, self._link)
         if placed is None:
             return _NOTHING
         self._link.held.append(placed)
         if self._link.period_s is None:
-            self._link.period_s = readings.period_s or _measured_period_s(self._link.held)
+            self._link.period_s = self._as_before(readings.period_s or _measured_period_s(self._link.held))
         return _NOTHING if self._link.period_s is None else self._release(self._link, self._link.period_s)
 
     def link_down(self) -> Released:
@@ -179,15 +178,19 @@ class Timeline:
             self._tell_host(t_s, readings.arrival_ns[kept], link)
         return _Placed(_samples(readings, kept, t_s, link), after_undecodable)
 
+    def _as_before(self, period_s: float | None) -> float | None:
+        before_s = self._released_period_s
+        return before_s if period_s and abs(period_s - before_s) <= SAME_PERIOD * before_s else period_s
+
     def _on_t_s(self, readings: Readings, link: _Link) -> Floats:
         if len(readings) == 0:
             return readings.device_s
         if link.origin_device_s is None:
             link.origin_device_s = float(readings.device_s[0])
-            if self._released_s is None:
-                self.zero_ns = int(readings.arrival_ns[0])
-            link.origin_t_s = self._start_of_link_s(int(readings.arrival_ns[0]))
             link.origin_ns = int(readings.arrival_ns[0])
+            known_s = link.origin_device_s if readings.goes_on else None
+            link.origin_t_s = self._start_of_link_s(known_s, link.origin_ns)
+            self._device_zero_s = link.origin_device_s - link.origin_t_s
             self._host = HostClock()
         since_s = readings.device_s - link.origin_device_s
         ahead_s = since_s - (readings.arrival_ns - link.origin_ns) / 1e9
@@ -196,12 +199,15 @@ class Timeline:
             since_s = np.where(is_false, -np.inf, since_s)  # these never rise
         return since_s + link.origin_t_s
 
-    def _start_of_link_s(self, arrival_ns: int) -> float:
+    def _start_of_link_s(self, device_s: float | None, arrival_ns: int) -> float:
         if self._released_s is None:
+            self.zero_ns = arrival_ns
             return 0.0
-        earliest_s = self._released_s + self._released_period_s
-        line = self._host.line()
-        return earliest_s if line is None else max(earliest_s, line.t_s(arrival_ns / 1e9))
+        earliest_s, line = self._released_s + self._released_period_s, self._host.line()
+        if line is None:
+            return earliest_s
+        device_says_s = None if device_s is None else device_s - self._device_zero_s
+        return max(earliest_s, line.start_s(arrival_ns / 1e9, device_says_s))
 
     def _tell_host(self, t_s: Floats, arrival_ns: Ints, link: _Link) -> None:
         last = -1 if link.last_arrival_ns is None else link.last_arrival_ns
@@ -269,17 +275,12 @@ def _joined(parts: list[_Placed]) -> _Placed:
     samples = replace(
         blocks[0],
         t_s=np.concatenate([block.t_s for block in blocks]),
-        acc_m_s2=_stacked([block.acc_m_s2 for block in blocks]),
-        gyr_rad_s=_stacked([block.gyr_rad_s for block in blocks]),
-        earth_from_sensor=_stacked([block.earth_from_sensor for block in blocks]),
+        acc_m_s2=stacked([block.acc_m_s2 for block in blocks]),
+        gyr_rad_s=stacked([block.gyr_rad_s for block in blocks]),
+        earth_from_sensor=stacked([block.earth_from_sensor for block in blocks]),
         flags=np.concatenate([block.flags for block in blocks]),
     )
     return _Placed(samples, np.concatenate([part.after_undecodable for part in parts]))
-
-
-def _stacked(parts: list[Floats | None]) -> Floats | None:
-    arrays = [part for part in parts if part is not None]
-    return np.concatenate(arrays) if arrays else None
 
 
 def _gaps(

@@ -22,6 +22,11 @@ RATE_TOLERANCE = 0.1
 """Largest difference of the two clocks' rates that is believed: parts sold as 100 Hz run at 95-105."""
 
 
+SAME_CLOCK_S = 5.0
+"""How far a sensor's clock and the host's may differ over the time away, s, to be believed to have gone
+on: more than a sensor ever holds its samples back, less than the clock of another sensor is off."""
+
+
 @dataclass(frozen=True, slots=True)
 class HostLine:
     """The straight line from t_s to the host's clock, at the least delay that was seen.
@@ -51,6 +56,22 @@ class HostLine:
     def t_s(self, host_s: float) -> float:
         """Give the time on t_s from which a prompt packet arrives at `host_s`, s."""
         return self.at_t_s + (host_s - self.at_host_s) / self.rate
+
+    def start_s(self, host_s: float, device_says_s: float | None) -> float:
+        """Give where on t_s a new link starts.
+
+        Parameters
+        ----------
+        host_s
+            When its first packet arrived, s.
+        device_says_s
+            The same by the sensor's clock, s on t_s, if that goes on from link to link; it is
+            sharper, as samples may come late, and it is believed unless it was set in between.
+        """
+        t_s = self.t_s(host_s)
+        if device_says_s is None or abs(device_says_s - t_s) > SAME_CLOCK_S:
+            return t_s
+        return device_says_s
 
 
 class HostClock:
@@ -84,11 +105,20 @@ class HostClock:
         t_s = np.concatenate([block[0] for block in self._blocks])
         arrival_s = np.concatenate([block[1] for block in self._blocks])
         inside = t_s >= t_s[-1] - WINDOW_S
-        return _line_below(t_s[inside], arrival_s[inside])
+        return line_below(t_s[inside], arrival_s[inside])
 
 
-def _line_below(t_s: Floats, arrival_s: Floats) -> HostLine:
-    if t_s[-1] - t_s[0] >= RATE_AFTER_S:
+def line_below(t_s: Floats, arrival_s: Floats, rate_after_s: float = RATE_AFTER_S) -> HostLine:
+    """Fit the line that lies below all points and is closest to them together.
+
+    Parameters
+    ----------
+    t_s, arrival_s
+        Shape (n,), at least one point, s; t_s rises.
+    rate_after_s
+        Stretch of t_s below which the rate is taken to be 1.
+    """
+    if len(t_s) > 1 and t_s[-1] - t_s[0] >= rate_after_s:
         (t_a, host_a), (t_b, host_b) = _edge_under(float(t_s.mean()), _lower_hull(t_s, arrival_s))
         rate = (host_b - host_a) / (t_b - t_a)
         if abs(rate - 1.0) <= RATE_TOLERANCE:

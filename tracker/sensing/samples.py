@@ -7,8 +7,9 @@ readings placed on the recording's time, `t_s`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
 from typing import Self, TypeAlias
@@ -24,6 +25,9 @@ ACC_CLIPPED = 1
 """Sample flag: the accelerometer stood at the end of its range."""
 GYR_CLIPPED = 2
 """Sample flag: the gyroscope stood at the end of its range."""
+
+UNIT_WITHIN = 1e-6
+"""How far the length of a stored unit vector may be from 1: it is written with all its digits."""
 
 NO_LINK = -1
 """Link of a mark that belongs to no connection."""
@@ -152,6 +156,44 @@ class Battery:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What `tracker calibrate` found for the sensor of this link; it holds for the packets after it.
+
+    Attributes
+    ----------
+    acc_offset_m_s2
+        What the accelerometer reads beside the specific force, x, y, z in the sensor's frame. Decoded
+        acceleration is taken less this (`without_offset`).
+    long_axis
+        Direction of the dumbbell's handle in the sensor's frame, a unit vector of either sign. All zero:
+        not known.
+    when
+        ISO 8601 with offset, or "".
+
+    Raises
+    ------
+    ValueError
+        If there are not three finite numbers each, or `long_axis` has another length than 1 or 0.
+    """
+
+    acc_offset_m_s2: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    long_axis: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    when: str = ""
+
+    def __post_init__(self) -> None:
+        vectors = (self.acc_offset_m_s2, self.long_axis)
+        if not all(len(vector) == 3 and all(map(math.isfinite, vector)) for vector in vectors):
+            raise ValueError("a calibration is three finite numbers each for offset and long axis")
+        if self.knows_axis and abs(math.hypot(*self.long_axis) - 1.0) > UNIT_WITHIN:
+            raise ValueError("the long axis of a calibration is no unit vector")
+
+    @property
+    def knows_axis(self) -> bool:
+        """Whether it says where the handle is."""
+        return any(self.long_axis)
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """What the person said about the sets that start from now on; empty fields change nothing.
 
@@ -176,7 +218,7 @@ class Stopped:
     """The person ended the session: what is open is settled."""
 
 
-MarkBody: TypeAlias = Connected | Disconnected | Battery | Declared | Stopped
+MarkBody: TypeAlias = Connected | Disconnected | Battery | Calibrated | Declared | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +256,8 @@ class Readings:
         The device's own statement of its sample period, s; None when it makes none.
     is_t_s
         True when device_s already is the recording's t_s (imported files): it passes untouched.
+    goes_on
+        True when device_s goes on from one link to the next, for a sensor whose clock outlives both.
     undecodable_at
         Shape (k,), for each packet of the block that did not follow the layout and was left out: the
         index of the sample that came next (n when none did), rising.
@@ -227,6 +271,7 @@ class Readings:
     arrival_ns: Ints
     period_s: float | None
     is_t_s: bool = False
+    goes_on: bool = False
     undecodable_at: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
@@ -236,6 +281,18 @@ class Readings:
     def undecodable(self) -> int:
         """How many packets of the block did not follow the layout."""
         return len(self.undecodable_at)
+
+    def without_offset(self, acc_offset_m_s2: tuple[float, float, float]) -> Readings:
+        """Take the accelerometer's offset off; flags stay, for they say what the chip could not read."""
+        if self.acc_m_s2 is None:
+            return self
+        return replace(self, acc_m_s2=self.acc_m_s2 - np.array(acc_offset_m_s2))
+
+
+def stacked(parts: Sequence[Floats | None]) -> Floats | None:
+    """Join a channel of several blocks; None where none of them has it, and those without it add nothing."""
+    arrays = [part for part in parts if part is not None]
+    return np.concatenate(arrays) if arrays else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

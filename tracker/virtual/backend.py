@@ -25,7 +25,7 @@ from bleak.exc import (
     BleakGATTProtocolError,
 )
 
-from tracker.virtual.link import NOTIFICATION_HEADER, Link, LinkError
+from tracker.virtual.link import NOTIFICATION_HEADER, Link, LinkError, PairingError
 from tracker.virtual.peripherals.peripheral import (
     READ_NOT_PERMITTED,
     WRITE_NOT_PERMITTED,
@@ -131,12 +131,14 @@ class VirtualClient(BaseBleakClient):
             self._link.disconnect()
 
     async def pair(self, *_: Any, **__: Any) -> None:
-        """Bond without asking anybody."""
-        with _bleak_errors():
-            await self._held().round_trip()
+        """Bond without asking anybody; nothing happens when the central has a bond already, as on BlueZ."""
+        if not self.radio.station(self.address).bond.central:
+            with _bleak_errors():
+                await self._held().pair()
 
     async def unpair(self) -> None:
-        """Forget the bond, which ends the link."""
+        """Forget the bond on the central's side, which ends the link."""
+        self.radio.station(self.address).bond.central = False
         await self.disconnect()
 
     async def read_gatt_char(
@@ -226,8 +228,8 @@ def _bleak_errors() -> Iterator[None]:
         yield
     except AttError as refusal:
         raise BleakGATTProtocolError(refusal.code) from refusal
-    except LinkError as loss:
-        raise BleakError(str(loss)) from loss
+    except (LinkError, PairingError) as failure:
+        raise BleakError(str(failure)) from failure
 
 
 async def _discover(link: Link) -> None:

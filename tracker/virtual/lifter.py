@@ -12,12 +12,15 @@ from tracker.virtual.keyframes import Course, Pulse
 from tracker.virtual.movement import Movement, Tremor
 from tracker.virtual.script import (
     Act,
+    Lie,
     PickUp,
     PutDown,
     Rest,
+    RollOver,
     RollUp,
     Scoot,
     Script,
+    TurnEndForEnd,
     Untouched,
     WalkIn,
     WorkSet,
@@ -36,6 +39,10 @@ from tracker.virtual.truth import Happening, Truth, rep_truth, set_truth
 
 LIFTED_Z_M = 0.45
 """Height of the centre while it is lifted over the legs."""
+TURNED_ABOVE_FLOOR_M = 0.08
+"""How high it is held to be turned end for end."""
+SLANT_DEG = 5.0
+"""How far off it is put down, and how much its heading changes while it rolls: 1 sigma."""
 FIDGET_LEAST_S = 4.0
 """A shorter rest passes without fidgeting."""
 
@@ -167,6 +174,33 @@ def _put_down(act: PutDown, stage: Stage) -> None:
     stage.move(lower_s, z_m=PLATE_RADIUS_M, x_m=BESIDE_X_M, tilt_deg=0.0)
     stage.clank(3.0, 6.0)
     stage.move(let_go_s, held=0.0)
+
+
+@_play.register
+def _lie(act: Lie, stage: Stage) -> None:
+    stage.move(act.duration_s)
+
+
+@_play.register
+def _turn_end_for_end(act: TurnEndForEnd, stage: Stage) -> None:
+    here = stage.now
+    grip_s, turn_s, lower_s, let_go_s = np.array([0.15, 0.5, 0.3, 0.05]) * act.duration_s
+    stage.move(grip_s, held=1.0, z_m=here.z_m + TURNED_ABOVE_FLOOR_M, tilt_deg=stage.signed(2.0, 5.0))
+    stage.move(turn_s, heading_deg=here.heading_deg + act.turn_deg + stage.some(SLANT_DEG))
+    lies_deg = here.tilt_deg * float(np.cos(np.radians(act.turn_deg)))
+    stage.move(lower_s, z_m=here.z_m, tilt_deg=lies_deg, roll_deg=here.roll_deg + stage.some(SLANT_DEG))
+    stage.clank(1.0, 3.0)
+    stage.move(let_go_s, held=0.0)
+
+
+@_play.register
+def _roll_over(act: RollOver, stage: Stage) -> None:
+    stage.move(
+        act.duration_s,
+        roll_deg=stage.now.roll_deg - act.turn_deg,
+        y_m=stage.now.y_m + rolled_m(act.turn_deg),
+        heading_deg=stage.now.heading_deg + stage.some(SLANT_DEG),
+    )
 
 
 @_play.register

@@ -9,7 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from tracker.virtual.air import Drop, LinkModel, Lose, OutOfRange, RefuseConnections, Trouble
+from tracker.virtual.bond import Bond
 from tracker.virtual.peripherals.peripheral import (
+    INSUFFICIENT_AUTHENTICATION,
+    INSUFFICIENT_ENCRYPTION,
     NOTIFYING,
     READ_NOT_PERMITTED,
     REQUEST_NOT_SUPPORTED,
@@ -30,12 +33,17 @@ class LinkError(Exception):
     """The link is gone or was never made; the backend turns it into bleak's error."""
 
 
+class PairingError(Exception):
+    """The peripheral does not let itself be paired."""
+
+
 class Station:
-    """One peripheral on the air: whether it can be reached, and its link."""
+    """One peripheral on the air: whether it can be reached, its link, and its bond with the central."""
 
     def __init__(self, peripheral: Peripheral, model: LinkModel, rng: np.random.Generator) -> None:
         self.peripheral = peripheral
         self.model = model
+        self.bond = Bond()
         self._rng = rng
         self._loop = asyncio.get_running_loop()
         self._link: Link | None = None
@@ -108,6 +116,7 @@ class Link:
         self._event_s = self._loop.time()
         self._event: asyncio.TimerHandle | None = None
         self._up = True
+        self._encrypted = False
         self.peripheral.connected(self._notify)
 
     async def read(self, uuid: str) -> bytes:
@@ -127,13 +136,25 @@ class Link:
         """Call `callback` for every notification from now on; AttError, LinkError."""
         await self._request(uuid, NOTIFYING, REQUEST_NOT_SUPPORTED)
         self._subscribers[uuid] = callback
-        self.peripheral.subscribed(uuid)
+        try:
+            self.peripheral.subscribed(uuid)
+        except AttError:
+            del self._subscribers[uuid]
+            raise
 
     async def unsubscribe(self, uuid: str) -> None:
         """Stop the notifications; AttError, LinkError."""
         await self._request(uuid, NOTIFYING, REQUEST_NOT_SUPPORTED)
         if self._subscribers.pop(uuid, None):
             self.peripheral.unsubscribed(uuid)
+
+    async def pair(self) -> None:
+        """Exchange keys, which encrypts the link; PairingError, LinkError."""
+        await self.round_trip()
+        if not self._station.bond.allowed:
+            raise PairingError("the peripheral does not let itself be paired")
+        self._station.bond.make()
+        self._encrypted = True
 
     async def round_trip(self) -> None:
         """Wait for a request and its answer to pass: one connection event, later while out of range."""
@@ -160,8 +181,21 @@ class Link:
 
     async def _request(self, uuid: str, one_of: tuple[Property, ...], refusal: int) -> None:
         await self.round_trip()
-        if not set(one_of) & set(_characteristic(self.peripheral, uuid).properties):
+        characteristic = _characteristic(self.peripheral, uuid)
+        if not set(one_of) & set(characteristic.properties):
             raise AttError(refusal)
+        if characteristic.encrypted and not self._encrypted:
+            self._encrypt()
+
+    def _encrypt(self) -> None:
+        """Encrypt with the keys that are there, as the central does on its own when it has one."""
+        bond = self._station.bond
+        if bond.central and not bond.peripheral:
+            self.disconnect()
+            raise LinkError("the link was lost: the peripheral no longer has the key")
+        if not bond.central:
+            raise AttError(INSUFFICIENT_ENCRYPTION if bond.peripheral else INSUFFICIENT_AUTHENTICATION)
+        self._encrypted = True
 
     def _notify(self, uuid: str, data: bytes) -> bool:
         """Queue a notification for the next connection event; False when there is no room or no listener."""

@@ -70,6 +70,17 @@ class Radio:
 
         return client_for(self)
 
+    def switch_adapter(self, on: bool) -> None:
+        """Switch the central's adapter on, or off, which ends its links."""
+        self.adapter_on = on
+        if not on:
+            for station in self.stations:
+                station.disconnect()
+
+    def station(self, address: str) -> Station:
+        """Give the station with that address; KeyError when there is none."""
+        return {station.peripheral.address: station for station in self.stations}[address]
+
     async def connect(self, address: str, on_lost: Callable[[], None]) -> Link:
         """Connect at the address's next advertisement, however long that takes.
 

@@ -123,7 +123,39 @@ class PutDown:
     duration_s: float = 4.0
 
 
-Act: TypeAlias = WalkIn | Untouched | PickUp | RollUp | Scoot | Rest | WorkSet | PutDown
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """Lie on the floor with nobody near; as the first act, from the beginning.
+
+    `slope_deg` is the floor's slope along the handle at first: positive, the right end is high.
+    """
+
+    duration_s: float = 4.0
+    slope_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEndForEnd:
+    """Lift it a little, turn it end for end and put it down on the same spot, rolled a little by chance.
+
+    `turn_deg` is 180 where it is done as asked.
+    """
+
+    turn_deg: float = 180.0
+    duration_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class RollOver:
+    """Roll it along the floor, not quite straight."""
+
+    turn_deg: float = 360.0
+    duration_s: float = 5.0
+
+
+Act: TypeAlias = (
+    WalkIn | Untouched | PickUp | RollUp | Scoot | Rest | WorkSet | PutDown | Lie | TurnEndForEnd | RollOver
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +230,11 @@ def demo_script(seed: int) -> Script:
         ),
         seed=seed,
     )
+
+
+def calibration_script(seed: int, slope_deg: float = 0.0) -> Script:
+    """Write what `tracker calibrate` asks for: lie still, turn end for end, lie still, roll a full turn."""
+    return Script((Lie(5.0, slope_deg), TurnEndForEnd(), Lie(5.0), RollOver(), Lie(5.0)), seed)
 
 
 def sets_only(*sets: WorkSet, seed: int = 0, rest_s: float = 8.0) -> Script:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tracker.virtual.keyframes import Frame, Pulse
 from tracker.virtual.movement import Clank
-from tracker.virtual.script import Script, WalkIn
+from tracker.virtual.script import Lie, Script, WalkIn
 from tracker.virtual.truth import RepKeys
 
 PLATE_RADIUS_M = 0.10
@@ -93,6 +93,9 @@ def _opening(script: Script) -> Frame[float]:
     )
     if script.acts and isinstance(script.acts[0], WalkIn):
         return seated._replace(y_m=seated.y_m + WALK_M, z_m=CARRIED_Z_M, heading_deg=-180.0, held=1.0)
+    if script.acts and isinstance(script.acts[0], Lie):
+        lies_deg = script.acts[0].slope_deg
+        return seated._replace(x_m=BESIDE_X_M, z_m=PLATE_RADIUS_M, tilt_deg=lies_deg, held=0.0)
     if script.first_turn_deg:
         return seated._replace(x_m=BESIDE_X_M, z_m=PLATE_RADIUS_M, held=0.0)
     return seated

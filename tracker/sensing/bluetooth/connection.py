@@ -13,9 +13,10 @@ from bleak.backends.client import BaseBleakClient
 
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.find import Found
-from tracker.sensing.bluetooth.plain_words import bounded
+from tracker.sensing.bluetooth.plain_words import PAIR_AGAIN, bounded
 from tracker.sensing.bluetooth.talk import Talk
 from tracker.sensing.samples import Battery, Connected, Disconnected, Mark, MarkBody, Packet
+from tracker.sensing.sensors.conversation import Asking, T
 
 CONNECT_S = 20.0
 """For connecting and reading the table of services, s; slow systems take ten."""
@@ -37,6 +38,11 @@ BATTERY_EVERY_S = 60.0
 
 REREAD_PAUSE_S = 1.0
 """Shortest time between two readings of the sensor's info, s: one mangled packet must not flood it."""
+
+LOSS_TOLD_S = 0.2
+"""A call that fails because the link breaks may fail before the system tells of the loss, s."""
+
+_CONNECT_ADVICE = "bring it nearer, end what else is connected to it (a phone app?), or switch it off and on"
 
 DROPPED = "the link was lost"
 """Why a link that nobody ended is down: out of range, or the sensor's battery is empty."""
@@ -72,24 +78,36 @@ class Connection:
         self._heard: asyncio.Queue[Packet | Mark] = asyncio.Queue()
         self._is_outdated = asyncio.Event()
         self._client = BleakClient(found.device, self._lost, timeout=CONNECT_S, backend=backend)
-        self._talk = Talk(self._client, now_ns, self._hear)
+        self._name = found.name or found.address
+        self._talk = Talk(self._client, now_ns, self._hear, self._name)
+        self._connecting: asyncio.Task[None] | None = None
         self._up_ns = 0
         self._connected = Connected(found.sensor.make, found.name, found.address)
 
     async def open(self) -> Connected:
-        """Connect and ask who is there; raises BluetoothError."""
-        doing = f"connecting to {self._found.name or self._found.address}"
-        async with bounded(CONNECT_S, doing, "bring it nearer, or switch it off and on"):
-            await self._client.connect()
+        """Connect and ask who is there; raises BluetoothError.
+
+        Giving up takes bleak as long as disconnecting does, and nobody waits for that here: `close` does.
+        """
+        self._connecting = asyncio.create_task(self._client.connect())
+        async with bounded(CONNECT_S, f"connecting to {self._name}", _CONNECT_ADVICE):
+            await asyncio.shield(self._connecting)
         self._up_ns = self._now_ns()
-        who = await self._talk.carry_out(self._found.sensor.identity())
+        who = await self._ask(self._found.sensor.identity())
         self._connected = replace(self._connected, serial=who.serial, firmware=who.firmware)
         return self._connected
 
     async def start(self) -> None:
         """Have the sensor stream; raises BluetoothError."""
-        info = await self._talk.carry_out(self._found.sensor.start())
+        info = await self._ask(self._found.sensor.start())
         self._connected = replace(self._connected, info=info)
+
+    async def identify(self) -> bool:
+        """Have the sensor blink; False when it cannot. Raises BluetoothError."""
+        if self._found.sensor.identify is None:
+            return False
+        await self._talk.carry_out(self._found.sensor.identify())
+        return True
 
     async def follow(self, sink: Sink) -> str:
         """Hand over the connect mark, then packets and marks until the link is lost; tell why it was.
@@ -109,6 +127,7 @@ class Connection:
 
     async def close(self) -> None:
         """Let go of the sensor, whatever state the link is in; one that streams is told to stop."""
+        await self._stop_connecting()
         with suppress(BluetoothError, TimeoutError):
             if self._client.is_connected:
                 async with asyncio.timeout(STOP_S):
@@ -116,6 +135,26 @@ class Connection:
         with suppress(BluetoothError):
             async with bounded(DISCONNECT_S, "disconnecting", "nothing is lost by it"):
                 await self._client.disconnect()
+
+    async def _stop_connecting(self) -> None:
+        if self._connecting is not None and not self._connecting.done():
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting], timeout=DISCONNECT_S)
+
+    async def _ask(self, conversation: Asking[T]) -> T:
+        """Carry out one of the first conversations; a link that breaks at it may have lost its key."""
+        try:
+            return await self._talk.carry_out(conversation)
+        except BluetoothError as error:
+            if not _is_paired_here(self._found):
+                raise
+            await asyncio.sleep(LOSS_TOLD_S)
+            if self._client.is_connected:
+                raise
+            raise BluetoothError(
+                f"{self._name} breaks the link as soon as it is used: it may have forgotten that it was "
+                f"paired; {PAIR_AGAIN}"
+            ) from error
 
     def _hear(self, t_ns: int, uuid: str, payload: bytes) -> None:
         streams = self._found.sensor.stream_uuids
@@ -178,6 +217,12 @@ class Connection:
                     self._mark(replace(self._connected, info=info))
             await asyncio.sleep(REREAD_PAUSE_S)
             self._is_outdated.clear()
+
+
+def _is_paired_here(found: Found) -> bool:
+    """Tell whether this computer has a key for the sensor; only BlueZ says so."""
+    details = found.device.details
+    return isinstance(details, dict) and bool(details.get("props", {}).get("Paired"))
 
 
 async def _end(helpers: list[asyncio.Task[None]]) -> None:

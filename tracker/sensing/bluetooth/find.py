@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
@@ -55,19 +56,20 @@ class Found:
     device: BLEDevice
 
 
-async def find(timeout_s: float, backend: type[BaseBleakScanner] | None = None) -> list[Found]:
-    """Look for supported sensors for the whole of `timeout_s`; the nearest comes first.
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearby:
+    """A Bluetooth device in reach, supported or not; fields as in `Found`.
 
-    Raises
-    ------
-    BluetoothError
-        If Bluetooth is not available.
+    Attributes
+    ----------
+    found
+        The sensor, where it is one that is supported.
     """
-    found: dict[str, Found] = {}
-    async with aclosing(discover(timeout_s, backend)) as sensors:
-        async for sensor in sensors:
-            found[sensor.address] = sensor
-    return sorted(found.values(), key=lambda one: 0 if one.rssi is None else one.rssi, reverse=True)
+
+    name: str
+    address: str
+    rssi: int | None
+    found: Found | None
 
 
 async def discover(
@@ -92,17 +94,39 @@ async def discover(
     A generator that is left early has to be closed (`contextlib.aclosing`): that ends the scan.
     """
     known: set[tuple[str, str]] = set()
-    if backend is None:
-        for held in await _held_by_the_system():
-            known.add((held.address, held.name))
-            yield held
-    async with _scan(backend) as heard:
-        deadline_s = asyncio.get_running_loop().time() + timeout_s
-        while (one := await _next(heard, deadline_s)) is not None:
-            found = _recognised(*one)
+    async with aclosing(nearby(timeout_s, backend)) as devices:
+        async for device in devices:
+            found = device.found
             if found is not None and (found.address, found.name) not in known:
                 known.add((found.address, found.name))
                 yield found
+    if backend is None:
+        await _require_bluetooth()
+
+
+async def _require_bluetooth() -> None:
+    """Say that nothing was heard because Bluetooth went away meanwhile: a scan does not."""
+    with suppress(NotImplementedError):
+        async with bounded(ASK_SYSTEM_S, "asking for the Bluetooth adapter", _ADVICE):
+            await BleakAdapter.get()
+
+
+async def nearby(
+    timeout_s: float, backend: type[BaseBleakScanner] | None = None
+) -> AsyncGenerator[Nearby, None]:
+    """Give every device whenever it is heard, those that the system holds a connection to first.
+
+    Parameters, errors and closing are those of `discover`.
+    """
+    if backend is None:
+        for held in await _held_by_the_system():
+            yield Nearby(held.name, held.address, None, held)
+    async with _scan(backend) as heard:
+        deadline_s = asyncio.get_running_loop().time() + timeout_s
+        while (one := await _next(heard, deadline_s)) is not None:
+            device, said = one
+            name = said.local_name or device.name or ""
+            yield Nearby(name, device.address, said.rssi, _recognised(device, said))
 
 
 async def _held_by_the_system() -> list[Found]:
@@ -121,22 +145,64 @@ async def _held_by_the_system() -> list[Found]:
     return held
 
 
-@asynccontextmanager
-async def _scan(backend: type[BaseBleakScanner] | None) -> AsyncIterator[asyncio.Queue[Heard]]:
-    heard: asyncio.Queue[Heard] = asyncio.Queue()
+class _Scan:
+    """One scan for all who listen at the same time: BlueZ lets a program scan only once.
 
-    def hear(device: BLEDevice, said: AdvertisementData) -> None:
-        heard.put_nowait((device, said))
+    Whenever somebody stops listening it is ended before a connection is made, and begun anew for the
+    others: so it also outlives an adapter that was switched off and on.
+    """
 
-    scanner = BleakScanner(hear, backend=backend)
-    try:
+    def __init__(self, backend: type[BaseBleakScanner] | None) -> None:
+        self._backend = backend
+        self._listeners: set[asyncio.Queue[Heard]] = set()
+        self._scanner: BleakScanner | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[asyncio.Queue[Heard]]:
+        heard: asyncio.Queue[Heard] = asyncio.Queue()
+        self._listeners.add(heard)
+        try:
+            async with self._one_at_a_time:
+                if self._scanner is None:
+                    await self._begin()
+            yield heard
+        finally:
+            self._listeners.discard(heard)
+            async with self._one_at_a_time:
+                await self._end()
+                if self._listeners:
+                    # where that fails, whoever listens on hears nothing, scans again, and says why
+                    with suppress(BluetoothError):
+                        await self._begin()
+
+    async def _begin(self) -> None:
+        scanner = BleakScanner(self._hear, backend=self._backend)
+        self._scanner = scanner
         async with bounded(START_SCAN_S, "starting to scan", _ADVICE):
             await scanner.start()
-        yield heard
-    finally:
-        with suppress(BluetoothError):
-            async with bounded(STOP_SCAN_S, "ending the scan", _ADVICE):
-                await scanner.stop()
+
+    async def _end(self) -> None:
+        scanner, self._scanner = self._scanner, None
+        if scanner is not None:
+            with suppress(BluetoothError):
+                async with bounded(STOP_SCAN_S, "ending the scan", _ADVICE):
+                    await scanner.stop()
+
+    def _hear(self, device: BLEDevice, said: AdvertisementData) -> None:
+        for listener in self._listeners:
+            listener.put_nowait((device, said))
+
+
+_SCANS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[type[BaseBleakScanner] | None, _Scan]] = (
+    WeakKeyDictionary()
+)
+"""The scan of each event loop and radio."""
+
+
+def _scan(backend: type[BaseBleakScanner] | None) -> AbstractAsyncContextManager[asyncio.Queue[Heard]]:
+    scans = _SCANS.setdefault(asyncio.get_running_loop(), {})
+    return scans.setdefault(backend, _Scan(backend)).listen()
 
 
 async def _next(heard: asyncio.Queue[Heard], deadline_s: float) -> Heard | None:

@@ -10,28 +10,65 @@ from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
     BleakCharacteristicNotFoundError,
+    BleakDBusError,
     BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
 )
 
 from tracker.errors import BluetoothError
+
+PAIR_AGAIN = "forget it in the system's Bluetooth settings, then run tracker pair"
+"""What mends a pairing that one side has forgotten."""
+
+_SAY_YES = "say yes when the system asks"
+
+_OFF = "Bluetooth is switched off; switch it on and try again"
+_NO_SERVICE = "this computer has no Bluetooth service running; start it (sudo systemctl start bluetooth)"
+_DENIED = "Bluetooth was denied to this program; allow it in the system's privacy settings"
 
 _UNAVAILABLE = {
     BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "this computer has no Bluetooth adapter; plug one in",
     BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: (
         "this computer's Bluetooth adapter is too old for sensors (no Bluetooth LE); plug in a newer one"
     ),
-    BleakBluetoothNotAvailableReason.POWERED_OFF: "Bluetooth is switched off; switch it on and try again",
-    BleakBluetoothNotAvailableReason.DENIED_BY_USER: (
-        "Bluetooth was denied to this program; allow it in the system's privacy settings"
-    ),
+    BleakBluetoothNotAvailableReason.POWERED_OFF: _OFF,
+    BleakBluetoothNotAvailableReason.DENIED_BY_USER: _DENIED,
     BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: (
         "the system does not let this program use Bluetooth; ask whoever administers it"
     ),
-    BleakBluetoothNotAvailableReason.DENIED_BY_UNKNOWN: (
-        "Bluetooth was denied to this program; allow it in the system's privacy settings"
-    ),
+    BleakBluetoothNotAvailableReason.DENIED_BY_UNKNOWN: _DENIED,
     BleakBluetoothNotAvailableReason.UNKNOWN: "Bluetooth is not available; switch it off and on",
 }
+
+_BUS, _BLUEZ = "org.freedesktop.DBus.Error.", "org.bluez.Error."
+
+_SAID_BY_LINUX = {
+    _BUS + "ServiceUnknown": _NO_SERVICE,
+    _BUS + "NameHasNoOwner": _NO_SERVICE,
+    _BUS + "AccessDenied": (
+        "the system does not let you use Bluetooth; join the group bluetooth "
+        "(sudo usermod -aG bluetooth $USER), then log in again"
+    ),
+    _BLUEZ + "NotReady": _OFF,
+    _BLUEZ + "InProgress": (
+        "the Bluetooth adapter is busy; close other programs that use Bluetooth and try again"
+    ),
+}
+"""What D-Bus and BlueZ say about the whole of Bluetooth, whatever was being done."""
+
+_UNPAIRED = (
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,
+)
+
+_FORGOTTEN_ON_MACOS = "Peer removed pairing information"
+
+
+class UnpairedError(BluetoothError):
+    """The sensor does not answer before it is paired."""
 
 
 @asynccontextmanager
@@ -49,6 +86,8 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
 
     Raises
     ------
+    UnpairedError
+        If the sensor refuses because it is not paired.
     BluetoothError
         If they fail or take longer.
     """
@@ -59,13 +98,29 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
         raise BluetoothError(f"{doing} took longer than {timeout_s:g} s; {advice}") from error
     except BleakBluetoothNotAvailableError as error:
         raise BluetoothError(_UNAVAILABLE[error.reason]) from error
-    except FileNotFoundError as error:  # of the system's message bus
-        raise BluetoothError(
-            "this computer has no Bluetooth service running; start it (bluetoothd)"
-        ) from error
-    except BleakCharacteristicNotFoundError as error:
-        raise BluetoothError(
-            f"{doing} failed: it lacks a service that is needed; update its firmware, or use another model"
-        ) from error
+    except (FileNotFoundError, ConnectionRefusedError) as error:  # of the system's message bus
+        raise BluetoothError(_NO_SERVICE) from error
     except (BleakError, OSError, EOFError) as error:
-        raise BluetoothError(f"{doing} failed ({error}); {advice}") from error
+        if _wants_pairing(error):
+            raise UnpairedError(f"{doing} failed: it is not paired; {_SAY_YES}, or {PAIR_AGAIN}") from error
+        raise BluetoothError(_words(error, doing, advice)) from error
+
+
+def _wants_pairing(error: Exception) -> bool:
+    if isinstance(error, BleakGATTProtocolError):
+        return error.code in _UNPAIRED
+    return (
+        isinstance(error, BleakDBusError)
+        and error.dbus_error == _BLUEZ + "NotPermitted"
+        and error.dbus_error_details == "Not paired"
+    )
+
+
+def _words(error: Exception, doing: str, advice: str) -> str:
+    if isinstance(error, BleakDBusError) and error.dbus_error in _SAID_BY_LINUX:
+        return _SAID_BY_LINUX[error.dbus_error]
+    if isinstance(error, BleakCharacteristicNotFoundError):
+        return f"{doing} failed: it lacks a service that is needed; update its firmware, or use another model"
+    if _FORGOTTEN_ON_MACOS in str(error):
+        return f"{doing} failed: the sensor has forgotten the pairing; {PAIR_AGAIN}"
+    return f"{doing} failed ({error}); {advice}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from tracker.errors import BluetoothError
+from tracker.sensing.bluetooth.agent import agent_for
 from tracker.sensing.bluetooth.connection import Connection, Sink
 from tracker.sensing.bluetooth.find import Found, discover
 
@@ -23,8 +24,18 @@ switching it on."""
 FIRST_TRIES = 5
 """Failures in a row to connect or start, before the first stream, after which nobody should wait on."""
 
-PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
-"""Pause before trying again, s: at once for a drop-out, doubling to spare an adapter in trouble."""
+SCAN_S = 5.0
+"""How long one scan for a lost sensor takes, s: a scan hears nothing more when Bluetooth was switched off and
+on meanwhile, so it is begun anew now and then."""
+
+PAUSE_S, LONGEST_PAUSE_S = 0.2, 1.0
+"""Pause before trying again, s: at once for a drop-out, doubling to spare an adapter in trouble, and still
+short enough to be back within 2 s of the sensor's being in reach."""
+
+
+_HELD: set[str] = set()
+"""Addresses of the sensors that this program's receivers hold: the system lists them as connected, but each
+serves one athlete."""
 
 
 class LinkState(StrEnum):
@@ -55,10 +66,15 @@ class Wanted:
     serial: str = ""
 
     def fits(self, found: Found) -> bool:
-        """Tell whether a sensor that was found may be the one, as far as can be told from afar."""
+        """Tell whether a sensor that was found may be the one, as far as can be told from afar.
+
+        One that cannot stream is only recognised to be refused: it has to be asked for.
+        """
         address = "" if self.serial else self.address
+        can_stream = bool(found.sensor.stream_uuids)
         return (
-            self.make in ("", found.sensor.make)
+            (can_stream or found.sensor.make == self.make)
+            and self.make in ("", found.sensor.make)
             and self.name in ("", found.name)
             and address.lower() in ("", found.address.lower())
         )
@@ -161,7 +177,7 @@ class Receiver:
     async def _receive(self) -> None:
         while True:
             try:
-                await self._one_link(await self._search())
+                await self._hold(await self._search())
             except BluetoothError as error:
                 self._failures += 1
                 self.trouble = str(error)
@@ -175,20 +191,32 @@ class Receiver:
 
     async def _search(self) -> Found:
         self.state = LinkState.LOST if self._links else LinkState.SEARCHING
-        async with aclosing(discover(self._search_s, self._scanner_backend)) as sensors:
+        search_s = SCAN_S if self._links else self._search_s
+        async with aclosing(discover(search_s, self._scanner_backend)) as sensors:
             async for found in sensors:
-                if self._wanted.fits(found) and found.address not in self._strangers:
+                if self._wanted.fits(found) and found.address not in self._strangers | _HELD:
                     return found
         raise BluetoothError(
-            f"no {self._wanted.title} found within {self._search_s:g} s; is it switched on, near, "
+            f"no {self._wanted.title} found within {search_s:g} s; is it switched on, near, "
             "and no longer connected to a phone app? Then try again"
         )
+
+    async def _hold(self, found: Found) -> None:
+        """Keep the sensor to this receiver for as long as its link lasts."""
+        if found.address not in _HELD:  # else another one has been quicker
+            _HELD.add(found.address)
+            try:
+                await self._one_link(found)
+            finally:
+                _HELD.discard(found.address)
 
     async def _one_link(self, found: Found) -> None:
         self.state = LinkState.CONNECTING
         connection = Connection(found, self._links, self.t_ns, self._client_backend)
+        agent = nullcontext() if self._client_backend else agent_for(found.address)
         try:
-            await self._start(connection, found)
+            async with agent:
+                await self._start(connection, found)
             self.trouble = await connection.follow(self._sink)
             self.state = LinkState.LOST
         except asyncio.CancelledError:

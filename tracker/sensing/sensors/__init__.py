@@ -6,10 +6,20 @@ from tracker.errors import InputError
 from tracker.sensing.sensors.movella_dot import MOVELLA_DOT
 from tracker.sensing.sensors.movesense import MOVESENSE
 from tracker.sensing.sensors.open_lift import OPEN_LIFT
+from tracker.sensing.sensors.polar import POLAR, POLAR_WITHOUT_GYROSCOPE
 from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
 from tracker.sensing.sensors.sensor import Sensor
+from tracker.sensing.sensors.witmotion import WITMOTION
 
-SENSORS: tuple[Sensor, ...] = (OPEN_LIFT, MOVELLA_DOT, MOVESENSE, SAMPLE_BLOCKS)
+SENSORS: tuple[Sensor, ...] = (
+    OPEN_LIFT,
+    WITMOTION,
+    MOVELLA_DOT,
+    MOVESENSE,
+    POLAR,
+    POLAR_WITHOUT_GYROSCOPE,
+    SAMPLE_BLOCKS,
+)
 
 
 def by_make(make: str) -> Sensor:

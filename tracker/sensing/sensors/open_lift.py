@@ -6,7 +6,7 @@ import struct
 from collections.abc import Generator
 
 from tracker.errors import BadPacket, BluetoothError
-from tracker.sensing.sensors.conversation import Conversation, Expect, Read, Step, Subscribe, Write
+from tracker.sensing.sensors.conversation import Asking, Conversation, Expect, Read, Step, Subscribe, Write
 from tracker.sensing.sensors.open_lift_packets import decoder, read_info
 from tracker.sensing.sensors.sensor import Sensor
 
@@ -26,7 +26,10 @@ WANTED_SAMPLES = 5
 ANSWER_TIMEOUT_S = 2.0
 """For the answer to a command, s: many connection intervals, and nobody waits longer in silence."""
 
-_START, _STOP, _IS_ANSWER = 0x01, 0x02, 0x80
+BLINK_S = 5
+"""How long it blinks when asked to, s: time to look round."""
+
+_START, _STOP, _IDENTIFY, _IS_ANSWER = 0x01, 0x02, 0x04, 0x80
 _ANSWER_BYTES = 2
 _TYPE_ACC_GYR, _CAN_ACC_GYR = 0, 0b001
 _DONE, _NOT_NOW = 0, 4
@@ -94,6 +97,20 @@ def _command(command: bytes) -> Generator[Step, bytes | None, tuple[int, bytes]]
             return answer[1], answer[_ANSWER_BYTES:]
 
 
+def identify() -> Asking[None]:
+    """Have the board blink for `BLINK_S`; also while it streams.
+
+    Raises
+    ------
+    BluetoothError
+        If it refuses or does not answer.
+    """
+    yield Subscribe(CONTROL)
+    status, _ = yield from _command(bytes([_IDENTIFY, BLINK_S]))
+    if status != _DONE:
+        raise BluetoothError("the sensor did not blink; find it by shaking it instead")
+
+
 def is_outdated(info: bytes, payload: bytes) -> bool:
     """Tell whether a packet was made with another config id than the info's."""
     return payload[_CONFIG_ID_AT : _CONFIG_ID_AT + 1] not in (b"", info[1:2])
@@ -107,5 +124,6 @@ OPEN_LIFT = Sensor(
     stream_uuids=(STREAM,),
     start=start,
     reread=reread,
+    identify=identify,
     is_outdated=is_outdated,
 )

@@ -57,6 +57,10 @@ def _nothing_to_do() -> Asking[None]:
     yield from ()
 
 
+def _always(info: bytes) -> bool:  # noqa: ARG001
+    return True
+
+
 def _never(info: bytes, payload: bytes) -> bool:  # noqa: ARG001
     return False
 
@@ -90,6 +94,8 @@ class Sensor:
         say); also while it streams.
     identify
         The conversation that has it blink, or None when it cannot.
+    has_clock
+        Whether, with that info, its packets are known to carry a time; else samples may have to be counted.
     lag_s
         How much later than they happen its samples come, s, where a lifter would notice; 0 elsewhere.
     is_outdated
@@ -108,6 +114,7 @@ class Sensor:
     identity: Callable[[], Asking[Identity]] = read_identity
     battery: Callable[[], Asking[int | None]] = read_battery
     identify: Callable[[], Asking[None]] | None = None
+    has_clock: Callable[[bytes], bool] = _always
     lag_s: float = 0.0
     is_outdated: Callable[[bytes, bytes], bool] = _never
 

@@ -9,6 +9,8 @@ from tracker.virtual.peripherals.board import Board
 from tracker.virtual.peripherals.movella_dot import MovellaDot
 from tracker.virtual.peripherals.movesense import Movesense
 from tracker.virtual.peripherals.open_lift import OpenLift
+from tracker.virtual.peripherals.polar import Polar
+from tracker.virtual.peripherals.witmotion import WitMotion
 
 
 class MakeBoard(Protocol):
@@ -19,5 +21,11 @@ class MakeBoard(Protocol):
         ...
 
 
-PERIPHERALS: dict[str, MakeBoard] = {"open-lift": OpenLift, "movella-dot": MovellaDot, "movesense": Movesense}
+PERIPHERALS: dict[str, MakeBoard] = {
+    "open-lift": OpenLift,
+    "witmotion": WitMotion,
+    "movella-dot": MovellaDot,
+    "movesense": Movesense,
+    "polar": Polar,
+}
 """The keys are those by which a person names the make."""

@@ -84,6 +84,11 @@ class OpenLift(Board):
         Tells several boards apart: in the name, the serial number and the address. At most 255.
     battery_percent
         What its battery says, always.
+
+    Attributes
+    ----------
+    blinks_until_s
+        Until when its light blinks, s since it was switched on.
     """
 
     advertised = (LIFT_SERVICE,)
@@ -107,6 +112,7 @@ class OpenLift(Board):
             Command.ZERO: self._zero,
             Command.RANGES: self._set_ranges,
         }
+        self.blinks_until_s = 0.0
         self._config_id = 1
         self._zero_dps: Floats | None = None
         self._sequence = 0
@@ -181,7 +187,8 @@ class OpenLift(Board):
         device_us = self.imu.clock.us_at(self.now_s) & 0xFFFF_FFFF
         return Status.DONE, struct.pack("<QI", host_ns, device_us)
 
-    def _identify(self, _seconds: int) -> Answer:
+    def _identify(self, seconds: int) -> Answer:
+        self.blinks_until_s = self.now_s + seconds
         return Status.DONE, b""
 
     def _zero(self) -> None:

@@ -17,10 +17,14 @@ Notify: TypeAlias = Callable[[str, bytes], bool]
 
 @dataclass(frozen=True, slots=True)
 class Characteristic:
-    """A GATT characteristic; within a peripheral its UUID occurs once."""
+    """A GATT characteristic; within a peripheral its UUID occurs once.
+
+    An `encrypted` one is refused until the link is encrypted, for which both sides have to be paired.
+    """
 
     uuid: str
     properties: tuple[Property, ...]
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,10 @@ class Restarts(Exception):
 
 READ_NOT_PERMITTED = 0x02
 WRITE_NOT_PERMITTED = 0x03
+INSUFFICIENT_AUTHENTICATION = 0x05
 REQUEST_NOT_SUPPORTED = 0x06
 INVALID_LENGTH = 0x0D
+INSUFFICIENT_ENCRYPTION = 0x0F
 
 
 class Peripheral(Protocol):
@@ -91,7 +97,7 @@ class Peripheral(Protocol):
         """Take note that the central is gone."""
 
     def subscribed(self, uuid: str, /) -> None:
-        """Take note that the central wants a characteristic's notifications from now on."""
+        """Take note that the central wants a characteristic's notifications; AttError to refuse."""
 
     def unsubscribed(self, uuid: str, /) -> None:
         """Take note that it wants them no more."""
