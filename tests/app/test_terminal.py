@@ -104,7 +104,7 @@ def test_the_summary_of_a_session_fits_its_lines(set_event):
     [
         (
             Clip.NOT_CALIBRATED,
-            "tilt: not calibrated, sure to 5.3 deg (2 sigma); changes",
+            "tilt: not calibrated, sure to 5.3 deg (2 sigma), its changes surer",
         ),
         (Clip.MOVED, "tilt: clipped on otherwise than calibrated, sure to 5.3 deg"),
         (Clip.AS_CALIBRATED, "tilt: calibrated, sure to 5.3 deg (2 sigma), so far"),

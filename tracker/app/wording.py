@@ -118,7 +118,7 @@ def tilt_words(session: Session) -> str:
     if session.clip is Clip.AS_CALIBRATED:
         return f"tilt: calibrated, {sure}, so far on virtual sensors"
     why = "clipped on otherwise than calibrated" if session.clip is Clip.MOVED else "not calibrated"
-    return f"tilt: {why}, {sure}; changes within a set are surer; tracker calibrate mends it"
+    return f"tilt: {why}, {sure}, its changes surer; tracker calibrate mends it"
 
 
 def link_words(screen: Screen, link: str) -> str:
