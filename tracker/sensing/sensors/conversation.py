@@ -8,7 +8,7 @@ conversation that knows another way catches it there.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -88,6 +88,38 @@ SERIAL, FIRMWARE, BATTERY_LEVEL = (
     f"0000{short}-0000-1000-8000-00805f9b34fb" for short in ("2a25", "2a26", "2a19")
 )
 """Characteristics that the Bluetooth SIG defines and most sensors have."""
+
+
+MOST_OTHERS = 100
+"""Notifications of other things that are passed over while an answer is waited for, so that it ends: more
+than come in two seconds beside any stream."""
+
+
+def hear_answer(
+    uuid: str, timeout_s: float, fits: Callable[[bytes], bool], most: int = MOST_OTHERS
+) -> Asking[bytes | None]:
+    """Wait for the notification that answers a question, past others.
+
+    Parameters
+    ----------
+    uuid
+        Of the characteristic that brings it.
+    timeout_s
+        For each notification, s.
+    fits
+        Tells whether a notification is the answer; it is handed each of them once.
+    most
+        Notifications after which it is given up.
+
+    Returns
+    -------
+    Its bytes; None when nothing comes for `timeout_s`, or nothing but other things.
+    """
+    for _ in range(most):
+        said = yield Expect(uuid, timeout_s)
+        if said is None or fits(said):
+            return said
+    return None
 
 
 def read_identity() -> Asking[Identity]:

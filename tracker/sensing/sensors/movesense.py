@@ -12,6 +12,7 @@ from tracker.sensing.sensors.conversation import (
     Identity,
     Subscribe,
     Write,
+    hear_answer,
     read_battery,
     read_identity,
 )
@@ -207,16 +208,15 @@ def _response(command: bytes, timeout_s: float, heard: set[int]) -> Asking[bytes
 
     Packets in between are passed over, a bounded number of them, and their refs put into `heard`.
     """
-    yield Write(COMMAND, command)
-    for _ in range(round(timeout_s * MOST_A_SECOND)):
-        said = yield Expect(NOTIFY, timeout_s)
-        if said is None:
-            return None
-        if said[:HEAD_BYTES] == bytes([RESPONSE, command[1]]):
-            return said[HEAD_BYTES:]
+
+    def fits(said: bytes) -> bool:
         if said[:1] == bytes([DATA]):
             heard.update(said[1:HEAD_BYTES])
-    return None
+        return said[:HEAD_BYTES] == bytes([RESPONSE, command[1]])
+
+    yield Write(COMMAND, command)
+    said = yield from hear_answer(NOTIFY, timeout_s, fits, round(timeout_s * MOST_A_SECOND))
+    return None if said is None else said[HEAD_BYTES:]
 
 
 def _first_stamps(path: bytes) -> Asking[bytes]:

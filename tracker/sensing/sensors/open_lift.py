@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Generator
 
 from tracker.errors import BadPacket, BluetoothError
-from tracker.sensing.sensors.conversation import Asking, Conversation, Expect, Read, Step, Subscribe, Write
+from tracker.sensing.sensors.conversation import Asking, Conversation, Read, Subscribe, Write, hear_answer
 from tracker.sensing.sensors.open_lift_packets import decoder, read_info
 from tracker.sensing.sensors.sensor import Sensor
 
@@ -87,14 +86,15 @@ def start() -> Conversation:
     return value if said[:1] == bytes([info.config_id]) else (yield from reread())
 
 
-def _command(command: bytes) -> Generator[Step, bytes | None, tuple[int, bytes]]:
+def _command(command: bytes) -> Asking[tuple[int, bytes]]:
+    head = bytes([_IS_ANSWER | command[0]])
     yield Write(CONTROL, command)
-    while True:
-        answer = yield Expect(CONTROL, ANSWER_TIMEOUT_S)
-        if answer is None:
-            raise BluetoothError("the sensor does not answer; switch it off and on")
-        if len(answer) >= _ANSWER_BYTES and answer[0] == _IS_ANSWER | command[0]:
-            return answer[1], answer[_ANSWER_BYTES:]
+    said = yield from hear_answer(
+        CONTROL, ANSWER_TIMEOUT_S, lambda heard: heard[:1] == head and len(heard) >= _ANSWER_BYTES
+    )
+    if said is None:
+        raise BluetoothError("the sensor does not answer; switch it off and on")
+    return said[1], said[_ANSWER_BYTES:]
 
 
 def identify() -> Asking[None]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Generator
+from collections.abc import Callable
 
 from tracker.errors import BadPacket, BluetoothError, InputError
 from tracker.sensing.samples import Connected
-from tracker.sensing.sensors.conversation import Asking, Conversation, Expect, Read, Step, Subscribe, Write
+from tracker.sensing.sensors.conversation import Asking, Conversation, Read, Subscribe, Write, hear_answer
 from tracker.sensing.sensors.polar_frames import SETTING_FORMATS, Kind, Setting, pack_info, read_settings
 from tracker.sensing.sensors.polar_packets import decoder
 from tracker.sensing.sensors.sensor import Decoder, Sensor
@@ -112,13 +112,13 @@ def _start_both() -> Asking[tuple[int, bytes]]:
         if status != _DONE:
             return status, b""
         command = _start_command(kind, offered)
-        status, answer = yield from _command(command)
+        status, started = yield from _command(command)
         if status == _ALREADY:  # for a link that it has not seen end, and perhaps with other settings
             yield from _command(bytes([_STOP, kind]))
-            status, answer = yield from _command(command)
+            status, started = yield from _command(command)
         if status != _DONE:
             return status, b""
-        said += [command, answer]
+        said += [command, started]
     return _DONE, pack_info(*said)
 
 
@@ -142,27 +142,25 @@ def _start_command(kind: Kind, offered: bytes) -> bytes:
     return command
 
 
-def _command(command: bytes) -> Generator[Step, bytes | None, tuple[int, bytes]]:
+def _command(command: bytes) -> Asking[tuple[int, bytes]]:
     """Give the status, and the whole answer."""
+    head = bytes([_IS_ANSWER, *command[:2]])
     yield Write(CONTROL, command)
-    while True:
-        answer = yield from _heard()
-        if len(answer) > _STATUS_AT and answer[:_STATUS_AT] == bytes([_IS_ANSWER, *command[:2]]):
-            break
-    more = answer[_MORE_AT:_PARAMETERS_AT]
+    said = yield from _heard(lambda heard: heard[:_STATUS_AT] == head and len(heard) > _STATUS_AT)
+    more = said[_MORE_AT:_PARAMETERS_AT]
     for _ in range(MOST_PARTS):
         if more in (b"", b"\0"):
             break
-        part = yield from _heard()
-        more, answer = part[:1], answer + part[1:]
-    return answer[_STATUS_AT], answer
+        part = yield from _heard(bool)
+        more, said = part[:1], said + part[1:]
+    return said[_STATUS_AT], said
 
 
-def _heard() -> Generator[Step, bytes | None, bytes]:
-    answer = yield Expect(CONTROL, ANSWER_TIMEOUT_S)
-    if answer is None:
+def _heard(fits: Callable[[bytes], bool]) -> Asking[bytes]:
+    said = yield from hear_answer(CONTROL, ANSWER_TIMEOUT_S, fits)
+    if said is None:
         raise BluetoothError("the Polar does not answer; switch it off and on")
-    return answer
+    return said
 
 
 POLAR = Sensor(
