@@ -17,5 +17,12 @@ class BluetoothError(TrackerError):
     """No adapter, no sensor, no answer, or no permission."""
 
 
+class RefusedError(BluetoothError):
+    """A sensor that answers, but cannot be used before somebody has done what the message says.
+
+    Asking it again on its own changes nothing.
+    """
+
+
 class BadPacket(TrackerError):
     """A packet whose bytes do not follow its sensor's layout; it becomes a gap, never a guess."""

@@ -1,14 +1,17 @@
 """Whole sessions with a virtual Polar over the virtual radio."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.path import Path
 from tracker.sensing.bluetooth.stream import Wanted
 from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Packets
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.polar_frames import Kind, read_info
+from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop, Lose
 from tracker.virtual.chip import Chip, DeviceClock, ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting, sense
@@ -16,6 +19,7 @@ from tracker.virtual.lifter import perform
 from tracker.virtual.movement import Pose
 from tracker.virtual.peripherals.polar import Polar
 from tracker.virtual.peripherals.polar_layout import SINCE_2000_NS
+from tracker.virtual.radio import Radio
 from tracker.virtual.script import Leg, Tempo, WorkSet, sets_only
 
 BRISK = Tempo(lower_s=1.2, bottom_s=0.3, drive_s=0.9, hold_s=0.4)
@@ -105,16 +109,42 @@ def test_lost_notifications_are_gaps_and_what_is_there_stays_true(heard):
     assert within == pytest.approx(np.full(len(within), 1.03 / 104), abs=2e-4)
 
 
+def test_one_that_is_not_bonded_says_why(heard):
+    with pytest.raises(BluetoothError, match="it is not paired; say yes when the system asks"):
+        heard(60.0, swinging(is_bonded=False))
+
+
 @pytest.mark.parametrize(
-    ("quirk", "says"),
+    ("quirk", "make", "says"),
     [
-        ({"is_in_charger": True}, "take it out of its charger"),
-        ({"is_bonded": False}, "it is not paired; say yes when the system asks"),
+        ({"is_in_charger": True}, "polar", "take it out of its charger"),
+        ({"has_gyroscope": False}, "polar-heart-rate", "has no gyroscope"),
     ],
 )
-def test_one_that_cannot_be_used_says_why(heard, quirk, says):
-    with pytest.raises(BluetoothError, match=says):
-        heard(60.0, swinging(**quirk))
+def test_a_refusal_that_stands_is_told_at_once(heard, monkeypatch, quirk, make, says):
+    links = []
+    monkeypatch.setattr(Polar, "disconnected", lambda board: links.append(board))
+    with pytest.raises(RefusedError, match=says):
+        heard(60.0, swinging(**quirk), wanted=Wanted(make=make))
+    assert len(links) == 1
+
+
+def test_one_that_is_put_into_its_charger_in_the_middle_is_waited_for(make_listener):
+    async def main():
+        sensor = swinging()
+        listener = make_listener(Radio(sensor, script=((5.0, Drop(away_s=1.0)),)))
+        listening = asyncio.create_task(listener.listen(60.0))
+        await asyncio.sleep(5.5)
+        sensor.is_in_charger = True
+        await asyncio.sleep(10.0)
+        trouble = listener.receiver.trouble
+        sensor.is_in_charger = False
+        await listening
+        return listener, trouble
+
+    listener, trouble = jumping_clock.run(main())
+    assert "take it out of its charger" in trouble
+    assert listener.packets(1)
 
 
 def test_a_chest_strap_is_refused_when_asked_for_and_else_left_alone(heard, make_board):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.sensing.bluetooth.agent import agent_for
 from tracker.sensing.bluetooth.connection import Connection, Sink
 from tracker.sensing.bluetooth.find import Found, discover
@@ -22,7 +22,8 @@ FIRST_TIMEOUT_S = 20.0
 switching it on."""
 
 FIRST_TRIES = 5
-"""Failures in a row to connect or start, before the first stream, after which nobody should wait on."""
+"""Failures in a row to connect or start, before the first stream, after which nobody should wait on; a
+refusal that stands is told at once."""
 
 SCAN_S = 5.0
 """How long one scan for a lost sensor takes, s: a scan hears nothing more when Bluetooth was switched off and
@@ -181,13 +182,17 @@ class Receiver:
             except BluetoothError as error:
                 self._failures += 1
                 self.trouble = str(error)
-                if self._gives_up():
+                if self._gives_up(error):
                     raise
             await asyncio.sleep(self._pause_s)
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
-    def _gives_up(self) -> bool:
-        return self._links == 0 and (self.state is LinkState.SEARCHING or self._failures >= FIRST_TRIES)
+    def _gives_up(self, error: BluetoothError) -> bool:
+        return self._links == 0 and (
+            self.state is LinkState.SEARCHING
+            or isinstance(error, RefusedError)
+            or self._failures >= FIRST_TRIES
+        )
 
     async def _search(self) -> Found:
         self.state = LinkState.LOST if self._links else LinkState.SEARCHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from contextlib import suppress
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.sensing.sensors.conversation import (
     Asking,
     Conversation,
@@ -60,7 +60,7 @@ def start() -> Conversation:
     ------
     BluetoothError
         If it does not stop what it measures for somebody else, does not take the rate, or sends
-        nothing in any mode.
+        nothing in any mode; RefusedError where asking again is of no use.
     """
     yield from _stop_measuring()
     device = yield from _set_rate()
@@ -102,13 +102,13 @@ def _stop_measuring() -> Asking[None]:
             return
         yield Write(CONTROL, bytes([_MEASUREMENT, _STOP, state[2]]))
         yield Wait(STOP_PAUSE_S)
-    raise BluetoothError("the sensor goes on measuring when told to stop; switch it off and on")
+    raise RefusedError("the sensor goes on measuring when told to stop; switch it off and on")
 
 
 def _state() -> Asking[bytes]:
     said = (yield Read(CONTROL)) or b""
     if len(said) < STATE_BYTES:
-        raise BluetoothError("the sensor does not say whether it measures; update its firmware")
+        raise RefusedError("the sensor does not say whether it measures; update its firmware")
     return said[:STATE_BYTES]
 
 
@@ -121,7 +121,7 @@ def _set_rate() -> Asking[bytes]:
             yield Write(DEVICE_CONTROL, wanted)
         said = yield from _device()
     if read_rate_hz(said) != WANTED_RATE_HZ:
-        raise BluetoothError(
+        raise RefusedError(
             f"the sensor stays at {read_rate_hz(said)} Hz instead of {WANTED_RATE_HZ} Hz; end its recording "
             "or synchronisation in the maker's app, or switch it off and on"
         )
@@ -131,7 +131,7 @@ def _set_rate() -> Asking[bytes]:
 def _device() -> Asking[bytes]:
     said = (yield Read(DEVICE_CONTROL)) or b""
     if len(said) < RATE_AT + 2:
-        raise BluetoothError("the sensor does not say its rate; update its firmware")
+        raise RefusedError("the sensor does not say its rate; update its firmware")
     return said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.sensing.sensors.conversation import (
     Asking,
     Conversation,
@@ -62,9 +62,11 @@ _HELLO_WORDS = 5
 _FULL_PERCENT = 100
 
 _OFF_AND_ON = "take its battery out and put it in again"
+_SILENT, _BUSY = -1, 503
 _REFUSALS = {
+    _SILENT: f"it sends nothing; {_OFF_AND_ON}, or update its firmware",
     404: "its firmware has no motion stream; update it with the maker's phone app",
-    503: f"it is busy; try again, or {_OFF_AND_ON}",
+    _BUSY: f"it is busy; try again, or {_OFF_AND_ON}",
     507: f"it has no memory left for a stream; {_OFF_AND_ON}",
 }
 
@@ -110,7 +112,8 @@ def start() -> Conversation:
     Raises
     ------
     BluetoothError
-        If there is no stream to be had. A sensor whose request slots are used up is restarted.
+        If there is no stream to be had; RefusedError where asking again is of no use. A sensor whose
+        request slots are used up is restarted.
     """
     yield Subscribe(NOTIFY)
     left_running: set[int] = set()
@@ -119,16 +122,17 @@ def start() -> Conversation:
         yield from _unsubscribe(ref, set())
     acc_config = yield from _config(_ACC_REF, b"/Meas/Acc/Config")
     gyr_config = (yield from _config(_GYR_REF, b"/Meas/Gyro/Config")) if acc_config is not None else b""
-    refusals = []
+    statuses = []
     for path in PATHS:
-        refusal = yield from _subscribe(path)
-        if not refusal:
+        status = yield from _subscribe(path)
+        if status in _DONE:
             stamps = yield from _first_stamps(path)
             if stamps:
                 return write_info(_STREAM_REF, path, acc_config or b"", gyr_config or b"", stamps)
             yield from _unsubscribe(_STREAM_REF, set())
-        refusals.append(refusal or f"it sends nothing; {_OFF_AND_ON}, or update its firmware")
-    raise BluetoothError(f"the Movesense did not start: {refusals[0]}")
+            status = _SILENT
+        statuses.append(status)
+    raise _refusal(statuses[0])
 
 
 def stop() -> Asking[None]:
@@ -145,16 +149,19 @@ def battery() -> Asking[int | None]:
     return (yield from read_battery())
 
 
-def _subscribe(path: bytes) -> Asking[str]:
-    """Subscribe; give why it was refused, "" when it was not. Data are an answer, too."""
+def _refusal(status: int) -> BluetoothError:
+    unknown = f"it answers with status {status}; update its firmware, or tracker"
+    error = BluetoothError if status in (_SILENT, _BUSY) else RefusedError
+    return error(f"the Movesense did not start: {_REFUSALS.get(status, unknown)}")
+
+
+def _subscribe(path: bytes) -> Asking[int]:
+    """Subscribe; give the status. Data are an answer, too."""
     heard: set[int] = set()
     answer = yield from _request(bytes([_SUBSCRIBE, _STREAM_REF]) + path + b"\0", heard)
     if answer is None and _STREAM_REF not in heard:
         raise BluetoothError(f"the Movesense does not answer; {_OFF_AND_ON}")
-    if answer is None or answer.status in _DONE:
-        return ""
-    unknown = f"it answers with status {answer.status}; update its firmware, or tracker"
-    return _REFUSALS.get(answer.status, unknown)
+    return _DONE[0] if answer is None else answer.status
 
 
 def _config(ref: int, path: bytes) -> Asking[bytes | None]:
@@ -224,7 +231,7 @@ def _first_stamps(path: bytes) -> Asking[bytes]:
 
     Raises
     ------
-    BluetoothError
+    RefusedError
         If none of them is as long as the path's packets are.
     """
     _, samples = PATHS[path]
@@ -243,7 +250,7 @@ def _first_stamps(path: bytes) -> Asking[bytes]:
         elif said[:HEAD_BYTES] == bytes([DATA_PART2, _STREAM_REF]):
             sizes[-1] += len(body)
     if stamps and expected not in sizes:
-        raise BluetoothError(
+        raise RefusedError(
             f"the Movesense sends packets of {max(sizes)} instead of {expected} bytes; update tracker"
         )
     return b"".join(stamps)

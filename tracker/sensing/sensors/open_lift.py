@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from tracker.errors import BadPacket, BluetoothError
+from tracker.errors import BadPacket, BluetoothError, RefusedError
 from tracker.sensing.sensors.conversation import Asking, Conversation, Read, Subscribe, Write, hear_answer
 from tracker.sensing.sensors.open_lift_packets import decoder, read_info
 from tracker.sensing.sensors.sensor import Sensor
@@ -46,14 +46,14 @@ def reread() -> Conversation:
 
     Raises
     ------
-    BluetoothError
+    RefusedError
         If it cannot be used.
     """
     value = (yield Read(INFO)) or b""
     try:
         read_info(value)
     except BadPacket as error:
-        raise BluetoothError(str(error)) from error
+        raise RefusedError(str(error)) from error
     return value
 
 
@@ -66,12 +66,13 @@ def start() -> Conversation:
     Raises
     ------
     BluetoothError
-        If the board refuses, does not answer, or its info cannot be used.
+        If the board refuses, does not answer, or its info cannot be used; RefusedError where asking again
+        is of no use.
     """
     value = yield from reread()
     info = read_info(value)
     if not info.types & _CAN_ACC_GYR:
-        raise BluetoothError("the sensor cannot send acceleration with angular rate; update its firmware")
+        raise RefusedError("the sensor cannot send acceleration with angular rate; update its firmware")
     yield Subscribe(CONTROL)
     yield Subscribe(STREAM)
     rate_hz = min(info.rates_hz, key=lambda rate: abs(rate - WANTED_RATE_HZ))
@@ -82,7 +83,8 @@ def start() -> Conversation:
         status, said = yield from _command(command)
     if status != _DONE:
         why = _REFUSALS.get(status, f"it answers with status {status}; update tracker")
-        raise BluetoothError(f"the sensor did not start: {why}")
+        error = BluetoothError if status == _NOT_NOW else RefusedError
+        raise error(f"the sensor did not start: {why}")
     return value if said[:1] == bytes([info.config_id]) else (yield from reread())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from tracker.errors import BadPacket, BluetoothError, InputError
+from tracker.errors import BadPacket, BluetoothError, InputError, RefusedError
 from tracker.sensing.samples import Connected
 from tracker.sensing.sensors.conversation import Asking, Conversation, Read, Subscribe, Write, hear_answer
 from tracker.sensing.sensors.polar_frames import SETTING_FORMATS, Kind, Setting, pack_info, read_settings
@@ -68,13 +68,13 @@ def start() -> Conversation:
     Raises
     ------
     BluetoothError
-        If it has no gyroscope, refuses, or does not answer.
+        If it has no gyroscope, refuses, or does not answer; RefusedError where asking again is of no use.
     """
     features = (yield Read(CONTROL)) or b""
     if len(features) < 3 or features[0] != _IS_FEATURES or not features[1] & _HAS_GYR:
-        raise BluetoothError(_NO_GYROSCOPE)
+        raise RefusedError(_NO_GYROSCOPE)
     if not features[1] & _HAS_ACC:
-        raise BluetoothError("this Polar sends no acceleration; update its firmware with the Polar Flow app")
+        raise RefusedError("this Polar sends no acceleration; update its firmware with the Polar Flow app")
     yield Subscribe(CONTROL)
     yield Subscribe(DATA)
     if features[2] & _HAS_SDK_MODE and (yield from _enter_sdk_mode()):
@@ -85,7 +85,8 @@ def start() -> Conversation:
     status, info = yield from _start_both()
     if status != _DONE:
         why = _REFUSALS.get(status, f"it answers with status {status}; update tracker")
-        raise BluetoothError(f"the Polar did not start: {why}")
+        error = BluetoothError if status in (_ALREADY, _INVALID_STATE) else RefusedError
+        raise error(f"the Polar did not start: {why}")
     return info
 
 
@@ -129,7 +130,7 @@ def _start_command(kind: Kind, offered: bytes) -> bytes:
     except BadPacket as error:
         raise BluetoothError(str(error)) from error
     if not settings.get(Setting.RATE_HZ):
-        raise BluetoothError(
+        raise RefusedError(
             "the Polar does not say which rates it offers; update its firmware with Polar Flow"
         )
     command = bytes([_START, kind])
@@ -178,7 +179,7 @@ POLAR = Sensor(
 
 def _refuse() -> Conversation:
     yield from ()
-    raise BluetoothError(_NO_GYROSCOPE)
+    raise RefusedError(_NO_GYROSCOPE)
 
 
 def _no_decoder(connected: Connected, before: Decoder | None = None) -> Decoder:  # noqa: ARG001

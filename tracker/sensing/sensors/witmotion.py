@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.sensing.sensors.conversation import Asking, Conversation, Expect, Subscribe, Wait, Write
 from tracker.sensing.sensors.sensor import Sensor
 from tracker.sensing.sensors.witmotion_frames import DEFAULT, FIRST, REPLY, REPLY_BYTES, TIME, learn
@@ -81,7 +81,7 @@ def start() -> Conversation:
     Raises
     ------
     BluetoothError
-        If nothing comes, or what comes is not what these sensors send.
+        If nothing comes; RefusedError if what comes is not what these sensors send.
     """
     yield Subscribe(STREAM)
     heard = _Heard()
@@ -96,7 +96,7 @@ def start() -> Conversation:
         setup_packets = heard.packets
         mask, per_s = yield from _watch(heard)
     if mask is None or not per_s:
-        raise BluetoothError(_why_not(b"".join(heard.recent)))
+        raise _why_not(b"".join(heard.recent))
     said_hz = RATE_CODES_HZ.get(info.rate_code or 0, 0.0)
     rate_hz = said_hz if mask & TIME else (yield from _agreed_rate(said_hz, per_s))
     return replace(info, setup_packets=setup_packets, rate_hz=rate_hz, mask=mask).encode()
@@ -200,20 +200,20 @@ def _speaks_the_old_way(said: bytes) -> bool:
     )
 
 
-def _why_not(said: bytes) -> str:
+def _why_not(said: bytes) -> BluetoothError:
     if not said:
-        return "the sensor sends nothing; switch it off and on, and close its maker's app"
+        return BluetoothError("the sensor sends nothing; switch it off and on, and close its maker's app")
     if _speaks_the_old_way(said):
-        return (
+        return RefusedError(
             "this WitMotion sensor sends frames of 11 bytes, an older protocol that tracker does not read; "
             "use a Bluetooth 5 model: WT901BLE67, WT901BLE68, WT901BLECL or WT9011DCL-BT50"
         )
     if learn(said, DEFAULT) is not None:
-        return (
+        return RefusedError(
             "this sensor sends frames of 28 bytes without a time in them, as vibration sensors (WTVB) do; "
             "use one that measures motion, such as the WT901BLE68"
         )
-    return (
+    return RefusedError(
         f"the sensor sends what is not known ({said[:8].hex(' ')} ...); set it back to its maker's defaults"
     )
 
