@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.sensing.sensors import SENSORS, by_make
 from tracker.sensing.sensors.conversation import Expect, Read, Subscribe, Write
 from tracker.sensing.sensors.polar import CONTROL, DATA
@@ -175,6 +175,21 @@ def test_silence_is_said():
 def test_settings_that_cannot_be_used_are_refused(offered):
     with pytest.raises(BluetoothError, match="; update"):
         converse({ASK_ACC: [bytes.fromhex(offered)]}, WITHOUT_SDK_MODE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("F0 02 05 00 00 05 01 00000000", "factor is 0; switch it off and on"),
+        ("F0 02 05 00 00 05 01 0000C07F", "factor is nan; switch it off and on"),
+        ("F0 02 05 00 00 05 01 0000", "end within a value; update tracker"),
+        ("F0 02 05 00 00" + "00 7F" + 254 * "00", "more about its start than is known; update tracker"),
+        ("F0 02 05 00 00" + "04 FB" + 251 * "00", "more about its start than is known; update tracker"),
+    ],
+)
+def test_a_start_whose_scale_no_decoder_understands_is_refused(answer, says):
+    with pytest.raises(RefusedError, match=says):
+        converse(IN_SDK_MODE | {START_GYR: [bytes.fromhex(answer)]})
 
 
 def test_stopping_ends_both_streams_and_sdk_mode():

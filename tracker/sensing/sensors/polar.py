@@ -8,7 +8,14 @@ from collections.abc import Callable
 from tracker.errors import BadPacket, BluetoothError, InputError, RefusedError
 from tracker.sensing.samples import Connected
 from tracker.sensing.sensors.conversation import Asking, Conversation, Read, Subscribe, Write, hear_answer
-from tracker.sensing.sensors.polar_frames import SETTING_FORMATS, Kind, Setting, pack_info, read_settings
+from tracker.sensing.sensors.polar_frames import (
+    SETTING_FORMATS,
+    Kind,
+    Setting,
+    pack_info,
+    read_info,
+    read_settings,
+)
 from tracker.sensing.sensors.polar_packets import decoder
 from tracker.sensing.sensors.sensor import Decoder, Sensor
 
@@ -120,7 +127,17 @@ def _start_both() -> Asking[tuple[int, bytes]]:
         if status != _DONE:
             return status, b""
         said += [command, started]
-    return _DONE, pack_info(*said)
+    return _DONE, _checked_info(said)
+
+
+def _checked_info(said: list[bytes]) -> bytes:
+    """Make the info: what no decoder understands must not become a recording."""
+    try:
+        info = pack_info(*said)
+        read_info(info)
+    except BadPacket as error:
+        raise RefusedError(str(error)) from error
+    return info
 
 
 def _start_command(kind: Kind, offered: bytes) -> bytes:

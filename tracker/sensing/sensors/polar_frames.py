@@ -18,6 +18,9 @@ G_M_S2 = 9.80665
 """Standard gravity, m/s2: what the sensor's g means (ISO 80000-3)."""
 
 AXES = 3
+_LONGEST_PART = 255
+"""Bytes that an answer in the info may have; what is known makes a tenth of it."""
+
 MOST_SAMPLES = 1000
 """Samples that a frame may claim; one of 244 bytes holds 600 at most, but bytes can claim anything."""
 
@@ -122,7 +125,15 @@ def read_settings(parameters: bytes) -> dict[Setting, tuple[float, ...]]:
 
 
 def pack_info(*said: bytes) -> bytes:
-    """Join the start commands and their answers, each behind its length, for the connect mark."""
+    """Join the start commands and their answers, each behind its length, for the connect mark.
+
+    Raises
+    ------
+    BadPacket
+        If one is too long for that.
+    """
+    if max(map(len, said)) > _LONGEST_PART:
+        raise BadPacket("the sensor says more about its start than is known; update tracker")
     return b"".join(bytes([len(part)]) + part for part in said)
 
 
