@@ -174,6 +174,11 @@ def test_a_register_that_does_not_tell_the_truth_is_not_believed():
     assert Scripted({0x03: 9, 0x0E: 0}, frame=DEFAULT, real_hz=50).started().rate_hz == 50.0
 
 
+def test_neither_is_it_where_the_sensor_s_own_time_tells_the_rate():
+    info = Scripted({0x03: 9, 0x0E: 0xE4, 0x24: 1}, real_hz=50).started()
+    assert (info.rate_code, info.rate_hz, info.mask) == (9, 0.0, 0xE4)  # 0: by that time
+
+
 def test_a_rate_code_that_models_disagree_on_is_measured():
     assert (
         Scripted({0x03: 0x0A, 0x0E: 0}, obeys=(0x24,), frame=DEFAULT, real_hz=200).started().rate_hz == 200.0
@@ -209,7 +214,7 @@ def test_a_refusal_names_the_next_step(sensor, says):
     ("hundredths", "percent"),
     [
         (420, 100), (396, 100), (395, 90), (392, 75), (379, 50), (368, 15), (349, 5), (340, 5), (339, 0),
-        (480, None), (840, None),
+        (480, None), (840, None), (0, None),
     ],
 )  # fmt: skip
 def test_the_battery_goes_by_the_maker_s_table_and_usb_power_tells_nothing(hundredths, percent):

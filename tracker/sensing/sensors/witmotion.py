@@ -98,7 +98,10 @@ def start() -> Conversation:
     if mask is None or not per_s:
         raise _why_not(b"".join(heard.recent))
     said_hz = RATE_CODES_HZ.get(info.rate_code or 0, 0.0)
-    rate_hz = said_hz if mask & TIME else (yield from _agreed_rate(said_hz, per_s))
+    if not mask & TIME:
+        rate_hz = yield from _agreed_rate(said_hz, per_s)
+    else:  # else the period is measured by the sensor's own time
+        rate_hz = said_hz if _agrees(said_hz, per_s) else 0.0
     return replace(info, setup_packets=setup_packets, rate_hz=rate_hz, mask=mask).encode()
 
 
@@ -179,12 +182,16 @@ def _watch(heard: _Heard) -> Asking[tuple[int | None, float]]:
 def _agreed_rate(said_hz: float, per_s: float) -> Asking[float]:
     """Give the rate that is said if the stream agrees, else the one that two looks at it agree on, Hz."""
     for _ in range(WATCHES):
-        if said_hz / AGREES < per_s < said_hz * AGREES:
+        if _agrees(said_hz, per_s):
             break
         said_hz = min(RATE_CODES_HZ.values(), key=partial(_unlike, max(per_s, 1 / WATCH_S)))
         _, frames = look((yield from _listen(WATCH_S)))
         per_s = frames / WATCH_S
     return said_hz
+
+
+def _agrees(said_hz: float, per_s: float) -> bool:
+    return said_hz / AGREES < per_s < said_hz * AGREES
 
 
 def _unlike(rate_hz: float, other_hz: float) -> float:
@@ -219,10 +226,13 @@ def _why_not(said: bytes) -> BluetoothError:
 
 
 def battery() -> Asking[int | None]:
-    """Ask for the volts of its battery; percent by the maker's table, None on USB power and for two cells."""
+    """Ask for the volts of its battery; percent by the maker's table.
+
+    None on USB power, for two cells, and for 0 V, which is no battery but a register that is not there.
+    """
     yield Subscribe(STREAM)
     hundredths = yield from _ask(_Heard(), BATTERY_VOLTS)
-    if hundredths is None or hundredths / 100 > _MOST_CELL_VOLTS:
+    if not hundredths or hundredths / 100 > _MOST_CELL_VOLTS:
         return None
     return next((percent for volts, percent in _CELL_PERCENT if hundredths >= round(100 * volts)), 0)
 
