@@ -90,6 +90,34 @@ class TestStop:
         assert others == set()
         assert len(listener.marks(Connected)) == len(listener.marks(Disconnected))
 
+    @pytest.mark.parametrize("after_s", [2.5, 3.5])
+    def test_while_a_sensor_that_did_not_start_is_let_go_of(self, make_board, make_listener, after_s):
+        class Slow(OpenLift):
+            def write(self, _uuid, data):
+                pass
+
+        async def main():
+            radio = Radio(make_board(kind=Slow))
+
+            class Tenacious(radio.client):
+                async def disconnect(self):
+                    await asyncio.sleep(2.0)  # as BlueZ
+                    await super().disconnect()
+
+            radio.client = Tenacious
+            listener = make_listener(radio)
+            running = asyncio.create_task(listener.receiver.run())
+            await asyncio.sleep(after_s)
+            assert not radio.stations[0].connectable
+            listener.receiver.stop()
+            stopped_s = asyncio.get_running_loop().time()
+            await running
+            waited_s = asyncio.get_running_loop().time() - stopped_s
+            await listener.receiver.close()
+            return radio.stations[0].connectable, waited_s
+
+        assert jumping_clock.run(main()) == (True, 0.0)
+
     def test_before_the_start_is_a_stop_too(self, make_board, make_listener):
         async def main():
             listener = make_listener(Radio(make_board()))

@@ -158,6 +158,7 @@ class Receiver:
         try:
             await asyncio.wait([work])
         finally:
+            self._is_stopping = True
             work.cancel()
             await asyncio.wait([work])
             self.state = LinkState.STOPPED
@@ -224,12 +225,12 @@ class Receiver:
                 await self._start(connection, found)
             self.trouble = await connection.follow(self._sink)
             self.state = LinkState.LOST
-        except asyncio.CancelledError:
-            self._farewells.add(asyncio.create_task(connection.close()))
-            raise
         finally:
-            if not self._farewells:
-                await connection.close()
+            farewell = asyncio.create_task(connection.close())
+            self._farewells.add(farewell)
+            farewell.add_done_callback(self._farewells.discard)
+            if not self._is_stopping:
+                await asyncio.shield(farewell)  # whoever stops meanwhile does not end it
 
     async def _start(self, connection: Connection, found: Found) -> None:
         there = await connection.open()
