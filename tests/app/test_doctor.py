@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -169,6 +170,8 @@ def test_a_full_disk_is_said(tmp_path):
         (Host("Linux", "6.1", "3.11", "3.1", None, ("hci0",), (), in_wsl=False), "BlueZ", State.LOOK),
         (A_LINUX, "BlueZ", State.FINE),
         (A_LINUX, "adapter", State.FINE),
+        (replace(A_LINUX, agent_refusal=""), "pairing", State.FINE),
+        (replace(A_LINUX, agent_refusal="org.bluez.Error.NotPermitted"), "pairing", State.LOOK),
     ],
 )
 def test_what_the_system_brings_along(host, topic, state):

@@ -38,6 +38,27 @@ async def test_it_is_paired_by_our_agent_and_streams(system_bluetooth):
     assert bluetooth.calls.count("RegisterAgent") == 1
 
 
+@pytest.mark.parametrize(
+    ("computer", "refusal"),
+    [
+        ({}, ""),
+        ({"denied": ("org.bluez.AgentManager1",)}, "org.freedesktop.DBus.Error.AccessDenied"),
+        ({"with_bluez": False}, "org.freedesktop.DBus.Error.ServiceUnknown"),
+    ],
+)
+async def test_whether_our_agent_is_taken_can_be_asked(system_bluetooth, computer, refusal):
+    system_bluetooth(private, **computer)
+    assert await agent.agent_refusal() == refusal
+
+
+async def test_an_agent_that_was_only_offered_is_taken_back(system_bluetooth):
+    bluetooth = system_bluetooth(private)
+    assert await agent.agent_refusal() == ""
+    async with asyncio.timeout(5.0):
+        while bluetooth.service.agents.asked() is not None:  # noqa: ASYNC110 - of another thread
+            await asyncio.sleep(0.01)
+
+
 async def test_two_of_two_athletes_are_paired_at_the_same_time(system_bluetooth):
     """Whoever says no name gets one that nobody else in this program has."""
     system_bluetooth(lambda: Radio(board(1, Private), board(2, Private), model=QUICK))

@@ -47,6 +47,8 @@ def system_findings(host: Host) -> Iterator[Finding]:
         yield _bluez_finding(host.bluez)
         yield _adapter_finding(host.adapters or ())
         yield from map(_blocked_finding, host.blocked)
+    if host.agent_refusal is not None:
+        yield _agent_finding(host.agent_refusal)
 
 
 def scan_finding(trouble: str) -> Finding:
@@ -232,6 +234,19 @@ def _blocked_finding(blocked: Blocked) -> Finding:
         State.WRONG,
         f"{blocked.name} is switched off in the system",
         "run: rfkill unblock bluetooth",
+    )
+
+
+def _agent_finding(refusal: str) -> Finding:
+    if not refusal:
+        return Finding(
+            "pairing", State.FINE, "the system lets tracker say yes when a sensor wants to be paired"
+        )
+    return Finding(
+        "pairing",
+        State.LOOK,
+        f"the system does not let tracker say yes when a sensor wants to be paired ({refusal})",
+        "if scanning works below, pair such a sensor in the system's Bluetooth settings",
     )
 
 

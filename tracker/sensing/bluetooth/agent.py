@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,11 +51,23 @@ async def agent_for(address: str) -> AsyncIterator[None]:
         yield
 
 
-async def _register(at_the_end: ExitStack) -> None:
-    from dbus_fast import AuthError, BusType, InvalidAddressError, Message
+async def agent_refusal() -> str | None:
+    """Offer the agent to BlueZ and take it back; tell why it was not taken, "" when it was.
+
+    None where there is no BlueZ to offer it to.
+    """
+    if sys.platform != "linux":
+        return None
+    with ExitStack() as at_the_end:
+        return await _register(at_the_end)
+
+
+async def _register(at_the_end: ExitStack) -> str:
+    """Register the agent until the end; tell why that failed, "" when it did not."""
+    from dbus_fast import AuthError, BusType, InvalidAddressError, Message, MessageType
     from dbus_fast.aio import MessageBus
 
-    with suppress(TimeoutError, OSError, EOFError, AuthError, InvalidAddressError):
+    try:
         async with asyncio.timeout(REGISTER_S):
             bus = MessageBus(bus_type=BusType.SYSTEM)
             at_the_end.callback(bus.disconnect)  # BlueZ forgets the agent with it
@@ -65,7 +77,7 @@ async def _register(at_the_end: ExitStack) -> None:
                 ("RegisterAgent", "os", [PATH, CAPABILITY]),
                 ("RequestDefaultAgent", "o", [PATH]),
             ):
-                await bus.call(
+                reply = await bus.call(
                     Message(
                         destination="org.bluez",
                         path="/org/bluez",
@@ -75,6 +87,11 @@ async def _register(at_the_end: ExitStack) -> None:
                         body=body,
                     )
                 )
+                if reply is not None and reply.message_type is MessageType.ERROR:
+                    return reply.error_name or "it refused"
+    except (TimeoutError, OSError, EOFError, AuthError, InvalidAddressError) as error:
+        return str(error) or "it does not answer"
+    return ""
 
 
 def _answer(message: Message) -> Message | None:

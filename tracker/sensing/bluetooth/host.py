@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from tracker.sensing.bluetooth.agent import agent_refusal
+
 BLUETOOTHCTL_S = 3.0
 """For BlueZ's own command to say its version, s."""
 
@@ -44,6 +46,8 @@ class Host:
         Adapters that rfkill blocks.
     in_wsl
         True in the Windows Subsystem for Linux.
+    agent_refusal
+        Why BlueZ does not let us pair sensors, "" when it does; None where there is none to be asked.
     """
 
     system: str
@@ -54,6 +58,7 @@ class Host:
     adapters: tuple[str, ...] | None
     blocked: tuple[Blocked, ...]
     in_wsl: bool
+    agent_refusal: str | None = None
 
 
 async def look(root: Path = Path("/")) -> Host:
@@ -75,6 +80,7 @@ async def look(root: Path = Path("/")) -> Host:
         adapters=_adapters(root) if is_linux else None,
         blocked=_blocked(root) if is_linux else (),
         in_wsl="microsoft" in platform.release().lower(),
+        agent_refusal=await agent_refusal() if is_linux else None,
     )
 
 
