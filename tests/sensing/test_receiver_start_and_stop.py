@@ -69,6 +69,11 @@ class TestFirstTime:
         with pytest.raises(BluetoothError, match="no LIFT-0042 found"):
             heard(60.0, wanted=Wanted(name="LIFT-0042"))
 
+    def test_the_wanted_one_is_found_among_many_others(self, heard, make_board):
+        boards = [make_board(number) for number in range(1, 9)]
+        listener = heard(60.0, *boards, wanted=Wanted(serial="VIRTUAL-0008"))
+        assert [mark.body.name for mark in listener.marks(Connected)] == ["LIFT-V008"]
+
 
 class TestStop:
     @pytest.mark.parametrize("after_s", [0.0, 0.05, 0.11, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 5.0])

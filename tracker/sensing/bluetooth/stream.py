@@ -39,6 +39,10 @@ _HELD: set[str] = set()
 serves one athlete."""
 
 
+class _StrangerError(BluetoothError):
+    """It is another sensor than the wanted one, and is not asked again."""
+
+
 class LinkState(StrEnum):
     """What a receiver is doing, for the screen."""
 
@@ -181,7 +185,7 @@ class Receiver:
             try:
                 await self._hold(await self._search())
             except BluetoothError as error:
-                self._failures += 1
+                self._failures += not isinstance(error, _StrangerError)
                 self.trouble = str(error)
                 if self._gives_up(error):
                     raise
@@ -236,7 +240,7 @@ class Receiver:
         there = await connection.open()
         if self._wanted.serial not in ("", there.serial):
             self._strangers.add(found.address)
-            raise BluetoothError(
+            raise _StrangerError(
                 f"{found.name} has serial number {there.serial}, not {self._wanted.serial}; "
                 "switch on the one that is wanted"
             )
