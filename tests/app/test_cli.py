@@ -100,6 +100,7 @@ def test_nothing_said_shows_the_help(capsys):
         (["train", "--exercise", "squat"], "any_lift"),
         (["train", "--sensor", "hers"], "tracker pair"),
         (["calibrate"], "tracker pair"),
+        (["demo", "--sensor", "abacus"], "witmotion"),
         (["calibrate", "--sensor", "hers"], "tracker pair"),
         (["replay", "nowhere.arrows"], "nowhere.arrows"),
         (["replay", "x.csv", "--speed", "0"], "--speed"),

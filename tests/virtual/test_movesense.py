@@ -75,7 +75,7 @@ def test_a_packet_of_eight_samples_is_cut_in_two_within_a_sample():
 def test_hello_computed_by_hand_says_that_it_is_virtual():
     heard, board = converse((b"\0\1", 0.0), number=2)
     assert board.name == "Movesense 999900000002"
-    texts = b"999900000002\0virtual Movesense\0F0:00:00:00:01:02\0virtual app\x001.0.0\0"
+    texts = b"999900000002\0virtual Movesense\0F0:00:00:00:03:02\0virtual app\x001.0.0\0"
     assert heard == [b"\1\1\1" + texts]
 
 

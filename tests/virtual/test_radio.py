@@ -20,6 +20,7 @@ from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.jumping_clock import clock_ns, run
 from tracker.virtual.lifter import perform
+from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.peripherals.board import BATTERY_LEVEL, HARDWARE, MODEL
 from tracker.virtual.peripherals.open_lift import OpenLift
 from tracker.virtual.peripherals.open_lift_layout import CONTROL, INFO, LIFT_SERVICE, STREAM
@@ -279,3 +280,8 @@ def test_the_seed_decides_what_is_lost_and_nothing_else_varies():
     assert once == again
     assert once != otherwise
     assert once[:150] == otherwise[:150]
+
+
+def test_boards_of_all_makes_can_be_on_one_air():
+    boards = [make(Imu(MOVEMENT), number=1) for make in PERIPHERALS.values()]
+    assert len({made.address for made in boards}) == len(boards)

@@ -99,7 +99,7 @@ class Movesense(Board):
         super().__init__(
             replace(imu, clock=clock, rate_hz=RATES_HZ[-1]),
             f"Movesense {self._serial}",
-            f"F0:00:00:00:01:{number:02X}",
+            f"F0:00:00:00:03:{number:02X}",
         )
         self.restarts = 0
         self._battery_percent = battery_percent
