@@ -1,12 +1,21 @@
-"""The demo as a stranger runs it: in real time, with nothing but the command."""
+"""The demo as a stranger runs it, in real time with nothing but the command; and with every make, quicker."""
 
+import asyncio
+import io
 import os
 import subprocess
 import sys
+from functools import partial
 from time import monotonic
 
 import pandas as pd
 import pytest
+
+from tracker.app.demo import show
+from tracker.app.terminal import Terminal
+from tracker.sensing.bluetooth.stream import Receiver
+from tracker.virtual.jumping_clock import JumpingLoop
+from tracker.virtual.peripherals import PERIPHERALS
 
 LONGEST_S = 90.0
 
@@ -33,3 +42,14 @@ def test_the_demo_ends_in_time_with_tables_of_both_legs(tmp_path):
     assert list(table.reps[["left", "right"]]) == [5, 5]
     assert table.loc["right", "rocking_alerts"] == 1
     assert len(list((tmp_path / "demo").iterdir())) == 6  # the recording and its five tables
+
+
+@pytest.mark.parametrize("make", PERIPHERALS)
+def test_the_demo_counts_with_every_make(make, tmp_path, monkeypatch):
+    loop = JumpingLoop()
+    monkeypatch.setattr("asyncio.Runner", partial(asyncio.Runner, loop_factory=lambda: loop))
+    quick = partial(Receiver, clock_ns=lambda: round(loop.time() * 1e9))
+    monkeypatch.setattr("tracker.app.demo.Receiver", quick)
+    assert not show(Terminal(io.StringIO(), io.StringIO()), tmp_path, make)
+    [sides] = tmp_path.glob("*.sides.csv")
+    assert list(pd.read_csv(sides).set_index("side").reps[["left", "right"]]) == [5, 5]
