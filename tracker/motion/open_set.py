@@ -320,7 +320,8 @@ class OpenSet:
         return cycles, kept
 
     def _last_at_its_top(self) -> Cycle | None:
-        """The last drive, when the weight has not come down from it as far as is known."""
+        """The last drive, when the weight stayed up after it; who stops there in the middle shows nothing."""
         last = self._telling.live[-1]
-        is_up = last.stage is Stage.ANNOUNCED
+        stayed_s = self._history.time(self._history.end - 1) - last.outline.t_top_s
+        is_up = last.stage is Stage.ANNOUNCED and stayed_s > self._settings.set_pause_s
         return last.cycle if is_up and not self._history.breaks(last.cycle.peak, self._known + 1) else None

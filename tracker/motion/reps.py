@@ -31,6 +31,13 @@ TRY_S = 4.0
 SINKING_S = 1.5
 """A weight that is lowered before its first drive, as in a squat, comes down within this time."""
 
+REST_DEG_S, REST_S = 10.0, 0.1
+"""At a hole's edge: what turns slower than this is at rest, what begins later than this begins after it."""
+
+DOWN_SHARE, REST_SHARE = 0.75, 0.5
+"""A lowering that a hole cuts off counts as done at so much of its range, for the rest takes a fifth of a
+second; or at rest below half of it."""
+
 NEIGHBOURS = 6
 """So many counted movements before one say what is usual: fatigue and a sliding weight change it slowly."""
 
@@ -95,11 +102,16 @@ def read(
     """Find and measure every movement of a stretch, in order of time; those without a reason count."""
     begin, stop = max(begin, history.start), min(stop, history.end)
     view = View.of(history.cut(begin, stop), begin, frame, history.period_s)
-    edges = [begin, *history.breaks(begin + 1, stop), stop]
+    holes = history.breaks(begin + 1, stop)
     cycles: list[Cycle] = []
-    for first, end in pairwise(edges):
+    for first, end in pairwise([begin, *holes, stop]):
         turns = _turns(view, first, end, range_deg)
-        cycles += _measured_cycles(view, first, turns, end, range_deg)
+        found = _measured_cycles(view, first, turns, end, range_deg)
+        if found and first in holes and found[0].peak == turns[0].row:
+            found[0] = _begun_unseen(view, found[0], first, history.gap_s(first))
+        if found and end in holes and found[-1].peak == turns[-1].row:
+            found[-1] = _ended_unseen(view, found[-1], end - 1, history.gap_s(end))
+        cycles += found
     like = _of_like_size(cycles, range_deg)
     if not like:
         return cycles
@@ -190,6 +202,31 @@ def _measured_cycles(view: View, first: int, turns: list[Turn], end: int, range_
         if cycle.outline.rom_deg >= TRIED_SHARE * range_deg:
             cycles.append(cycle)
     return cycles
+
+
+def _begun_unseen(view: View, cycle: Cycle, first: int, hole_s: float) -> Cycle:
+    """Count the hole before a row to the movement after it, unless that begins from rest."""
+    began_later = cycle.low - first > view.count(REST_S)
+    return cycle if began_later or _speed_deg_s(view, first) <= REST_DEG_S else _lacking(cycle, hole_s)
+
+
+def _ended_unseen(view: View, cycle: Cycle, last: int, hole_s: float) -> Cycle:
+    """Count the hole after a row to the movement before it, unless that was down by then."""
+    row = last - view.first  # the angle itself: smoothing looks across the hole
+    lift_deg = view.frame.lift_deg(view.rows.up[:, row : row + 1]).item()
+    top_deg = cycle.outline.start_deg + cycle.outline.rom_deg
+    returned = (top_deg - lift_deg) / cycle.outline.rom_deg
+    is_down = returned >= (DOWN_SHARE if _speed_deg_s(view, last) > REST_DEG_S else REST_SHARE)
+    return cycle if is_down else _lacking(cycle, hole_s)
+
+
+def _speed_deg_s(view: View, row: int) -> float:
+    return abs(view.lift_rate_deg_s.item(row - view.first))
+
+
+def _lacking(cycle: Cycle, hole_s: float) -> Cycle:
+    """The movement with more samples missing."""
+    return cycle._replace(outline=cycle.outline._replace(gap_s=cycle.outline.gap_s + hole_s))
 
 
 def risen_cycle(view: View, low: int, peak: int) -> Cycle:
