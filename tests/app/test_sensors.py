@@ -77,6 +77,20 @@ def test_a_sensor_may_be_renamed_to_the_name_it_has():
     assert main(["sensors", "rename", "his", "his"]) == 0
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "-", "\t\n"])
+def test_a_name_without_a_letter_or_digit_is_refused(blank, capsys):
+    remember(HIS, 50, "his")
+    assert main(["sensors", "rename", "his", blank]) == 2
+    assert "a name needs a letter or digit" in capsys.readouterr().err
+    assert [known.nickname for known in load_sensors()] == ["his"]
+
+
+def test_blanks_around_a_name_are_left_out():
+    remember(HIS, 50, "his")
+    assert main(["sensors", "rename", "his", "  gym 2 "]) == 0
+    assert [known.nickname for known in load_sensors()] == ["gym 2"]
+
+
 def test_pairing_again_keeps_the_calibration():
     remember(HIS, 50, "his")
     calibrated("his", CALIBRATED)

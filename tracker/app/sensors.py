@@ -42,13 +42,62 @@ def rename(nickname: str, new: str) -> None:
     Raises
     ------
     InputError
-        If none has this name, or another one has the new name.
+        If none has this name, another one has the new name, or that is none.
     """
+    new = proper(new)
     known = load_sensors()
     old = named(known, nickname)
     if any(sensor.nickname == new for sensor in known if sensor is not old):
         raise InputError(f"another sensor is called {new}; choose another name, or forget that one first")
     save_sensors([replace(sensor, nickname=new) if sensor is old else sensor for sensor in known])
+
+
+def proper(nickname: str) -> str:
+    """Give a nickname without blanks around it.
+
+    Raises
+    ------
+    InputError
+        If nothing is left that can be read and typed.
+
+    Examples
+    --------
+    >>> proper(" gym 2 ")
+    'gym 2'
+    """
+    if not any(map(str.isalnum, nickname)):
+        raise InputError(f"a name needs a letter or digit; {nickname!r} has none")
+    return nickname.strip()
+
+
+def unused(nickname: str, known: Sequence[KnownSensor], which: str | None = None) -> str:
+    """Give a nickname, without blanks around it, for a sensor that is still to be found.
+
+    Parameters
+    ----------
+    nickname
+        What the sensor is to be called.
+    known
+        The paired sensors.
+    which
+        The sensor's own name or address, when it is known: it may keep its nickname.
+
+    Raises
+    ------
+    InputError
+        If it is none, or another sensor has it, as far as can be told.
+    """
+    nickname = proper(nickname)
+    for sensor in known:
+        is_meant = which is not None and which.casefold() in (
+            sensor.name.casefold(),
+            sensor.address.casefold(),
+        )
+        if sensor.nickname == nickname and not is_meant:
+            raise InputError(
+                f"a paired sensor is called {nickname}; choose another --name, or none to pair that one again"
+            )
+    return nickname
 
 
 def forget(nickname: str) -> None:
