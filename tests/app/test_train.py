@@ -260,3 +260,10 @@ def test_samples_that_come_late_are_said_once_at_the_start(monkeypatch):
     said = trained()
     assert said[0] == "mine: its samples come 0.5 s late, and so do the count and the cues"
     assert sum("0.5 s late" in line for line in said) == 1
+
+
+@pytest.mark.usefixtures("_home")
+def test_a_folder_that_cannot_be_written_is_told_before_the_search(tmp_path):
+    (tmp_path / "sessions").touch()
+    with pytest.raises(InputError, match=r"cannot be written .*; choose another folder \(TRACKER_HOME\)"):
+        trained()

@@ -1,9 +1,10 @@
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tracker.archive.files import replace_files
+from tracker.archive.files import replace_files, require_writable
 from tracker.archive.settings import (
     KnownSensor,
     load_sensors,
@@ -134,3 +135,21 @@ def test_a_file_is_replaced_for_all_who_could_read_it_or_not_at_all(tmp_path):
     with pytest.raises(InputError, match="folder cannot be written"):
         replace_files({tmp_path / "other": b"new", tmp_path / "folder": b"new"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "opened", "other", "written"]
+
+
+def test_a_folder_that_can_be_written_is_as_it_was(tmp_path):
+    require_writable(tmp_path / "a" / "b", "--out")
+    assert list(tmp_path.iterdir()) == []
+    require_writable(tmp_path, "--out")
+    assert tmp_path.is_dir()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "closed", "closed/below"])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch, place):
+    (tmp_path / "file").touch()
+    (tmp_path / "closed").mkdir(mode=0o500)
+    if os.geteuid() == 0:  # nothing is closed to the administrator
+        monkeypatch.setattr("os.access", lambda path, _: path != tmp_path / "closed")
+        place = place.replace("closed/below", "closed")
+    with pytest.raises(InputError, match=r"cannot be written \(.+\); choose another folder \(--out\)$"):
+        require_writable(tmp_path / place, "--out")

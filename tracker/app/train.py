@@ -16,9 +16,10 @@ from tracker.app.sensors import Encounters, chosen, wanted
 from tracker.app.terminal import Terminal
 from tracker.app.wording import lag_words
 from tracker.archive.export.csv import write_tables
+from tracker.archive.files import require_writable
 from tracker.archive.importers import stem
 from tracker.archive.recording import Writer, begin
-from tracker.archive.settings import load_sensors, sessions_folder
+from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Session
 from tracker.coaching.tempo import tempo_of
@@ -85,7 +86,8 @@ def train(
         If the nickname is not known, several are paired and none is named, or the recording cannot be
         written.
     """
-    sensor = chosen(nickname)
+    sensor, folder = chosen(nickname), sessions_folder()
+    require_writable(folder, HOME)
     if sensor is None:
         terminal.say("no sensor is paired: the first one that is found is taken (tracker pair remembers one)")
     elif lag := lag_words(sensor.make):
@@ -93,7 +95,7 @@ def train(
     met = Encounters(load_sensors())
     this_one = partial(make_receiver, wanted(sensor))
     try:
-        return hold(terminal, runner, sessions_folder(), declared, this_one, follow=met.step)
+        return hold(terminal, runner, folder, declared, this_one, follow=met.step)
     finally:
         met.save()
 

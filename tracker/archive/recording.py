@@ -7,6 +7,7 @@ was cut anywhere reads up to its last whole batch.
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -156,7 +157,8 @@ class Writer:
 
     def _unwritable(self, error: OSError) -> InputError:
         why = f"{self.path} cannot be written ({error.strerror})"
-        return InputError(f"{why}; free some space or choose another folder")
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        return InputError(f"{why}; {'free some space or ' if is_full else ''}choose another folder")
 
     def _append(self, message: pa.Buffer | bytes) -> None:
         self._file.write(message)
