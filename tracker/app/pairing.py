@@ -10,7 +10,8 @@ from typing import TypeAlias
 from tracker.app.finding import Finding, State
 from tracker.app.listening import Air, Listening, called, wanted_of
 from tracker.app.looking import COLUMNS, Surroundings, look_round, named
-from tracker.app.sensors import remember, unused
+from tracker.app.nicknames import unused
+from tracker.app.sensors import remember
 from tracker.app.shaking import shaken
 from tracker.app.stream_findings import stream_findings
 from tracker.app.terminal import Lines, Terminal

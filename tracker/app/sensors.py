@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
+from tracker.app.nicknames import called, named, proper
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, load_sensors, save_sensors
 from tracker.errors import InputError
@@ -52,54 +53,6 @@ def rename(nickname: str, new: str) -> None:
     save_sensors([replace(sensor, nickname=new) if sensor is old else sensor for sensor in known])
 
 
-def proper(nickname: str) -> str:
-    """Give a nickname without blanks around it.
-
-    Raises
-    ------
-    InputError
-        If nothing is left that can be read and typed.
-
-    Examples
-    --------
-    >>> proper(" gym 2 ")
-    'gym 2'
-    """
-    if not any(map(str.isalnum, nickname)):
-        raise InputError(f"a name needs a letter or digit; {nickname!r} has none")
-    return nickname.strip()
-
-
-def unused(nickname: str, known: Sequence[KnownSensor], which: str | None = None) -> str:
-    """Give a nickname, without blanks around it, for a sensor that is still to be found.
-
-    Parameters
-    ----------
-    nickname
-        What the sensor is to be called.
-    known
-        The paired sensors.
-    which
-        The sensor's own name or address, when it is known: it may keep its nickname.
-
-    Raises
-    ------
-    InputError
-        If it is none, or another sensor has it, as far as can be told.
-    """
-    nickname = proper(nickname)
-    for sensor in known:
-        is_meant = which is not None and which.casefold() in (
-            sensor.name.casefold(),
-            sensor.address.casefold(),
-        )
-        if sensor.nickname == nickname and not is_meant:
-            raise InputError(
-                f"a paired sensor is called {nickname}; choose another --name, or none to pair that one again"
-            )
-    return nickname
-
-
 def forget(nickname: str) -> None:
     """Forget a sensor.
 
@@ -113,32 +66,23 @@ def forget(nickname: str) -> None:
     save_sensors([sensor for sensor in known if sensor is not old])
 
 
-def named(known: Sequence[KnownSensor], nickname: str) -> KnownSensor:
-    """Find a sensor by its nickname.
-
-    Raises
-    ------
-    InputError
-        If none has it.
-    """
-    for sensor in known:
-        if sensor.nickname == nickname:
-            return sensor
-    names = ", ".join(sensor.nickname for sensor in known) or "none yet"
-    raise InputError(f"no paired sensor is called {nickname}; paired: {names}; pair one with tracker pair")
-
-
 def chosen(nickname: str | None) -> KnownSensor | None:
-    """Say which paired sensor is meant: by nickname, else the only one; None when none is paired.
+    """Say which paired sensor is meant; None when none is paired.
+
+    Parameters
+    ----------
+    nickname
+        Its nickname, or its own name, serial number or address where no nickname is that and only one
+        sensor has it; None takes the only one that is paired.
 
     Raises
     ------
     InputError
-        If none has this nickname, or there are several and none was named.
+        If none is called so, several are, or there are several and none was named.
     """
     known = load_sensors()
     if nickname is not None:
-        return named(known, nickname)
+        return called(known, nickname)
     if len(known) > 1:
         names = ", ".join(f"{sensor.nickname} ({sensor.name or sensor.make})" for sensor in known)
         raise InputError(f"{len(known)} sensors are paired: {names}; say which one with --sensor")
