@@ -323,7 +323,7 @@ def test_packets_before_their_connect_mark_are_refused():
 
 
 def test_a_mark_that_cannot_be_understood_is_refused():
-    with pytest.raises(InputError, match="no sensor of make"):
+    with pytest.raises(InputError, match=r"no sensor of make 'abacus' .* polar$"):
         Path().receive(Mark(0, 0, Connected("abacus")))
     with pytest.raises(InputError, match="no exercise is called"):
         Path().receive(Mark(0, NOWHERE, Declared(exercise="knitting")))

@@ -13,6 +13,7 @@ import pytest
 
 from tracker.app.demo import show
 from tracker.app.terminal import Terminal
+from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.peripherals import PERIPHERALS
@@ -53,3 +54,11 @@ def test_the_demo_counts_with_every_make(make, tmp_path, monkeypatch):
     assert not show(Terminal(io.StringIO(), io.StringIO()), tmp_path, make)
     [sides] = tmp_path.glob("*.sides.csv")
     assert list(pd.read_csv(sides).set_index("side").reps[["left", "right"]]) == [5, 5]
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_starts(tmp_path):
+    (tmp_path / "file").touch()
+    out = io.StringIO()
+    with pytest.raises(InputError, match=r"cannot be written .*; choose another folder \(--out\)"):
+        show(Terminal(out, out), tmp_path / "file" / "demo")
+    assert out.getvalue() == ""

@@ -9,7 +9,14 @@ from functools import partial
 import pytest
 
 from tracker.app import doctor
-from tracker.app.doctor import State, room_finding, scan_finding, sensor_findings, system_findings
+from tracker.app.doctor import (
+    State,
+    recordings_finding,
+    room_finding,
+    scan_finding,
+    sensor_findings,
+    system_findings,
+)
 from tracker.app.listening import Air
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, save_sensors, settings_file
@@ -160,6 +167,16 @@ def test_settings_that_cannot_be_read_are_a_finding_and_no_end(root):
 def test_a_full_disk_is_said(tmp_path):
     assert room_finding(tmp_path, 10_000_000).state is State.WRONG
     assert room_finding(tmp_path, 10_000_000_000).state is State.FINE
+
+
+def test_recordings_that_cannot_be_written_are_said_as_such(tmp_path):
+    (tmp_path / "file").touch()
+    finding = recordings_finding(tmp_path / "file" / "sessions")
+    assert finding.state is State.WRONG
+    assert "cannot be written" in finding.said
+    assert finding.advice == "choose another folder (TRACKER_HOME)"
+    assert recordings_finding(tmp_path / "new" / "sessions").topic == "recordings"
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from tracker.app.listening import Air
 from tracker.app.pairing import pair
 from tracker.app.terminal import Terminal
-from tracker.archive.settings import load_sensors
+from tracker.archive.settings import load_sensors, settings_file
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.connection import Connection
 from tracker.sensing.bluetooth.find import nearby
@@ -144,6 +144,33 @@ def test_one_that_is_named_is_taken_from_several_without_a_question(monkeypatch)
 def test_several_of_the_name_that_was_given_need_an_address(monkeypatch):
     with pytest.raises(BluetoothError, match=r"F0:00:00:00:00:01, F0:00:00:00:00:02"):
         paired(monkeypatch, board(1, name="WT"), board(2, name="WT"), which="WT")
+
+
+@pytest.mark.parametrize(
+    ("nickname", "which", "message"),
+    [
+        ("  ", None, "a name needs a letter or digit"),
+        ("mine", None, "a paired sensor is called mine"),
+        (" mine", "LIFT-V002", "a paired sensor is called mine"),
+    ],
+)
+def test_a_name_that_cannot_be_given_is_refused_before_the_search(monkeypatch, nickname, which, message):
+    paired(monkeypatch, board(1), nickname="mine")
+    with pytest.raises(InputError, match=message):
+        paired(monkeypatch, nickname=nickname, which=which)  # nothing is in reach, and that is not found out
+
+
+def test_settings_that_cannot_be_read_are_told_before_the_search(monkeypatch):
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_text("[[sensors")
+    with pytest.raises(InputError, match="cannot be read"):
+        paired(monkeypatch)
+
+
+def test_one_that_is_paired_again_by_its_own_name_may_keep_its_nickname(monkeypatch):
+    for _ in range(2):
+        paired(monkeypatch, board(1), nickname="mine", which="LIFT-V001")
+    assert [known.nickname for known in load_sensors()] == ["mine"]
 
 
 def test_nobody_to_choose_is_an_error_that_says_how_to_name_one(monkeypatch):

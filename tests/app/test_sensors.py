@@ -49,6 +49,25 @@ def test_which_sensor_is_wanted():
         chosen("theirs")
 
 
+@pytest.mark.parametrize("own", ["LIFT-0001", "lift-0001", "0001", "f0:01"])
+def test_a_paired_sensor_is_known_by_its_own_name_too(own):
+    remember(HIS, 50, "Bar")
+    remember(HERS, 50, "hers")
+    assert chosen(own).nickname == "Bar"
+
+
+def test_a_nickname_goes_before_an_own_name_and_twins_need_theirs():
+    remember(HIS, 50, "Bar")
+    remember(HERS, 50, "LIFT-0001")
+    assert chosen("LIFT-0001").serial == "0002"
+    remember(Connected("open-lift", "LIFT-0001", "F0:03", serial="0003"), 50, "twin")
+    remember(HERS, 50, "hers")
+    with pytest.raises(InputError, match=r"2 paired sensors are called lift-0001; .* --sensor: Bar, twin"):
+        chosen("lift-0001")
+    with pytest.raises(InputError, match="no paired sensor is called "):
+        chosen("")
+
+
 def test_of_several_none_is_taken_that_was_not_named():
     remember(HIS, 50, "his")
     remember(HERS, 50, "hers")
@@ -75,6 +94,20 @@ def test_listed_renamed_forgotten(capsys):
 def test_a_sensor_may_be_renamed_to_the_name_it_has():
     remember(HIS, 50, "his")
     assert main(["sensors", "rename", "his", "his"]) == 0
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "-", "\t\n"])
+def test_a_name_without_a_letter_or_digit_is_refused(blank, capsys):
+    remember(HIS, 50, "his")
+    assert main(["sensors", "rename", "his", blank]) == 2
+    assert "a name needs a letter or digit" in capsys.readouterr().err
+    assert [known.nickname for known in load_sensors()] == ["his"]
+
+
+def test_blanks_around_a_name_are_left_out():
+    remember(HIS, 50, "his")
+    assert main(["sensors", "rename", "his", "  gym 2 "]) == 0
+    assert [known.nickname for known in load_sensors()] == ["gym 2"]
 
 
 def test_pairing_again_keeps_the_calibration():

@@ -6,6 +6,7 @@ import io
 import re
 import signal
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import pandas as pd
@@ -157,6 +158,7 @@ def test_ctrl_c_before_a_sensor_is_found_leaves_nothing(tmp_path):
     assert held(tmp_path / "new", out, [], interrupt_s=5.0)
     assert not (tmp_path / "new").exists()
     assert "nothing was recorded" in out.getvalue()
+    assert "recording: " not in out.getvalue()
 
 
 def test_no_sensor_is_an_error_and_leaves_nothing(tmp_path):
@@ -174,6 +176,23 @@ def test_a_recording_that_cannot_be_written_lets_go_of_the_sensor(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         held(tmp_path / "file", io.StringIO(), [lift])
     assert farewells == ["gone"]
+
+
+def test_two_sessions_of_the_same_second_are_told_apart_in_their_tables(tmp_path, monkeypatch):
+    class SameSecond(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 1, 31, 18, 5, tzinfo=tz)
+
+    monkeypatch.setattr("tracker.app.train.datetime", SameSecond)
+    said = io.StringIO()
+    for _ in range(2):
+        held(tmp_path, said, [board()], interrupt_s=25.0)
+    names = ["2026-01-31_18-05-00", "2026-01-31_18-05-00_2"]
+    for name in names:
+        assert set(pd.read_csv(tmp_path / f"{name}.reps.csv").session_id) == {name}
+        assert f"recording: {tmp_path / name}.arrows\n" in said.getvalue()
+    assert analyze(tmp_path / f"{names[1]}.arrows").session_id == names[1]
 
 
 @pytest.fixture
@@ -241,3 +260,10 @@ def test_samples_that_come_late_are_said_once_at_the_start(monkeypatch):
     said = trained()
     assert said[0] == "mine: its samples come 0.5 s late, and so do the count and the cues"
     assert sum("0.5 s late" in line for line in said) == 1
+
+
+@pytest.mark.usefixtures("_home")
+def test_a_folder_that_cannot_be_written_is_told_before_the_search(tmp_path):
+    (tmp_path / "sessions").touch()
+    with pytest.raises(InputError, match=r"cannot be written .*; choose another folder \(TRACKER_HOME\)"):
+        trained()

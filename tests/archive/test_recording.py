@@ -2,7 +2,9 @@ import json
 import random
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.archive.header import Header
-from tracker.archive.recording import FLUSH_S, Recording, Writer, next_segment, parse, read
+from tracker.archive.recording import FLUSH_S, Recording, Writer, begin, parse, read
 from tracker.errors import InputError
 from tracker.sensing.samples import (
     Battery,
@@ -151,14 +153,30 @@ def test_a_start_never_touches_an_old_recording(tmp_path):
     assert (tmp_path / "a.arrows").read_bytes() == old
 
 
-def test_the_next_segment_has_its_own_file(tmp_path):
-    folder = tmp_path / "new"
+def test_sessions_that_begin_in_the_same_second_get_a_name_each(tmp_path):
     names = []
     for _ in range(3):
-        path, segment = next_segment(folder, "monday")
-        write(path, [], Header("monday", segment, ""))
-        names.append((path.name, read(path).header.segment))
-    assert names == [("monday.arrows", 1), ("monday.2.arrows", 2), ("monday.3.arrows", 3)]
+        with begin(tmp_path / "new", "monday", "") as writer:
+            names.append((writer.path.name, read(writer.path).header.session_id))
+    assert names == [
+        ("monday.arrows", "monday"),
+        ("monday_2.arrows", "monday_2"),
+        ("monday_3.arrows", "monday_3"),
+    ]
+    assert {read(path).header.segment for path in (tmp_path / "new").iterdir()} == {1}
+
+
+def test_many_that_begin_at_the_same_moment_get_a_name_each(tmp_path):
+    together = threading.Barrier(8)
+
+    def begun(_):
+        together.wait()
+        with begin(tmp_path, "monday", "") as writer:
+            return writer.path
+
+    with ThreadPoolExecutor(8) as athletes:
+        paths = list(athletes.map(begun, range(8)))
+    assert len({read(path).header.session_id for path in paths}) == 8
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path):

@@ -1,9 +1,10 @@
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tracker.archive.files import replace_files
+from tracker.archive.files import replace_files, require_writable
 from tracker.archive.settings import (
     KnownSensor,
     load_sensors,
@@ -91,6 +92,33 @@ def test_broken_settings_are_told_and_kept(home, text, message):
     assert settings_file().read_bytes() == text.encode(errors="surrogateescape")
 
 
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("nickname = 3", "nickname is 3"),
+        ('nickname = ""', "nickname is missing"),
+        ("battery = 900", "battery is 900"),
+        ("battery = true", "battery is True"),
+        ('battery = "full"', "battery is 'full'"),
+        ('last_seen = "nonsense"', "last_seen is 'nonsense'"),
+        ("last_seen = 2026-01-31", "last_seen is datetime.date"),
+        ("address = [1]", r"address is \[1\]"),
+        ('colour = "red"', "colour is no field"),
+        ("calibration = 3", "calibration is 3"),
+        ("calibration = {when = 3}", "calibration.when is 3"),
+        ('calibration = {long_axis = ["a", "b", "c"]}', "calibration.long_axis is "),
+        ("calibration = {acc_offset_m_s2 = 3.0}", "calibration.acc_offset_m_s2 is 3.0"),
+        ("calibration = {axis = [1.0]}", "axis is no field"),
+    ],
+)
+def test_a_field_of_a_wrong_kind_is_named_with_its_file(home, line, field):
+    home.mkdir()
+    others = [other for other in ('nickname = "x"', 'make = "y"') if other[:4] != line[:4]]
+    settings_file().write_text("\n".join(["[[sensors]]", *others, line]))
+    with pytest.raises(InputError, match=rf"settings\.toml has a sensor .* \({field}.*\); mend or remove it"):
+        load_sensors()
+
+
 def test_settings_that_cannot_be_written_are_told(home):
     home.touch()
     with pytest.raises(InputError, match="cannot be written"):
@@ -107,3 +135,21 @@ def test_a_file_is_replaced_for_all_who_could_read_it_or_not_at_all(tmp_path):
     with pytest.raises(InputError, match="folder cannot be written"):
         replace_files({tmp_path / "other": b"new", tmp_path / "folder": b"new"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "opened", "other", "written"]
+
+
+def test_a_folder_that_can_be_written_is_as_it_was(tmp_path):
+    require_writable(tmp_path / "a" / "b", "--out")
+    assert list(tmp_path.iterdir()) == []
+    require_writable(tmp_path, "--out")
+    assert tmp_path.is_dir()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "closed", "closed/below"])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch, place):
+    (tmp_path / "file").touch()
+    (tmp_path / "closed").mkdir(mode=0o500)
+    if os.geteuid() == 0:  # nothing is closed to the administrator
+        monkeypatch.setattr("os.access", lambda path, _: path != tmp_path / "closed")
+        place = place.replace("closed/below", "closed")
+    with pytest.raises(InputError, match=r"cannot be written \(.+\); choose another folder \(--out\)$"):
+        require_writable(tmp_path / place, "--out")

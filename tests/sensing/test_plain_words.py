@@ -1,6 +1,9 @@
 """What goes wrong inside bleak comes out as one line that says what to do."""
 
 import asyncio
+import errno
+import socket
+import sys
 
 import pytest
 from bleak.exc import (
@@ -12,6 +15,7 @@ from bleak.exc import (
 )
 
 from tracker.errors import BluetoothError
+from tracker.sensing.bluetooth.find import nearby
 from tracker.sensing.bluetooth.plain_words import UnpairedError, bounded
 
 NOT_PAIRED = BleakDBusError("org.bluez.Error.NotPermitted", ["Not paired"])
@@ -45,6 +49,47 @@ async def test_a_sensor_that_wants_to_be_paired_says_where(error):
 async def test_a_missing_service_of_the_system_is_named():
     with pytest.raises(BluetoothError, match="no Bluetooth service running; start it"):
         await failing(FileNotFoundError(2, "No such file or directory"))
+
+
+class InvalidAddressError(ValueError):
+    """What dbus-fast raises, which other systems than Linux lack."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidAddressError("address did not contain a transport"),
+        OSError(errno.EINVAL, "Invalid argument"),
+        socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+    ],
+)
+async def test_an_address_that_is_none_is_named_with_its_variable(monkeypatch, error):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "garbage")
+    with pytest.raises(
+        BluetoothError, match=r"^DBUS_SYSTEM_BUS_ADDRESS is no bus address: 'garbage'; unset it$"
+    ):
+        await failing(error)
+
+
+async def test_an_address_where_nothing_is_is_named_with_its_variable(monkeypatch):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nope")
+    with pytest.raises(BluetoothError, match=r"start it .* or unset DBUS_SYSTEM_BUS_ADDRESS, .*/nope"):
+        await failing(FileNotFoundError(2, "No such file or directory"))
+
+
+async def test_any_other_value_error_is_a_bug(monkeypatch):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "garbage")
+    with pytest.raises(ValueError, match="bug"):
+        await failing(ValueError("bug"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the message bus is Linux's")
+@pytest.mark.parametrize("address", ["garbage", "unix:path="])
+async def test_the_search_says_so_too(monkeypatch, address):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+    with pytest.raises(BluetoothError, match="DBUS_SYSTEM_BUS_ADDRESS is no bus address"):
+        async for _ in nearby(0.1):
+            pass
 
 
 async def test_what_never_answers_is_given_up():

@@ -115,7 +115,9 @@ def train(
     target: Annotated[int | None, typer.Option(min=1, help="Reps the set aims for.")] = None,
     tempo: Annotated[str | None, typer.Option(help="Eccentric-bottom-concentric-top, s: 3-1-1-2")] = None,
     athlete: Annotated[str | None, typer.Option(help="Who trains.")] = None,
-    sensor: Annotated[str | None, typer.Option(help="Which sensor, by the name it was paired under.")] = None,
+    sensor: Annotated[
+        str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
+    ] = None,
     exercise: Exercise = None,
 ) -> int:
     """Count a set as it happens; always records.
@@ -182,7 +184,9 @@ def pair(
 
 @app.command()
 def calibrate(
-    sensor: Annotated[str | None, typer.Option(help="Which sensor, by the name it was paired under.")] = None,
+    sensor: Annotated[
+        str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
+    ] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Train without its calibration again.")] = False,
 ) -> int:
     """Make absolute tilt sure: lie, turn end for end, roll.

@@ -10,6 +10,7 @@ from pathlib import Path
 from tracker.app.live import LiveSession
 from tracker.app.terminal import Terminal
 from tracker.app.train import hold
+from tracker.archive.files import require_writable
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Declared, Side
@@ -57,10 +58,11 @@ def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
     Raises
     ------
     InputError
-        If there is no such sensor.
+        If there is no such sensor, or the folder cannot be written.
     """
     if make not in PERIPHERALS:
         raise InputError(f"there is no virtual sensor {make!r}; choose one of: {', '.join(PERIPHERALS)}")
+    require_writable(folder, "--out")
     terminal.say(
         "A virtual lifter with a virtual sensor: five reps a leg, one short, one rocking. A good minute."
     )

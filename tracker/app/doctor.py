@@ -15,8 +15,9 @@ from tracker.app.listening import Air, called
 from tracker.app.looking import Surroundings, signal_words
 from tracker.app.pairing import SYSTEM, check
 from tracker.app.terminal import Terminal
-from tracker.archive.settings import KnownSensor, load_sensors, sessions_folder
-from tracker.errors import BluetoothError, TrackerError
+from tracker.archive.files import require_writable
+from tracker.archive.settings import HOME, KnownSensor, load_sensors, sessions_folder
+from tracker.errors import BluetoothError, InputError, TrackerError
 from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.bluetooth.host import Blocked, Host, look
 from tracker.sensing.bluetooth.stream import Wanted
@@ -81,8 +82,19 @@ def sensor_findings(known: Sequence[KnownSensor], found: Sequence[Found]) -> Ite
             )
 
 
+def recordings_finding(folder: Path) -> Finding:
+    """Say whether a session can be recorded: the folder may be written, and has room."""
+    try:
+        require_writable(folder, HOME)
+    except InputError as error:
+        said, _, advice = str(error).partition("; ")
+        return Finding("recordings", State.WRONG, said, advice)
+    there = next(path for path in (folder, *folder.parents) if path.exists())  # made with the first session
+    return room_finding(folder, disk_usage(there).free)
+
+
 def room_finding(folder: Path, free_bytes: int) -> Finding:
-    """Say whether a session can be recorded."""
+    """Say whether there is room for a session."""
     if free_bytes < SESSION_BYTES:
         return Finding(
             "recordings",
@@ -131,7 +143,7 @@ def doctor(
         True when something has to be mended before anything works.
     """
     known, trouble = _known()
-    findings = [room_finding(*_room()), settings_finding(trouble, known)]
+    findings = [recordings_finding(sessions_folder()), settings_finding(trouble, known)]
     findings += system_findings(runner.run(look(root)))
     with terminal.busy("Looking for sensors ..."):
         found, trouble = runner.run(_found(air))
@@ -186,13 +198,6 @@ def _streams(terminal: Terminal, runner: asyncio.Runner, air: Air, found: Found)
 
 def _show_nothing(_: str) -> None:
     """The findings are all that is printed, for a program may read them."""
-
-
-def _room() -> tuple[Path, int]:
-    folder = there = sessions_folder()
-    while not there.exists():  # it is made with the first session
-        there = there.parent
-    return folder, disk_usage(there).free
 
 
 def _bluez_finding(bluez: tuple[int, int] | None) -> Finding:

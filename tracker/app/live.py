@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 from tracker.app.screen import Item
@@ -58,6 +59,8 @@ class LiveSession:
     ----------
     counted
         True when all that was recorded has gone down the path.
+    recording
+        The file; None before a sensor is found.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class LiveSession:
         self._recorded: asyncio.Queue[Arrived | None] = asyncio.Queue()
         self._unseen: deque[tuple[Item | None, Step]] = deque(maxlen=MOST_UNSEEN)
         self.counted = False
+        self.recording: Path | None = None
         self._receiver = make_receiver(self._arrived.put_nowait)
         self._make_writer = make_writer
         self._way = way
@@ -123,6 +127,7 @@ class LiveSession:
         if item is None:
             return
         with self._make_writer() as writer:
+            self.recording = writer.path
             t_ns = 0
             if self._declared != Declared():
                 self._keep(writer, Mark(t_ns, NO_LINK, self._declared))

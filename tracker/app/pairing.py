@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tracker.app.finding import Finding, State
 from tracker.app.listening import Air, Listening, called, wanted_of
 from tracker.app.looking import COLUMNS, Surroundings, look_round, named
+from tracker.app.nicknames import unused
 from tracker.app.sensors import remember
 from tracker.app.shaking import shaken
 from tracker.app.stream_findings import stream_findings
@@ -87,11 +88,14 @@ def pair(
     BluetoothError
         If there is none, or it does not stream.
     InputError
-        If the nickname belongs to another sensor, or nobody can choose.
+        If the nickname is none or belongs to another sensor, or nobody can choose.
     """
+    known = load_sensors()
+    if nickname is not None:
+        nickname = unused(nickname, known, which)
     terminal.say("Looking for sensors ...")
     with terminal.lines() as lines:
-        around = runner.run(look_round(lines, air, load_sensors(), which, with_others=with_others))
+        around = runner.run(look_round(lines, air, known, which, with_others=with_others))
     found = named(around, which) if which else _chosen(terminal, runner, around, air)
     with terminal.lines() as lines:
         checked = runner.run(check(lines.show, found, air))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
+from tracker.app.nicknames import called, named, proper
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, load_sensors, save_sensors
 from tracker.errors import InputError
@@ -42,8 +43,9 @@ def rename(nickname: str, new: str) -> None:
     Raises
     ------
     InputError
-        If none has this name, or another one has the new name.
+        If none has this name, another one has the new name, or that is none.
     """
+    new = proper(new)
     known = load_sensors()
     old = named(known, nickname)
     if any(sensor.nickname == new for sensor in known if sensor is not old):
@@ -64,32 +66,23 @@ def forget(nickname: str) -> None:
     save_sensors([sensor for sensor in known if sensor is not old])
 
 
-def named(known: Sequence[KnownSensor], nickname: str) -> KnownSensor:
-    """Find a sensor by its nickname.
-
-    Raises
-    ------
-    InputError
-        If none has it.
-    """
-    for sensor in known:
-        if sensor.nickname == nickname:
-            return sensor
-    names = ", ".join(sensor.nickname for sensor in known) or "none yet"
-    raise InputError(f"no paired sensor is called {nickname}; paired: {names}; pair one with tracker pair")
-
-
 def chosen(nickname: str | None) -> KnownSensor | None:
-    """Say which paired sensor is meant: by nickname, else the only one; None when none is paired.
+    """Say which paired sensor is meant; None when none is paired.
+
+    Parameters
+    ----------
+    nickname
+        Its nickname, or its own name, serial number or address where no nickname is that and only one
+        sensor has it; None takes the only one that is paired.
 
     Raises
     ------
     InputError
-        If none has this nickname, or there are several and none was named.
+        If none is called so, several are, or there are several and none was named.
     """
     known = load_sensors()
     if nickname is not None:
-        return named(known, nickname)
+        return called(known, nickname)
     if len(known) > 1:
         names = ", ".join(f"{sensor.nickname} ({sensor.name or sensor.make})" for sensor in known)
         raise InputError(f"{len(known)} sensors are paired: {names}; say which one with --sensor")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,12 @@ from tracker.app.sensors import Encounters, chosen, wanted
 from tracker.app.terminal import Terminal
 from tracker.app.wording import lag_words
 from tracker.archive.export.csv import write_tables
-from tracker.archive.header import Header
+from tracker.archive.files import require_writable
 from tracker.archive.importers import stem
-from tracker.archive.recording import Writer, next_segment
-from tracker.archive.settings import load_sensors, sessions_folder
+from tracker.archive.recording import Writer, begin
+from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.coaching.exercises import by_name
+from tracker.coaching.results import Session
 from tracker.coaching.tempo import tempo_of
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver
@@ -84,7 +86,8 @@ def train(
         If the nickname is not known, several are paired and none is named, or the recording cannot be
         written.
     """
-    sensor = chosen(nickname)
+    sensor, folder = chosen(nickname), sessions_folder()
+    require_writable(folder, HOME)
     if sensor is None:
         terminal.say("no sensor is paired: the first one that is found is taken (tracker pair remembers one)")
     elif lag := lag_words(sensor.make):
@@ -92,7 +95,7 @@ def train(
     met = Encounters(load_sensors())
     this_one = partial(make_receiver, wanted(sensor))
     try:
-        return hold(terminal, runner, sessions_folder(), declared, this_one, follow=met.step)
+        return hold(terminal, runner, folder, declared, this_one, follow=met.step)
     finally:
         met.save()
 
@@ -137,37 +140,44 @@ def hold(
     InputError
         If the recording or its tables cannot be written.
     """
-    file, header = _named(folder, datetime.now().astimezone())
-    way = Way(session_id=header.session_id, started=header.started)
-    terminal.say(f"recording: {file}")
+    now = datetime.now().astimezone()
+    started = now.isoformat(timespec="milliseconds")
+    make_writer = partial(_begun, terminal, folder, f"{now:%Y-%m-%d_%H-%M-%S}", started)
+    way = Way(started=started)
     with ExitStack() as whatever_happens:
         with terminal.live() as view:
-            live = LiveSession(make_receiver, partial(Writer, file, header), way, view, declared, follow)
+            live = LiveSession(make_receiver, make_writer, way, view, declared, follow)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)
-            interrupted = _run(runner, live, way, file)
-        if file.exists():
-            terminal.session(way.session())
-            terminal.say(f"recording and tables: {folder / stem(file)}.*")
+            interrupted = _run(runner, live, way)
+        if live.recording:
+            terminal.session(_session(way, live.recording))
+            terminal.say(f"recording and tables: {folder / stem(live.recording)}.*")
         else:
             terminal.say("nothing was recorded: no sensor was connected")
     return interrupted
 
 
-def _named(folder: Path, started: datetime) -> tuple[Path, Header]:
-    session_id = f"{started:%Y-%m-%d_%H-%M-%S}"
-    file, segment = next_segment(folder, session_id)
-    return file, Header(session_id, segment, started.isoformat(timespec="milliseconds"))
+def _begun(terminal: Terminal, folder: Path, session_id: str, started: str) -> Writer:
+    writer = begin(folder, session_id, started)
+    with suppress(OSError):  # a terminal that is gone says so itself, and costs no rep
+        terminal.say(f"recording: {writer.path}")
+    return writer
 
 
-def _run(runner: asyncio.Runner, live: LiveSession, way: Way, file: Path) -> bool:
+def _session(way: Way, recording: Path) -> Session:
+    """What was counted so far, under the name that the recording got."""
+    return replace(way.session(), session_id=stem(recording))
+
+
+def _run(runner: asyncio.Runner, live: LiveSession, way: Way) -> bool:
     """Run to the end, and write the tables however it ended."""
     try:
         runner.run(live.run())
     except KeyboardInterrupt:
         return True
     finally:
-        if live.counted and file.exists():
-            write_tables(way.session(), file.parent, stem(file))
+        if live.counted and (file := live.recording):
+            write_tables(_session(way, file), file.parent, stem(file))
     return False

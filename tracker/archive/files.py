@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from gzip import decompress
 from pathlib import Path
 from uuid import uuid4
@@ -34,6 +36,41 @@ def read_file(path: Path) -> bytes:
     if not content:
         raise InputError(f"{path} is empty; choose a recording, or samples as CSV or Parquet")
     return content
+
+
+def require_writable(folder: Path, named_by: str) -> None:
+    """Find out now whether files can be made in a folder, so that nobody trains for nothing.
+
+    Where it is missing it is made and taken away again; nothing else is touched.
+
+    Parameters
+    ----------
+    folder
+        Where files are to be made later.
+    named_by
+        The option or variable that chooses another one.
+
+    Raises
+    ------
+    InputError
+        If they cannot.
+    """
+    made: list[Path] = []
+    try:
+        for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            missing.mkdir(exist_ok=True)
+            made.append(missing)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        why = f"{folder} cannot be written ({error.strerror})"
+        raise InputError(f"{why}; choose another folder ({named_by})") from error
+    finally:
+        for path in reversed(made):
+            with suppress(OSError):  # somebody else keeps something in it by now
+                path.rmdir()
 
 
 def replace_files(contents: Mapping[Path, bytes]) -> None:

@@ -7,16 +7,18 @@ was cut anywhere reads up to its last whole batch.
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import BinaryIO, Self, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -61,21 +63,8 @@ class Recording:
     warnings: tuple[str, ...] = ()
 
 
-def next_segment(folder: Path, session_id: str) -> tuple[Path, int]:
-    """Name the file for the next start of a session, and its segment number (from 1).
-
-    Parameters
-    ----------
-    folder
-        Where the session's recordings lie.
-    session_id
-        ``ID.arrows`` is its first segment, ``ID.2.arrows`` the second.
-    """
-    segment, path = 1, folder / f"{session_id}{SUFFIX}"
-    while path.exists():
-        segment += 1
-        path = folder / f"{session_id}.{segment}{SUFFIX}"
-    return path, segment
+class TakenError(InputError):
+    """A recording of this name is there already."""
 
 
 class Writer:
@@ -93,19 +82,24 @@ class Writer:
 
     Raises
     ------
+    TakenError
+        If the file exists: a start never appends to an old one.
     InputError
-        If the file exists (a start never appends to an old one) or cannot be made; later, from any
-        method, when the disk would not take a batch. What was flushed before stays readable.
+        If it cannot be made; later, from any method, when the disk would not take a batch. What was
+        flushed before stays readable.
+
+    Attributes
+    ----------
+    path
+        The file.
     """
 
     def __init__(self, path: Path, header: Header) -> None:
-        self._path = path
+        self.path = path
         self._schema = pa.schema(FIELDS, metadata=as_metadata(header))
-        if path.exists():
-            raise InputError(f"{path} is there already and is never written over; record into another file")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("xb")
+            self._file = _new_file(path)
         except OSError as error:
             raise self._unwritable(error) from error
         try:
@@ -162,8 +156,9 @@ class Writer:
             raise self._failure
 
     def _unwritable(self, error: OSError) -> InputError:
-        why = f"{self._path} cannot be written ({error.strerror})"
-        return InputError(f"{why}; free some space or choose another folder")
+        why = f"{self.path} cannot be written ({error.strerror})"
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        return InputError(f"{why}; {'free some space or ' if is_full else ''}choose another folder")
 
     def _append(self, message: pa.Buffer | bytes) -> None:
         self._file.write(message)
@@ -204,6 +199,40 @@ class Writer:
                 return
             if isinstance(item, threading.Event):
                 item.set()
+
+
+def begin(folder: Path, session_id: str, started: str) -> Writer:
+    """Open the recording of a new session; ``ID_2`` or the next that is free where another has its name.
+
+    Whoever makes the file has the name, so two that begin at the same moment get one each.
+
+    Parameters
+    ----------
+    folder
+        For the recording, which is called ``ID.arrows`` (``ID.2.arrows`` would be its second segment).
+    session_id
+        What the session is to be called.
+    started
+        See `Header`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    names = (session_id if number == 1 else f"{session_id}_{number}" for number in count(1))
+    while True:
+        name = next(names)
+        with suppress(TakenError):
+            return Writer(folder / f"{name}{SUFFIX}", Header(name, 1, started))
+
+
+def _new_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileExistsError as error:
+        why = f"{path} is there already and is never written over"
+        raise TakenError(f"{why}; record into another file") from error
 
 
 _Item: TypeAlias = Row | threading.Event | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from tracker.sensing.samples import Calibrated
 
 HOME = "TRACKER_HOME"
 """Environment variable: a folder for settings and sessions, in place of the system's."""
+
+FULL_PERCENT = 100
+"""A full battery, percent."""
 
 _APP = "tracker"
 _SENSORS = "sensors"
@@ -73,9 +77,12 @@ def load_sensors() -> tuple[KnownSensor, ...]:
     InputError
         If the settings file is no TOML or its sensors are not as they are written here.
     """
+    said = _load().get(_SENSORS, [])
     try:
-        return tuple(_sensor(**said) for said in _load().get(_SENSORS, []))
-    except (AttributeError, TypeError, ValueError) as error:
+        if not isinstance(said, list):
+            raise ValueError(f"{_SENSORS} is no list of tables")
+        return tuple(map(_sensor, said))
+    except ValueError as error:
         raise InputError(
             f"{settings_file()} has a sensor that is not understood ({error}); mend or remove it"
         ) from error
@@ -93,13 +100,56 @@ def save_sensors(sensors: Sequence[KnownSensor]) -> None:
     replace_files({settings_file(): tomli_w.dumps(_load() | {_SENSORS: plain}).encode()})
 
 
-def _sensor(calibration: dict[str, Any] | None = None, **said: Any) -> KnownSensor:  # noqa: ANN401
-    if calibration is None:
-        return KnownSensor(**said)
-    plain: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in calibration.items()
-    }
-    return KnownSensor(**said, calibration=Calibrated(**plain))
+def _sensor(said: object) -> KnownSensor:
+    known = _table("it", said, KnownSensor)
+    for field in ("nickname", "make"):
+        if not known.get(field):
+            raise ValueError(f"{field} is missing")
+    for field, value in known.items():
+        if field not in ("battery", "calibration"):
+            _text(field, value)
+    _moment("last_seen", known.get("last_seen", ""))
+    battery = known.get("battery", 0)
+    if type(battery) is not int or not 0 <= battery <= FULL_PERCENT:
+        raise ValueError(f"battery is {battery!r}, and not a percentage")
+    if "calibration" in known:
+        known["calibration"] = _calibration(known["calibration"])
+    return KnownSensor(**known)
+
+
+def _calibration(said: object) -> Calibrated:
+    known = _table("calibration", said, Calibrated)
+    _moment("calibration.when", known.get("when", ""))
+    for field in ("acc_offset_m_s2", "long_axis"):
+        vector = known.get(field, [])
+        if not isinstance(vector, list) or not all(type(value) in (int, float) for value in vector):
+            raise ValueError(f"calibration.{field} is {vector!r}, and not three numbers")
+        if field in known:
+            known[field] = tuple(vector)
+    return Calibrated(**known)
+
+
+def _table(name: str, said: object, kind: type[KnownSensor] | type[Calibrated]) -> dict[str, Any]:
+    if not isinstance(said, dict):
+        raise ValueError(f"{name} is {said!r}, and not a table")
+    if unknown := said.keys() - {field.name for field in fields(kind)}:
+        raise ValueError(f"{min(unknown)} is no field of it")
+    return dict(said)
+
+
+def _text(field: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{field} is {value!r}, and not a text in quotes")
+    return value
+
+
+def _moment(field: str, value: object) -> None:
+    if not _text(field, value):
+        return
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{field} is {value!r}, and not a date with time") from None
 
 
 def _folder(of_the_system: Path) -> Path:
@@ -109,9 +159,9 @@ def _folder(of_the_system: Path) -> Path:
 
 def _load() -> dict[str, Any]:
     path = settings_file()
-    if not path.exists():
-        return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} cannot be read ({error}); mend it, or remove it to start afresh") from error

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import gaierror
 
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
@@ -17,6 +20,9 @@ from bleak.exc import (
 )
 
 from tracker.errors import BluetoothError
+
+BUS_ADDRESS = "DBUS_SYSTEM_BUS_ADDRESS"
+"""Environment variable of Linux: where the system's message bus is, in place of the usual address."""
 
 PAIR_AGAIN = "forget it in the system's Bluetooth settings, then run tracker pair"
 """What mends a pairing that one side has forgotten."""
@@ -99,11 +105,34 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
     except BleakBluetoothNotAvailableError as error:
         raise BluetoothError(_UNAVAILABLE[error.reason]) from error
     except (FileNotFoundError, ConnectionRefusedError) as error:  # of the system's message bus
-        raise BluetoothError(_NO_SERVICE) from error
-    except (BleakError, OSError, EOFError) as error:
+        raise BluetoothError(_no_service()) from error
+    except (BleakError, OSError, EOFError, ValueError) as error:
+        if _is_no_address(error):
+            raise BluetoothError(_no_address()) from error
+        if isinstance(error, ValueError):
+            raise
         if _wants_pairing(error):
             raise UnpairedError(f"{doing} failed: it is not paired; {_SAY_YES}, or {PAIR_AGAIN}") from error
         raise BluetoothError(_words(error, doing, advice)) from error
+
+
+def _is_no_address(error: Exception) -> bool:
+    """Whether it is what the message bus says to an address that cannot be one."""
+    if not os.environ.get(BUS_ADDRESS):
+        return False
+    if isinstance(error, ValueError):  # its class is of a package that only Linux has
+        return type(error).__name__ == "InvalidAddressError"
+    return isinstance(error, gaierror) or (isinstance(error, OSError) and error.errno == errno.EINVAL)
+
+
+def _no_address() -> str:
+    return f"{BUS_ADDRESS} is no bus address: {os.environ[BUS_ADDRESS]!r}; unset it"
+
+
+def _no_service() -> str:
+    if address := os.environ.get(BUS_ADDRESS):
+        return f"{_NO_SERVICE}, or unset {BUS_ADDRESS}, which is {address!r}"
+    return _NO_SERVICE
 
 
 def _wants_pairing(error: Exception) -> bool:

@@ -38,5 +38,5 @@ def by_make(make: str) -> Sensor:
     for sensor in SENSORS:
         if sensor.make == make:
             return sensor
-    known = ", ".join(sensor.make for sensor in SENSORS)
+    known = ", ".join(sensor.make for sensor in SENSORS if sensor.stream_uuids)
     raise InputError(f"no sensor of make {make!r} is supported; update tracker, or use one of: {known}")
