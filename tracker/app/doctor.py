@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 from tracker.app.finding import Finding, State
-from tracker.app.listening import Air, called
+from tracker.app.listening import HELD, Air, called
 from tracker.app.looking import Surroundings, signal_words
 from tracker.app.pairing import SYSTEM, check
 from tracker.app.terminal import Terminal
@@ -175,6 +175,9 @@ def _tried(known: Sequence[KnownSensor], found: Sequence[Found]) -> list[Found]:
 def _streams(terminal: Terminal, runner: asyncio.Runner, air: Air, found: Found) -> list[Finding]:
     """Have a sensor stream, and say how it does."""
     name = called(found)
+    if found.is_held:
+        advice = "end that program, then run tracker doctor again"
+        return [Finding(name, State.LOOK, f"{HELD}, so it was not tried", advice)]
     try:
         with terminal.busy(f"Listening to {name}; lay it down and leave it still ..."):
             checked = runner.run(check(_show_nothing, found, air))

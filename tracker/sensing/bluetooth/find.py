@@ -47,6 +47,9 @@ class Found:
         Signal strength, dBm; None for one that the system holds a connection to.
     device
         bleak's handle, to connect with.
+    is_held
+        The system holds a connection to it: another program's, or one that a crash has left. Whoever
+        connects to it too and lets go ends that connection.
     """
 
     sensor: Sensor
@@ -54,6 +57,7 @@ class Found:
     address: str
     rssi: int | None
     device: BLEDevice
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,13 +122,15 @@ async def nearby(
 
     Parameters, errors and closing are those of `discover`.
     """
-    if backend is None:
-        for held in await _held_by_the_system():
-            yield Nearby(held.name, held.address, None, held)
+    held = {found.address: found for found in ([] if backend else await _held_by_the_system())}
+    for found in held.values():
+        yield Nearby(found.name, found.address, None, found)
     async with _scan(backend) as heard:
         deadline_s = asyncio.get_running_loop().time() + timeout_s
         while (one := await _next(heard, deadline_s)) is not None:
             device, said = one
+            if device.address in held:  # BlueZ tells about it in a scan too
+                continue
             name = said.local_name or device.name or ""
             yield Nearby(name, device.address, said.rssi, _recognised(device, said))
 
@@ -140,7 +146,8 @@ async def _held_by_the_system() -> list[Found]:
                 if sensor.service_uuid:
                     devices = await adapter.get_connected_devices([sensor.service_uuid])
                     held += [
-                        Found(sensor, device.name or "", device.address, None, device) for device in devices
+                        Found(sensor, device.name or "", device.address, None, device, is_held=True)
+                        for device in devices
                     ]
     return held
 
