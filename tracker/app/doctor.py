@@ -141,7 +141,7 @@ def doctor(
         for one in _tried(known, found):
             findings += _streams(terminal, runner, air, one)
     if as_json:
-        terminal.say(json.dumps([asdict(finding) for finding in findings], indent=2))
+        terminal.data(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for finding in findings:
             terminal.finding(finding)

@@ -6,11 +6,9 @@ line for each event, without control characters.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
 
@@ -21,7 +19,8 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from tracker.app.finding import Finding, State
+from tracker.app.console import STATE_CELLS, console_for, print_line
+from tracker.app.finding import Finding
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
 from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells, tilt_words
@@ -30,13 +29,8 @@ from tracker.errors import InputError
 from tracker.path import Step
 from tracker.sensing.samples import Mark
 
-PIPE_WIDTH = 120
-"""Width of tables in a pipe or a file, characters: the widest summary row without wrapping."""
-
 REFRESH_S = 0.1
 """Time between two drawings of the panel, s: smooth to the eye, and little work for a small board."""
-
-_STATE_STYLES = {State.FINE: "green", State.LOOK: "bold yellow", State.WRONG: "bold red"}
 
 T = TypeVar("T")
 
@@ -63,16 +57,20 @@ class Terminal:
     """
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
-        self._out = _console(out or sys.stdout)
-        self._err = _console(err or sys.stderr)
+        self._out = console_for(out or sys.stdout)
+        self._err = console_for(err or sys.stderr)
 
     def say(self, line: str) -> None:
-        """Print one plain line."""
-        self._out.print(line, soft_wrap=True)
+        """Print one plain line; a terminal breaks it between words."""
+        print_line(self._out, line)
+
+    def data(self, text: str) -> None:
+        """Print what a program reads, as it is."""
+        self._out.print(text, soft_wrap=True)
 
     def complain(self, line: str) -> None:
         """Print one line where errors go."""
-        self._err.print(f"tracker: {line}", soft_wrap=True)
+        print_line(self._err, f"tracker: {line}")
 
     def ask(self, question: str) -> str:
         """Ask, and wait for a line.
@@ -121,8 +119,9 @@ class Terminal:
 
     def finding(self, finding: Finding) -> None:
         """Print what was looked at, how it stands, and below it what to do."""
-        state = Text(f"{finding.state:>5}", _STATE_STYLES[finding.state])
-        self._out.print(Text.assemble(state, f"  {finding.topic}: {finding.said}"), soft_wrap=True)
+        print_line(
+            self._out, f"{finding.state:>{STATE_CELLS}}  {finding.topic}: {finding.said}", finding.state
+        )
         if finding.advice:
             self.say(f"       -> {finding.advice}")
 
@@ -175,7 +174,7 @@ class LiveLines:
 
     def say(self, line: str) -> None:
         """Print a line that stays."""
-        self._console.print(line, soft_wrap=True)
+        print_line(self._console, line)
 
     def note(self, line: str) -> None:
         """Print nothing."""
@@ -268,25 +267,3 @@ class PlainLines:
         candidate, kind = event.rep.rep.candidate, kind_of(event)
         was, self._kinds[candidate] = self._kinds.get(candidate), kind
         return kind != was
-
-
-class _Console(Console):
-    """A console whose reader may go away: then nothing more is said, and the work goes on."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
-
-
-def _console(file: TextIO) -> Console:
-    is_terminal = file.isatty()
-    if isinstance(file, TextIOWrapper):
-        file.reconfigure(errors="replace")  # a name that the terminal cannot write must not end a set
-    return _Console(
-        file=file,
-        force_terminal=is_terminal,
-        width=None if is_terminal else PIPE_WIDTH,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
