@@ -69,7 +69,7 @@ def sensor_findings(known: Sequence[KnownSensor], found: Sequence[Found]) -> Ite
             "switch yours on, end its connection to a phone app, bring it near, then run tracker pair",
         )
     for one in found:
-        said = f"{called(one)} ({one.sensor.title}), signal: {signal_words(one.rssi)}"
+        said = f"{called(one)} ({one.sensor.title}), signal: {signal_words(one.rssi, is_held=one.is_held)}"
         yield Finding("in reach", State.FINE, said)
     for sensor in known:
         if not any(_may_be(sensor, one) for one in found):

@@ -29,6 +29,9 @@ ASK_SYSTEM_S = 3.0
 
 _ADVICE = "switch Bluetooth off and on"
 
+UNKNOWN_RSSI_DBM = -127
+"""What bleak says where the system knows a device from before and has not heard it yet, dBm."""
+
 Heard: TypeAlias = tuple[BLEDevice, AdvertisementData]
 
 
@@ -44,7 +47,7 @@ class Found:
         As advertised; a name may still be missing (""), and some systems give an identifier of
         their own instead of the address.
     rssi
-        Signal strength, dBm; None for one that the system holds a connection to.
+        Signal strength, dBm; None while it is not known.
     device
         bleak's handle, to connect with.
     is_held
@@ -132,7 +135,7 @@ async def nearby(
             if device.address in held:  # BlueZ tells about it in a scan too
                 continue
             name = said.local_name or device.name or ""
-            yield Nearby(name, device.address, said.rssi, _recognised(device, said))
+            yield Nearby(name, device.address, _rssi(said), _recognised(device, said))
 
 
 async def _held_by_the_system() -> list[Found]:
@@ -223,5 +226,9 @@ def _recognised(device: BLEDevice, said: AdvertisementData) -> Found | None:
     name = said.local_name or device.name or ""
     for sensor in SENSORS:
         if sensor.recognises(name, said.service_uuids):
-            return Found(sensor, name, device.address, said.rssi, device)
+            return Found(sensor, name, device.address, _rssi(said), device)
     return None
+
+
+def _rssi(said: AdvertisementData) -> int | None:
+    return None if said.rssi == UNKNOWN_RSSI_DBM else said.rssi
