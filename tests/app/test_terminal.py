@@ -203,6 +203,7 @@ def test_a_question_that_nobody_can_answer_is_an_error(monkeypatch):
     out = io.StringIO()
     with pytest.raises(InputError, match="terminal"):
         Terminal(out, out).ask("Which one? ")
+    assert out.getvalue() == ""
 
 
 @pytest.mark.parametrize(("stream", "moves"), [(Tty, True), (io.StringIO, False)])

@@ -177,6 +177,9 @@ def _answered(
     if answer == "s":
         return _shaken(terminal, runner, sensors, air)
     if not 1 <= number <= len(sensors):
+        no_such = f"there is no {answer}; " if answer else ""
+        blink = ", s or b1" if any(one.sensor.identify for one in sensors) else " or s"
+        terminal.say(f"{no_such}1 to {len(sensors)}{blink}")
         return None
     if not with_b:
         return sensors[number - 1]

@@ -73,17 +73,23 @@ class Terminal:
         print_line(self._err, f"tracker: {line}")
 
     def ask(self, question: str) -> str:
-        """Ask, and wait for a line.
+        """Ask, and wait for a line; where nobody is at the keyboard a line that waits is taken.
 
         Raises
         ------
         InputError
             If nobody can answer.
         """
+        nobody = "this needs an answer from the keyboard; run it in a terminal"
+        if not sys.stdin.isatty():
+            if not (answer := sys.stdin.readline()):
+                raise InputError(nobody)
+            self.say(question.rstrip())
+            return answer.strip()
         try:
             return self._out.input(question, markup=False).strip()
         except EOFError as error:
-            raise InputError("this needs an answer from the keyboard; run it in a terminal") from error
+            raise InputError(nobody) from error
 
     def tracked(self, items: Sequence[T], doing: str) -> Iterable[T]:
         """Go through items with a progress bar; without one in a pipe, or when there is one item."""
