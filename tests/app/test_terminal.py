@@ -11,6 +11,7 @@ from tracker.app.terminal import PlainLines, Terminal
 from tracker.coaching.results import GapEvent, RejectedEvent, Session
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
+from tracker.sensing.bluetooth.stream import LinkState
 from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark
 
 
@@ -183,6 +184,24 @@ def test_what_was_looked_at_and_was_no_set_is_told_with_its_reason(rep_event):
     assert (
         "3 motions that were looked at: 2 dumbbell was carried or turned over, 1 no other" in out.getvalue()
     )
+
+
+def test_the_panel_says_for_how_long_the_link_is_lost(monkeypatch):
+    out, now_s = Tty(), 0.0
+    with Terminal(out, out).live() as view:
+        monkeypatch.setattr(view._console, "get_time", lambda: now_s)
+        for now_s, link in enumerate(("streaming", LinkState.LOST, "connecting", LinkState.LOST)):  # noqa: B007
+            view.refresh(link)
+        assert "lost for 2 s, searching" in out.getvalue()
+        now_s = 9.0
+        view.refresh("streaming")
+        before = len(out.getvalue())
+        view.refresh(LinkState.LOST)
+        assert "lost for 0 s, searching" in out.getvalue()[before:]
+
+
+def test_a_short_gap_is_told_with_two_decimals(lines):
+    assert lines(GapEvent(112.0, Gap(111.96, 112.0, Cause.LOST)))[0].endswith("for 0.04 s: packets lost")
 
 
 def test_brackets_and_digits_are_printed_as_they_are():

@@ -6,6 +6,7 @@ line for each event, without control characters.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -23,7 +24,16 @@ from tracker.app.console import STATE_CELLS, console_for, print_line
 from tracker.app.finding import Finding
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells, tilt_words
+from tracker.app.wording import (
+    LOST,
+    event_words,
+    kind_of,
+    lost_words,
+    mark_words,
+    nothing_found,
+    session_cells,
+    tilt_words,
+)
 from tracker.coaching.results import Event, RepEvent, Session
 from tracker.errors import InputError
 from tracker.path import Step
@@ -221,6 +231,7 @@ class LivePanel:
         self._console = console
         self._screen = Screen()
         self._drawn: object = None
+        self._lost_at_s = math.nan
         self._ink = "#" if console.options.ascii_only else "█"
         self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
 
@@ -239,10 +250,21 @@ class LivePanel:
 
     def refresh(self, link: str) -> None:
         """Draw the panel, when it is another."""
+        link = lost_words(link, self._lost_for_s(link))
         now = (self._screen, link, self._console.size)
         if now != self._drawn:
             self._drawn = now
             self._live.update(panel(self._screen, link, now[-1].height, self._ink), refresh=True)
+
+    def _lost_for_s(self, link: str) -> float:
+        """Time since the link was lost, s, through vain attempts to connect; 0 while it holds."""
+        if link.startswith("streaming"):
+            self._lost_at_s = math.nan
+        if math.isnan(self._lost_at_s):
+            if not link.startswith(LOST):
+                return 0.0
+            self._lost_at_s = self._console.get_time()
+        return self._console.get_time() - self._lost_at_s
 
 
 class PlainLines:
