@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
 from shutil import disk_usage
 
@@ -31,11 +32,11 @@ SESSION_BYTES = 50_000_000
 """Room that a long evening's recording takes, with much to spare: an hour at 200 Hz is 12 MB."""
 
 
-def system_findings(host: Host) -> Iterator[Finding]:
-    """Say what the computer and its system bring along."""
-    yield Finding(
-        "versions", State.FINE, f"{host.system} {host.release}, Python {host.python}, bleak {host.bleak}"
-    )
+def system_findings(host: Host, *, scans: bool = False) -> Iterator[Finding]:
+    """Say what the computer and its system bring along; what scans is an adapter, seen or not."""
+    own = f"tracker {version('thrust-tracker')}"
+    said = f"{own}, {host.system} {host.release}, Python {host.python}, bleak {host.bleak}"
+    yield Finding("versions", State.FINE, said)
     if host.in_wsl:
         yield Finding(
             "system",
@@ -45,7 +46,8 @@ def system_findings(host: Host) -> Iterator[Finding]:
         )
     if host.system == "Linux":
         yield _bluez_finding(host.bluez)
-        yield _adapter_finding(host.adapters or ())
+        if host.adapters or not scans:  # a container that is given the bus only sees none
+            yield _adapter_finding(host.adapters or ())
         yield from map(_blocked_finding, host.blocked)
     if host.agent_refusal is not None:
         yield _agent_finding(host.agent_refusal)
@@ -132,10 +134,10 @@ def doctor(
     """
     known, trouble = _known()
     findings = [room_finding(*_room()), settings_finding(trouble, known)]
-    findings += system_findings(runner.run(look(root)))
+    host = runner.run(look(root))
     with terminal.busy("Looking for sensors ..."):
         found, trouble = runner.run(_found(air))
-    findings.append(scan_finding(trouble))
+    findings += [*system_findings(host, scans=not trouble), scan_finding(trouble)]
     if not trouble:
         findings += sensor_findings(known, found)
         for one in _tried(known, found):
