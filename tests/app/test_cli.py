@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -43,6 +44,11 @@ def at_rest(tmp_path):
         return path
 
     return write
+
+
+def test_it_says_its_version(capsys):
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"tracker \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
 def one_line(capsys):

@@ -124,6 +124,18 @@ def test_a_computer_without_an_adapter(tmp_path):
     assert "-> switch it on and try again" in said
 
 
+def test_an_adapter_that_scans_is_not_missed(tmp_path):
+    """A container may be given the bus and not the kernel's list."""
+    said, is_ill = examined(tmp_path, OpenLift(Imu(AT_REST)))
+    assert not is_ill
+    assert "the adapter scans" in said
+    assert "no Bluetooth adapter" not in said
+
+
+def test_the_versions_begin_with_our_own(root):
+    assert "ok  versions: tracker 0." in examined(root)[0]
+
+
 @pytest.mark.parametrize(
     ("soft", "hard", "advice"), [("1", "0", "rfkill unblock bluetooth"), ("0", "1", "function key")]
 )

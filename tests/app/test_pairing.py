@@ -123,6 +123,9 @@ def test_every_make_is_paired_and_nothing_about_it_is_wrong(monkeypatch, make):
 def test_of_several_the_one_that_is_chosen_is_taken(monkeypatch):
     said = paired(monkeypatch, board(1), board(2), answers=["0", "3", "", "one", "b", "2"])
     assert said.count("Which one?") == 6
+    for wrong in ("0", "3", "one", "b"):
+        assert f"\nthere is no {wrong}; 1 to 2, s or b1\n" in said
+    assert "\n1 to 2, s or b1\n" in said
     assert [known.serial for known in load_sensors()] == ["VIRTUAL-0002"]
 
 

@@ -52,7 +52,12 @@ def test_the_panel_says_all_that_a_lifter_looks_for(mid_set):
 def test_the_newest_reps_are_seen_on_every_terminal(mid_set, height):
     lines = drawn(panel(mid_set, "streaming", height), height).splitlines()
     assert len(lines) <= height
-    assert lines[-1].strip().startswith("8?")
+    assert lines[-2].strip().startswith("8?")
+
+
+def test_the_panel_ends_with_an_empty_line_for_what_the_terminal_echoes(mid_set):
+    """After a full line Ctrl-C's echo would begin another, and the next drawing would be one line off."""
+    assert drawn(panel(mid_set, "streaming", 24)).splitlines()[-1] == ""
 
 
 def test_the_panel_is_drawn_before_the_first_rep():

@@ -1,13 +1,17 @@
 """What is printed on a terminal, in a pipe, and where neither takes it."""
 
 import io
+import re
 
 import pytest
 
-from tracker.app.terminal import PIPE_WIDTH, PlainLines, Terminal
+from tracker.app.console import PIPE_WIDTH
+from tracker.app.finding import Finding, State
+from tracker.app.terminal import PlainLines, Terminal
 from tracker.coaching.results import GapEvent, RejectedEvent, Session
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
+from tracker.sensing.bluetooth.stream import LinkState
 from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark
 
 
@@ -131,6 +135,39 @@ def test_lines_that_change_are_drawn_on_a_terminal_and_left_out_in_a_pipe():
         assert ("\x1b" in said) is is_drawn
 
 
+GUIDANCE = (
+    "2 of 3  Turn it end for end on the same spot, so that its ends swap places. Hands off again.",
+    "        That did not work: it was moved; lay it down on the floor, take your hands off and wait.",
+    "tilt: not calibrated, sure to 2.4 deg (2 sigma), its changes surer; tracker calibrate mends it",
+    "recording: /home/somebody/a-folder-with-a-long-name/and-one-below-it/2026-11-22_19-00-00.tracker",
+)
+A_DOUBT = Finding("LIFT-V001", State.LOOK, GUIDANCE[2], "end its connection to a phone app, " * 4)
+
+
+@pytest.mark.parametrize("columns", [72, 80, 100])
+def test_a_terminal_breaks_lines_between_words_and_a_pipe_does_not(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    tty, pipe = Tty(), io.StringIO()
+    for out in (tty, pipe):
+        terminal = Terminal(out, out)
+        for line in GUIDANCE:
+            terminal.say(line)
+        terminal.finding(A_DOUBT)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", tty.getvalue())
+    assert shown.split() == pipe.getvalue().split()
+    assert all(len(line) <= columns for line in shown.splitlines() if "somebody" not in line)
+    assert len(pipe.getvalue().splitlines()) == len(GUIDANCE) + 2
+    after = shown.splitlines()[shown.splitlines().index("recording:") + 1 :] if columns < 100 else []
+    assert all(line.startswith((" look  ", "       ", "/home")) for line in after)
+
+
+def test_what_a_program_reads_is_not_broken(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    out = Tty()
+    Terminal(out, out).data('{"said": "it is switched off in the system"}')
+    assert out.getvalue() == '{"said": "it is switched off in the system"}\n'
+
+
 def test_a_session_without_sets_says_so():
     out = io.StringIO()
     Terminal(out, out).session(Session("monday", "", (), (), (), (), ()))
@@ -147,6 +184,24 @@ def test_what_was_looked_at_and_was_no_set_is_told_with_its_reason(rep_event):
     assert (
         "3 motions that were looked at: 2 dumbbell was carried or turned over, 1 no other" in out.getvalue()
     )
+
+
+def test_the_panel_says_for_how_long_the_link_is_lost(monkeypatch):
+    out, now_s = Tty(), 0.0
+    with Terminal(out, out).live() as view:
+        monkeypatch.setattr(view._console, "get_time", lambda: now_s)
+        for now_s, link in enumerate(("streaming", LinkState.LOST, "connecting", LinkState.LOST)):  # noqa: B007
+            view.refresh(link)
+        assert "lost for 2 s, searching" in out.getvalue()
+        now_s = 9.0
+        view.refresh("streaming")
+        before = len(out.getvalue())
+        view.refresh(LinkState.LOST)
+        assert "lost for 0 s, searching" in out.getvalue()[before:]
+
+
+def test_a_short_gap_is_told_with_two_decimals(lines):
+    assert lines(GapEvent(112.0, Gap(111.96, 112.0, Cause.LOST)))[0].endswith("for 0.04 s: packets lost")
 
 
 def test_brackets_and_digits_are_printed_as_they_are():
@@ -167,6 +222,7 @@ def test_a_question_that_nobody_can_answer_is_an_error(monkeypatch):
     out = io.StringIO()
     with pytest.raises(InputError, match="terminal"):
         Terminal(out, out).ask("Which one? ")
+    assert out.getvalue() == ""
 
 
 @pytest.mark.parametrize(("stream", "moves"), [(Tty, True), (io.StringIO, False)])

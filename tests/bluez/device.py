@@ -89,6 +89,10 @@ class Device(Exported):
             await self._make_bond()
 
     async def _connect(self, _: Message) -> Answer:
+        return await self.connect()
+
+    async def connect(self) -> Answer:
+        """Make a link, unless there is one."""
         self._adapter.require_power()
         if self._link:
             return NOTHING

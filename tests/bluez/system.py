@@ -111,9 +111,21 @@ class SystemBluetooth:
             address
         ]
 
+    def hold(self, address: str) -> None:
+        """Connect to a board, as another program on this computer does."""
+        self._run(self._hold(address))
+
     def forget(self, address: str) -> None:
         """Forget a board, as a person does in the settings."""
         self.do(self.service.adapter.remove, self.device(address))
+
+    async def _hold(self, address: str) -> None:
+        adapter = self.service.adapter
+        device = Device(adapter, self.radio.station(address).peripheral)
+        adapter.tree.add(device)
+        await device.connect()
+        while not device["ServicesResolved"]:  # noqa: ASYNC110 - as other programs see it
+            await asyncio.sleep(0.001)
 
     async def _start(self) -> None:
         self.radio = self._make_radio()

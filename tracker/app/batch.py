@@ -85,7 +85,7 @@ def analyze_files(
         else:
             _summarise(terminal, file, session, out)
     if as_json:
-        terminal.say(json.dumps({"schema": tables.SCHEMA, "files": analysed}, indent=2))
+        terminal.data(json.dumps({"schema": tables.SCHEMA, "files": analysed}, indent=2))
     return failed
 
 

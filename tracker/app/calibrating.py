@@ -233,6 +233,6 @@ def result_words(found: Found) -> tuple[str, ...]:
     return (
         f"Calibrated: {offset:.2f} m/s2 along the handle is the accelerometer's own and is taken off now.",
         f"It would have shown as {tilt_deg:.1f} deg of tilt. The floor slopes by {slope_deg:.1f} deg.",
-        "It holds as long as the sensor stays clipped on as it is, and makes absolute tilt sure to about",
+        "It holds as long as the sensor stays clipped on as it is, and makes absolute tilt sure to about "
         "half a degree (measured on virtual sensors, on no real one yet).",
     )

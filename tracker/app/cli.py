@@ -70,6 +70,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status or 0
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        _terminal().say(f"tracker {version('thrust-tracker')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version it is."),
+    ] = False,
+) -> None:
+    """Take what stands before any command."""
+
+
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the recording and its tables.")] = Path(

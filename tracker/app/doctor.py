@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
 from shutil import disk_usage
 
 from tracker.app.finding import Finding, State
-from tracker.app.listening import Air, called
+from tracker.app.listening import HELD, Air, called
 from tracker.app.looking import Surroundings, signal_words
 from tracker.app.pairing import SYSTEM, check
 from tracker.app.terminal import Terminal
@@ -32,11 +33,11 @@ SESSION_BYTES = 50_000_000
 """Room that a long evening's recording takes, with much to spare: an hour at 200 Hz is 12 MB."""
 
 
-def system_findings(host: Host) -> Iterator[Finding]:
-    """Say what the computer and its system bring along."""
-    yield Finding(
-        "versions", State.FINE, f"{host.system} {host.release}, Python {host.python}, bleak {host.bleak}"
-    )
+def system_findings(host: Host, *, scans: bool = False) -> Iterator[Finding]:
+    """Say what the computer and its system bring along; what scans is an adapter, seen or not."""
+    own = f"tracker {version('thrust-tracker')}"
+    said = f"{own}, {host.system} {host.release}, Python {host.python}, bleak {host.bleak}"
+    yield Finding("versions", State.FINE, said)
     if host.in_wsl:
         yield Finding(
             "system",
@@ -46,7 +47,8 @@ def system_findings(host: Host) -> Iterator[Finding]:
         )
     if host.system == "Linux":
         yield _bluez_finding(host.bluez)
-        yield _adapter_finding(host.adapters or ())
+        if host.adapters or not scans:  # a container that is given the bus only sees none
+            yield _adapter_finding(host.adapters or ())
         yield from map(_blocked_finding, host.blocked)
     if host.agent_refusal is not None:
         yield _agent_finding(host.agent_refusal)
@@ -70,7 +72,7 @@ def sensor_findings(known: Sequence[KnownSensor], found: Sequence[Found]) -> Ite
             "switch yours on, end its connection to a phone app, bring it near, then run tracker pair",
         )
     for one in found:
-        said = f"{called(one)} ({one.sensor.title}), signal: {signal_words(one.rssi)}"
+        said = f"{called(one)} ({one.sensor.title}), signal: {signal_words(one.rssi, is_held=one.is_held)}"
         yield Finding("in reach", State.FINE, said)
     for sensor in known:
         if not any(_may_be(sensor, one) for one in found):
@@ -144,16 +146,16 @@ def doctor(
     """
     known, trouble = _known()
     findings = [recordings_finding(sessions_folder()), settings_finding(trouble, known)]
-    findings += system_findings(runner.run(look(root)))
+    host = runner.run(look(root))
     with terminal.busy("Looking for sensors ..."):
         found, trouble = runner.run(_found(air))
-    findings.append(scan_finding(trouble))
+    findings += [*system_findings(host, scans=not trouble), scan_finding(trouble)]
     if not trouble:
         findings += sensor_findings(known, found)
         for one in _tried(known, found):
             findings += _streams(terminal, runner, air, one)
     if as_json:
-        terminal.say(json.dumps([asdict(finding) for finding in findings], indent=2))
+        terminal.data(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for finding in findings:
             terminal.finding(finding)
@@ -187,6 +189,9 @@ def _tried(known: Sequence[KnownSensor], found: Sequence[Found]) -> list[Found]:
 def _streams(terminal: Terminal, runner: asyncio.Runner, air: Air, found: Found) -> list[Finding]:
     """Have a sensor stream, and say how it does."""
     name = called(found)
+    if found.is_held:
+        advice = "end that program, then run tracker doctor again"
+        return [Finding(name, State.LOOK, f"{HELD}, so it was not tried", advice)]
     try:
         with terminal.busy(f"Listening to {name}; lay it down and leave it still ..."):
             checked = runner.run(check(_show_nothing, found, air))

@@ -111,6 +111,10 @@ class Listening:
             self._streams.set()
 
 
+HELD = "another program on this computer is connected to it"
+"""Why a sensor that the system holds is left alone: letting go of it would end the other's session."""
+
+
 def wanted_of(found: Found) -> Wanted:
     """Want this one sensor and no other."""
     return Wanted(found.sensor.make, found.name, found.address)

@@ -11,7 +11,7 @@ from tracker.app.listening import Air, called
 from tracker.app.terminal import Lines
 from tracker.archive.settings import KnownSensor
 from tracker.errors import BluetoothError
-from tracker.sensing.bluetooth.find import Found, Nearby
+from tracker.sensing.bluetooth.find import UNKNOWN_RSSI_DBM, Found, Nearby
 from tracker.sensing.sensors import SENSORS
 
 LOOK_S = 5.0
@@ -34,20 +34,26 @@ COLUMNS = ("", "name", "make", "signal", "address", "paired as")
 _HINT = "is it switched on, near, and no longer connected to a phone app?"
 
 
-def signal_words(rssi: int | None) -> str:
+def signal_words(rssi: int | None, *, is_held: bool = False) -> str:
     """Say how strong a signal is.
 
     Examples
     --------
-    >>> signal_words(-58), signal_words(-95), signal_words(None)
-    ('strong', 'very weak', 'connected')
+    >>> signal_words(-58), signal_words(-95), signal_words(None), signal_words(None, is_held=True)
+    ('strong', 'very weak', 'unknown', 'connected')
     """
-    if rssi is None:
+    if is_held:
         return "connected"  # by this computer; such a sensor does not advertise
+    if rssi is None:
+        return "unknown"
     for least, words in ((STRONG_DBM, "strong"), (GOOD_DBM, "good"), (WEAK_DBM, "weak")):
         if rssi >= least:
             return words
     return "very weak"
+
+
+def _dbm(device: Found | Nearby) -> int:
+    return UNKNOWN_RSSI_DBM if device.rssi is None else device.rssi
 
 
 @dataclass(slots=True)
@@ -72,13 +78,13 @@ class Surroundings:
     def sensors(self) -> list[Found]:
         """Those that are supported, the strongest first."""
         found = [device.found for device in self.devices.values() if device.found is not None]
-        return sorted(found, key=lambda one: 0 if one.rssi is None else one.rssi, reverse=True)
+        return sorted(found, key=lambda one: (one.is_held, _dbm(one)), reverse=True)
 
     @property
     def others(self) -> list[Nearby]:
         """Those that are not, the strongest first."""
         others = [device for device in self.devices.values() if device.found is None]
-        return sorted(others, key=lambda one: 0 if one.rssi is None else one.rssi, reverse=True)
+        return sorted(others, key=_dbm, reverse=True)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Write them as the cells of a table: number, name, make, signal, address, nickname."""
@@ -87,7 +93,7 @@ class Surroundings:
                 str(number),
                 one.name or "-",
                 one.sensor.title,
-                signal_words(one.rssi),
+                signal_words(one.rssi, is_held=one.is_held),
                 one.address,
                 self.nickname(one),
             )
@@ -173,7 +179,8 @@ async def _look(lines: Lines, air: Air, around: Surroundings) -> None:
             if before is None or (device.name and not before.name) or device.found or not before.found:
                 around.devices[device.address] = device
             if before is None and device.found is not None:
-                title, signal = device.found.sensor.title, signal_words(device.rssi)
+                title = device.found.sensor.title
+                signal = signal_words(device.rssi, is_held=device.found.is_held)
                 lines.note(f"found {called(device.found)}, {title}, signal {signal}")
 
 

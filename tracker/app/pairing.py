@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tracker.app.finding import Finding, State
-from tracker.app.listening import Air, Listening, called, wanted_of
+from tracker.app.listening import HELD, Air, Listening, called, wanted_of
 from tracker.app.looking import COLUMNS, Surroundings, look_round, named
 from tracker.app.nicknames import unused
 from tracker.app.sensors import remember
@@ -158,6 +158,7 @@ def _chosen(terminal: Terminal, runner: asyncio.Runner, around: Surroundings, ai
     if len(sensors) > 1 or around.with_others:
         terminal.listing(*COLUMNS, rows=around.rows())
     if len(sensors) == 1:
+        _require_free(sensors[0])
         return sensors[0]
     if len({(one.sensor.make, one.name) for one in sensors}) < len(sensors):
         terminal.say("Some look alike: answer s, then shake the one you want.")
@@ -166,17 +167,36 @@ def _chosen(terminal: Terminal, runner: asyncio.Runner, around: Surroundings, ai
     question = f"Which one? 1-{len(sensors)}, s to shake the one you want{blink}: "
     chosen = None
     while chosen is None:
-        with_b, number = _parsed(answer := _asked(terminal, sensors, question))
-        if answer == "s":
-            chosen = _shaken(terminal, runner, sensors, air)
-        elif not 1 <= number <= len(sensors):
-            continue
-        elif with_b:
-            with terminal.lines() as lines:
-                runner.run(_blinked(lines, sensors[number - 1], air))
-        else:
-            chosen = sensors[number - 1]
+        chosen = _answered(terminal, runner, sensors, question, air)
+    if chosen.is_held:
+        terminal.say(f"{called(chosen)}: {HELD}, and loses it now")
     return chosen
+
+
+def _answered(
+    terminal: Terminal, runner: asyncio.Runner, sensors: list[Found], question: str, air: Air
+) -> Found | None:
+    """Ask once, and do what the answer says; None when nothing is chosen yet."""
+    with_b, number = _parsed(answer := _asked(terminal, sensors, question))
+    if answer == "s":
+        return _shaken(terminal, runner, sensors, air)
+    if not 1 <= number <= len(sensors):
+        no_such = f"there is no {answer}; " if answer else ""
+        blink = ", s or b1" if any(one.sensor.identify for one in sensors) else " or s"
+        terminal.say(f"{no_such}1 to {len(sensors)}{blink}")
+        return None
+    if not with_b:
+        return sensors[number - 1]
+    with terminal.lines() as lines:
+        runner.run(_blinked(lines, sensors[number - 1], air))
+    return None
+
+
+def _require_free(found: Found) -> None:
+    """Take nothing from another program unasked: BluetoothError."""
+    if found.is_held:
+        name = called(found)
+        raise BluetoothError(f"{name}: {HELD}; end that program, or take it over with --sensor {name}")
 
 
 def _parsed(answer: str) -> tuple[bool, int]:
@@ -207,6 +227,9 @@ def _asked(terminal: Terminal, sensors: list[Found], question: str) -> str:
 async def _blinked(lines: Lines, found: Found, air: Air) -> None:
     """Have a sensor blink, and hold the link meanwhile: it may stop when it is let go of."""
     name = called(found)
+    if found.is_held:
+        lines.say(f"{name} does not blink: {HELD}")
+        return
     lines.show(f"connecting to {name} ...")
     connection = air.connection(found)
     try:

@@ -66,6 +66,7 @@ def panel(screen: Screen, link: str, height: int, ink: str = "█") -> Renderabl
     return Group(
         Panel(body, title=set_words(screen), subtitle=link_words(screen, link), padding=(0, 1)),
         set_table(screen.reps[-rows:]),
+        Text(),  # room for the ^C that a terminal echoes: after a full line it would begin another
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.app.listening import Air, Listening, called, wanted_of
+from tracker.app.listening import HELD, Air, Listening, called, wanted_of
 from tracker.app.terminal import Lines
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.find import Found
@@ -81,11 +81,11 @@ async def shaken(lines: Lines, candidates: Sequence[Found], air: Air) -> Found |
     """Listen to all of them and tell which one is shaken; None when that does not become clear.
 
     They are connected to one after the other: some systems cannot connect to two at once. One that
-    cannot be listened to is said and left out.
+    cannot be listened to, or that another program is connected to, is said and left out.
     """
     async with AsyncExitStack() as letting_go:
         watched: list[_Candidate] = []
-        for number, found in enumerate(candidates[:MOST_AT_ONCE], start=1):
+        for number, found in _free(lines, candidates)[:MOST_AT_ONCE]:
             lines.show(f"connecting to number {number}, {called(found)} ...")
             listening = await letting_go.enter_async_context(Listening(wanted_of(found), air.receiver))
             try:
@@ -98,6 +98,14 @@ async def shaken(lines: Lines, candidates: Sequence[Found], air: Air) -> Found |
             return None
         lines.say("Shake the one you want for two seconds, and leave the others alone.")
         return await _watch(lines, watched)
+
+
+def _free(lines: Lines, candidates: Sequence[Found]) -> list[tuple[int, Found]]:
+    """Give those that nobody is connected to, with their numbers."""
+    for one in candidates:
+        if one.is_held:
+            lines.say(f"left out: {called(one)}: {HELD}")
+    return [(number, one) for number, one in enumerate(candidates, start=1) if not one.is_held]
 
 
 async def _watch(lines: Lines, watched: Sequence[_Candidate]) -> Found | None:

@@ -6,11 +6,10 @@ line for each event, without control characters.
 
 from __future__ import annotations
 
-import os
+import math
 import sys
 from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
 
@@ -21,22 +20,27 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from tracker.app.finding import Finding, State
+from tracker.app.console import STATE_CELLS, console_for, print_line
+from tracker.app.finding import Finding
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import event_words, kind_of, mark_words, nothing_found, session_cells, tilt_words
+from tracker.app.wording import (
+    LOST,
+    event_words,
+    kind_of,
+    lost_words,
+    mark_words,
+    nothing_found,
+    session_cells,
+    tilt_words,
+)
 from tracker.coaching.results import Event, RepEvent, Session
 from tracker.errors import InputError
 from tracker.path import Step
 from tracker.sensing.samples import Mark
 
-PIPE_WIDTH = 120
-"""Width of tables in a pipe or a file, characters: the widest summary row without wrapping."""
-
 REFRESH_S = 0.1
 """Time between two drawings of the panel, s: smooth to the eye, and little work for a small board."""
-
-_STATE_STYLES = {State.FINE: "green", State.LOOK: "bold yellow", State.WRONG: "bold red"}
 
 T = TypeVar("T")
 
@@ -63,29 +67,39 @@ class Terminal:
     """
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
-        self._out = _console(out or sys.stdout)
-        self._err = _console(err or sys.stderr)
+        self._out = console_for(out or sys.stdout)
+        self._err = console_for(err or sys.stderr)
 
     def say(self, line: str) -> None:
-        """Print one plain line."""
-        self._out.print(line, soft_wrap=True)
+        """Print one plain line; a terminal breaks it between words."""
+        print_line(self._out, line)
+
+    def data(self, text: str) -> None:
+        """Print what a program reads, as it is."""
+        self._out.print(text, soft_wrap=True)
 
     def complain(self, line: str) -> None:
         """Print one line where errors go."""
-        self._err.print(f"tracker: {line}", soft_wrap=True)
+        print_line(self._err, f"tracker: {line}")
 
     def ask(self, question: str) -> str:
-        """Ask, and wait for a line.
+        """Ask, and wait for a line; where nobody is at the keyboard a line that waits is taken.
 
         Raises
         ------
         InputError
             If nobody can answer.
         """
+        nobody = "this needs an answer from the keyboard; run it in a terminal"
+        if not sys.stdin.isatty():
+            if not (answer := sys.stdin.readline()):
+                raise InputError(nobody)
+            self.say(question.rstrip())
+            return answer.strip()
         try:
             return self._out.input(question, markup=False).strip()
         except EOFError as error:
-            raise InputError("this needs an answer from the keyboard; run it in a terminal") from error
+            raise InputError(nobody) from error
 
     def tracked(self, items: Sequence[T], doing: str) -> Iterable[T]:
         """Go through items with a progress bar; without one in a pipe, or when there is one item."""
@@ -121,8 +135,9 @@ class Terminal:
 
     def finding(self, finding: Finding) -> None:
         """Print what was looked at, how it stands, and below it what to do."""
-        state = Text(f"{finding.state:>5}", _STATE_STYLES[finding.state])
-        self._out.print(Text.assemble(state, f"  {finding.topic}: {finding.said}"), soft_wrap=True)
+        print_line(
+            self._out, f"{finding.state:>{STATE_CELLS}}  {finding.topic}: {finding.said}", finding.state
+        )
         if finding.advice:
             self.say(f"       -> {finding.advice}")
 
@@ -175,7 +190,7 @@ class LiveLines:
 
     def say(self, line: str) -> None:
         """Print a line that stays."""
-        self._console.print(line, soft_wrap=True)
+        print_line(self._console, line)
 
     def note(self, line: str) -> None:
         """Print nothing."""
@@ -216,6 +231,7 @@ class LivePanel:
         self._console = console
         self._screen = Screen()
         self._drawn: object = None
+        self._lost_at_s = math.nan
         self._ink = "#" if console.options.ascii_only else "█"
         self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
 
@@ -234,10 +250,21 @@ class LivePanel:
 
     def refresh(self, link: str) -> None:
         """Draw the panel, when it is another."""
+        link = lost_words(link, self._lost_for_s(link))
         now = (self._screen, link, self._console.size)
         if now != self._drawn:
             self._drawn = now
             self._live.update(panel(self._screen, link, now[-1].height, self._ink), refresh=True)
+
+    def _lost_for_s(self, link: str) -> float:
+        """Time since the link was lost, s, through vain attempts to connect; 0 while it holds."""
+        if link.startswith("streaming"):
+            self._lost_at_s = math.nan
+        if math.isnan(self._lost_at_s):
+            if not link.startswith(LOST):
+                return 0.0
+            self._lost_at_s = self._console.get_time()
+        return self._console.get_time() - self._lost_at_s
 
 
 class PlainLines:
@@ -268,25 +295,3 @@ class PlainLines:
         candidate, kind = event.rep.rep.candidate, kind_of(event)
         was, self._kinds[candidate] = self._kinds.get(candidate), kind
         return kind != was
-
-
-class _Console(Console):
-    """A console whose reader may go away: then nothing more is said, and the work goes on."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
-
-
-def _console(file: TextIO) -> Console:
-    is_terminal = file.isatty()
-    if isinstance(file, TextIOWrapper):
-        file.reconfigure(errors="replace")  # a name that the terminal cannot write must not end a set
-    return _Console(
-        file=file,
-        force_terminal=is_terminal,
-        width=None if is_terminal else PIPE_WIDTH,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )

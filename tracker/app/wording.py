@@ -28,6 +28,9 @@ from tracker.sensing.sensors import by_make
 
 NOT_MEASURED = "-"
 
+LOST = "lost, searching"
+"""How a receiver calls a link that is down."""
+
 LOW_PERCENT = 20
 """A battery at this or below may not last through the evening."""
 
@@ -43,6 +46,17 @@ def degrees(value_deg: float, *, signed: bool = False) -> str:
     if math.isnan(value_deg):
         return NOT_MEASURED
     return f"{value_deg:+.1f} deg" if signed else f"{value_deg:.0f} deg"
+
+
+def seconds(duration_s: float) -> str:
+    """Write a duration, a short one with one decimal more.
+
+    Examples
+    --------
+    >>> seconds(2.04), seconds(0.04)
+    ('2.0 s', '0.04 s')
+    """
+    return f"{duration_s:.1f} s" if duration_s >= 0.1 else f"{duration_s:.2f} s"
 
 
 def tempo_words(rep: Rep) -> str:
@@ -124,9 +138,22 @@ def tilt_words(session: Session) -> str:
 def link_words(screen: Screen, link: str) -> str:
     """Say how the link is: state, sensor, battery, how late samples come, gaps."""
     battery = "" if screen.battery_percent is None else battery_words(screen.battery_percent)
-    gaps = f"gaps: {screen.gaps}, {screen.gap_s:.1f} s" if screen.gaps else "no gaps"
+    gaps = f"gaps: {screen.gaps}, {seconds(screen.gap_s)}" if screen.gaps else "no gaps"
+    if link.startswith("lost") and not screen.gaps:
+        gaps = ""  # its gap is known when it is over
     late = f"{screen.lag_s:g} s late" if screen.lag_s else ""
     return _joined(link, screen.sensor, battery, late, gaps)
+
+
+def lost_words(link: str, lost_for_s: float) -> str:
+    """Say for how long a link that is down has been so; other words stay as they are.
+
+    Examples
+    --------
+    >>> lost_words("lost, searching", 4.2), lost_words("streaming", 0.0)
+    ('lost for 4 s, searching', 'streaming')
+    """
+    return link.replace("lost", f"lost for {lost_for_s:.0f} s", 1) if link.startswith(LOST) else link
 
 
 def battery_words(percent: int) -> str:
@@ -158,7 +185,7 @@ def event_words(event: Event) -> str:
         case SetEvent(set=done):
             return f"set {done.number} over: {set_summary(done)}"
         case GapEvent(gap=gap):
-            return f"no samples for {gap.duration_s:.1f} s: {gap.cause.value}"
+            return f"no samples for {seconds(gap.duration_s)}: {gap.cause.value}"
         case RejectedEvent(motion=motion):
             return f"not a rep: {motion.reason.value}"
         case RepEvent():

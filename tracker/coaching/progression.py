@@ -35,8 +35,7 @@ def gate_of(reps: Sequence[JudgedRep], exercise: Exercise) -> GateDecision:
         return GateDecision(Gate.UNKNOWN, f"{exercise.title}: reps are not judged")
     inner = [rep for rep in reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN]
     if len(inner) < exercise.gate_reps:
-        missing = f"{len(inner)} judged reps between the first and the last, {exercise.gate_reps} are needed"
-        return GateDecision(Gate.UNKNOWN, f"{missing}: a set of {exercise.gate_reps + 2} or more")
+        return GateDecision(Gate.UNKNOWN, _too_few(len(reps), len(inner), exercise))
     findings = [*_of_range(inner, exercise), *_of_lockout(inner, exercise), *_of_steadiness(inner, exercise)]
     findings += [*_of_tilt(inner, exercise), *_of_tempo(inner, exercise)]
     for gate in (Gate.BACK_OFF, Gate.HOLD):
@@ -45,6 +44,15 @@ def gate_of(reps: Sequence[JudgedRep], exercise: Exercise) -> GateDecision:
     return GateDecision(
         Gate.GO, "steady; range, lockout, level and tempo stay the same from the first rep to the last"
     )
+
+
+def _too_few(done: int, inner: int, exercise: Exercise) -> str:
+    """Say why nothing can be compared: a short set, or a long one with reps that could not be judged."""
+    least = exercise.gate_reps + 2
+    if done < least:
+        return f"not judged: it needs a set of {least} reps or more"
+    missing = f"only {inner} of the {done - 2} reps between the first and the last could be judged"
+    return f"not judged: {missing}, it needs {exercise.gate_reps}"
 
 
 def first_and_last(reps: Sequence[JudgedRep], value: Callable[[JudgedRep], float]) -> tuple[float, float]:

@@ -29,6 +29,9 @@ ASK_SYSTEM_S = 3.0
 
 _ADVICE = "switch Bluetooth off and on"
 
+UNKNOWN_RSSI_DBM = -127
+"""What bleak says where the system knows a device from before and has not heard it yet, dBm."""
+
 Heard: TypeAlias = tuple[BLEDevice, AdvertisementData]
 
 
@@ -44,9 +47,12 @@ class Found:
         As advertised; a name may still be missing (""), and some systems give an identifier of
         their own instead of the address.
     rssi
-        Signal strength, dBm; None for one that the system holds a connection to.
+        Signal strength, dBm; None while it is not known.
     device
         bleak's handle, to connect with.
+    is_held
+        The system holds a connection to it: another program's, or one that a crash has left. Whoever
+        connects to it too and lets go ends that connection.
     """
 
     sensor: Sensor
@@ -54,6 +60,7 @@ class Found:
     address: str
     rssi: int | None
     device: BLEDevice
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,15 +125,17 @@ async def nearby(
 
     Parameters, errors and closing are those of `discover`.
     """
-    if backend is None:
-        for held in await _held_by_the_system():
-            yield Nearby(held.name, held.address, None, held)
+    held = {found.address: found for found in ([] if backend else await _held_by_the_system())}
+    for found in held.values():
+        yield Nearby(found.name, found.address, None, found)
     async with _scan(backend) as heard:
         deadline_s = asyncio.get_running_loop().time() + timeout_s
         while (one := await _next(heard, deadline_s)) is not None:
             device, said = one
+            if device.address in held:  # BlueZ tells about it in a scan too
+                continue
             name = said.local_name or device.name or ""
-            yield Nearby(name, device.address, said.rssi, _recognised(device, said))
+            yield Nearby(name, device.address, _rssi(said), _recognised(device, said))
 
 
 async def _held_by_the_system() -> list[Found]:
@@ -140,7 +149,8 @@ async def _held_by_the_system() -> list[Found]:
                 if sensor.service_uuid:
                     devices = await adapter.get_connected_devices([sensor.service_uuid])
                     held += [
-                        Found(sensor, device.name or "", device.address, None, device) for device in devices
+                        Found(sensor, device.name or "", device.address, None, device, is_held=True)
+                        for device in devices
                     ]
     return held
 
@@ -216,5 +226,9 @@ def _recognised(device: BLEDevice, said: AdvertisementData) -> Found | None:
     name = said.local_name or device.name or ""
     for sensor in SENSORS:
         if sensor.recognises(name, said.service_uuids):
-            return Found(sensor, name, device.address, said.rssi, device)
+            return Found(sensor, name, device.address, _rssi(said), device)
     return None
+
+
+def _rssi(said: AdvertisementData) -> int | None:
+    return None if said.rssi == UNKNOWN_RSSI_DBM else said.rssi

@@ -85,6 +85,11 @@ class Wanted:
         )
 
     @property
+    def names_one(self) -> bool:
+        """Whether it says which single sensor it is."""
+        return bool(self.name or self.address or self.serial)
+
+    @property
     def title(self) -> str:
         """What to call it in a message."""
         return self.name or self.serial or self.address or "sensor"
@@ -96,7 +101,8 @@ class Receiver:
     Parameters
     ----------
     wanted
-        Which sensor; the first that fits is taken, and kept to after a loss.
+        Which sensor; the first that fits is taken, and kept to after a loss. When it names none, one
+        that the system holds already is taken only when no other comes: it may serve another program.
     sink
         Is handed packets and marks in the order they happened, on the event loop; quick, please.
     scanner_backend, client_backend
@@ -202,10 +208,15 @@ class Receiver:
     async def _search(self) -> Found:
         self.state = LinkState.LOST if self._links else LinkState.SEARCHING
         search_s = SCAN_S if self._links else self._search_s
+        last_resort: Found | None = None
         async with aclosing(discover(search_s, self._scanner_backend)) as sensors:
             async for found in sensors:
                 if self._wanted.fits(found) and found.address not in self._strangers | _HELD:
-                    return found
+                    if self._wanted.names_one or not found.is_held:
+                        return found
+                    last_resort = last_resort or found
+        if last_resort is not None and last_resort.address not in _HELD:
+            return last_resort
         raise BluetoothError(
             f"no {self._wanted.title} found within {search_s:g} s; is it switched on, near, "
             "and no longer connected to a phone app? Then try again"
