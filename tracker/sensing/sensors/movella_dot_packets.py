@@ -23,9 +23,6 @@ ACC_RANGE_M_S2, GYR_RANGE_DPS = 16 * 9.80665, 2000.0
 IMPOSSIBLE = 2.0
 """So many times its range no calibration explains: such a packet is mangled or of another mode."""
 
-_UNIT_WITHIN = 0.05
-"""How far a quaternion's length may be from 1: float32 makes 1e-7, another mode's values make more."""
-
 WITHOUT_GRAVITY = frozenset({2, 3, 6, 7, 16, 22, 23})
 """Modes with "free acceleration": without gravity nothing shows which way is down when it drifts."""
 
@@ -147,7 +144,7 @@ class MovellaDotDecoder:
             device_s=self.clock.step(frames["us"][is_good]) / 1e6,
             acc_m_s2=acc,
             gyr_rad_s=None if gyr is None else gyr * math.radians(1.0),
-            earth_from_sensor=None if quaternion is None else quaternion / _lengths(quaternion)[:, None],
+            earth_from_sensor=None if quaternion is None else payloads.made_unit(quaternion),
             flags=_flags(acc, gyr, len(kept)),
             arrival_ns=packets.t_ns[is_good],
             period_s=self._period_s,
@@ -172,7 +169,7 @@ class MovellaDotDecoder:
         quaternion, acc, gyr = self._parts(values)
         is_good: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
         if quaternion is not None:
-            is_good &= np.abs(_lengths(quaternion) - 1.0) <= _UNIT_WITHIN
+            is_good &= payloads.are_unit(quaternion)
         if acc is not None:
             is_good &= (np.abs(acc) <= IMPOSSIBLE * ACC_RANGE_M_S2).all(axis=1)
         if gyr is not None:
@@ -187,12 +184,6 @@ class MovellaDotDecoder:
             values[:, acc_at : acc_at + 3] if mode.has_acc else None,
             values[:, -3:] if mode.has_gyr else None,
         )
-
-
-def _lengths(quaternions: Floats) -> Floats:
-    w, x, y, z = quaternions.T
-    length: Floats = np.sqrt(w * w + x * x + y * y + z * z)
-    return length
 
 
 def _flags(acc_m_s2: Floats | None, gyr_dps: Floats | None, n: int) -> NDArray[np.uint8]:

@@ -38,8 +38,6 @@ _END_OF_RANGE = 32767
 """Counts, of either sign, at which a 16-bit converter has run out."""
 
 _Q15 = 32768.0
-_UNIT_WITHIN = 0.05
-"""How far a quaternion's length may be from 1: rounding to Q15 makes 0.0001, a broken one makes more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +185,16 @@ def _flags(said: NDArray[np.uint8], counts: Floats | None) -> NDArray[np.uint8]:
     return flags
 
 
-def _lengths(words: NDArray[np.int16]) -> Floats:
-    w, x, y, z = words[:, -4:].T.astype(np.float64) / _Q15
-    length: Floats = np.sqrt(w * w + x * x + y * y + z * z)
-    return length
+def _quaternions(words: NDArray[np.int16]) -> Floats:
+    return words[:, -4:].astype(np.float64) / _Q15
 
 
 def _unit_quaternions(words: NDArray[np.int16]) -> Floats:
-    return words[:, -4:].astype(np.float64) / _Q15 / _lengths(words)[:, None]
+    return payloads.made_unit(_quaternions(words))
 
 
 def _have_unit_quaternions(words: NDArray[np.int16], samples: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    is_unit = np.abs(_lengths(words) - 1.0) <= _UNIT_WITHIN
+    is_unit = payloads.are_unit(_quaternions(words))
     first = payloads.samples_before(samples.astype(np.int64))
     have: NDArray[np.bool_] = np.logical_and.reduceat(is_unit, first)
     return have

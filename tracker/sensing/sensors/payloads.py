@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.sensing.samples import Bytes, Ints, Packets
+from tracker.sensing.samples import Bytes, Floats, Ints, Packets
+
+_UNIT_WITHIN = 0.05
+"""How far a quaternion may be from length 1: rounding to 16 bits makes 0.0001, a field that is none more."""
 
 
 def lengths(packets: Packets) -> Ints:
@@ -53,3 +56,20 @@ def bodies(packets: Packets, sizes: Ints, is_kept: NDArray[np.bool_], head_bytes
 def samples_before(counts: Ints) -> Ints:
     """Give how many samples came before each packet, shape (n,), from how many each one brought."""
     return counts.cumsum() - counts
+
+
+def are_unit(quaternions: Floats) -> NDArray[np.bool_]:
+    """Say of quaternions, (n, 4) -> (n,), whether they are rotations."""
+    is_unit: NDArray[np.bool_] = np.abs(_norms(quaternions) - 1.0) <= _UNIT_WITHIN
+    return is_unit
+
+
+def made_unit(quaternions: Floats) -> Floats:
+    """Take what rounding did to the length off quaternions, (n, 4) -> (n, 4)."""
+    return quaternions / _norms(quaternions)[:, None]
+
+
+def _norms(quaternions: Floats) -> Floats:
+    w, x, y, z = quaternions.T
+    norms: Floats = np.sqrt(w * w + x * x + y * y + z * z)
+    return norms

@@ -23,6 +23,7 @@ from tracker.sensing.samples import (
     Packets,
     Readings,
 )
+from tracker.sensing.sensors.payloads import are_unit, made_unit
 from tracker.sensing.sensors.sensor import Decoder
 from tracker.sensing.sensors.witmotion_frames import (
     ACC,
@@ -48,9 +49,6 @@ _EULER_RAD = math.pi / _FULL
 
 _END_OF_RANGE = 32767
 """Counts, of either sign, at which a 16-bit value has run out."""
-
-_UNIT_WITHIN = 0.05
-"""How far a quaternion's length may be from 1: rounding makes 0.0001, a field that is none makes more."""
 
 _VECTOR, _FOUR = ("<i2", (3,)), ("<i2", (4,))
 _FIELDS: dict[int, tuple[str, Any]] = {
@@ -192,7 +190,7 @@ def _are_plausible(fields: NDArray[Any]) -> NDArray[np.bool_]:
     if "time" in names:
         is_good &= are_times(fields["time"])
     if "quaternion" in names:
-        is_good &= np.abs(_lengths(fields["quaternion"]) - 1.0) <= _UNIT_WITHIN
+        is_good &= are_unit(_quaternions(fields))
     return is_good
 
 
@@ -236,15 +234,13 @@ def _orientation(good: NDArray[Any]) -> Floats | None:
     """Give the sensor's own orientation: ours is compared with it, and takes its place where it must."""
     names = good.dtype.names or ()
     if "quaternion" in names:
-        unit: Floats = good["quaternion"] / _FULL / _lengths(good["quaternion"])[:, None]
-        return unit
+        return made_unit(_quaternions(good))
     return quaternions_of(good["euler"] * _EULER_RAD) if "euler" in names else None
 
 
-def _lengths(words: NDArray[np.int16]) -> Floats:
-    w, x, y, z = words.T.astype(np.float64) / _FULL
-    length: Floats = np.sqrt(w * w + x * x + y * y + z * z)
-    return length
+def _quaternions(fields: NDArray[Any]) -> Floats:
+    scaled: Floats = fields["quaternion"].astype(np.float64) / _FULL
+    return scaled
 
 
 def quaternions_of(angles_rad: Floats) -> Floats:
