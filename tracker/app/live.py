@@ -76,6 +76,7 @@ class LiveSession:
         self._arrived: asyncio.Queue[Arrived | Declared | None] = asyncio.Queue()
         self._recorded: asyncio.Queue[Arrived | None] = asyncio.Queue()
         self._unseen: deque[tuple[Item | None, Step]] = deque(maxlen=MOST_UNSEEN)
+        self._news = asyncio.Event()
         self.counted = False
         self.recording: Path | None = None
         self._receiver = make_receiver(self._arrived.put_nowait)
@@ -108,7 +109,8 @@ class LiveSession:
         recording.add_done_callback(lambda _: self._recorded.put_nowait(None))
         counting = asyncio.create_task(self._count())
         showing = asyncio.create_task(self._show(counting))
-        tasks = (receiving, recording, counting, showing)
+        drawing = asyncio.create_task(self._draw(counting, showing))
+        tasks = (receiving, recording, counting, showing, drawing)
         try:
             await asyncio.wait((recording,))
         finally:
@@ -146,9 +148,13 @@ class LiveSession:
 
     async def _count(self) -> None:
         while (item := await self._recorded.get()) is not None:
-            self._unseen.append((item, self._way.receive(item)))
-        self._unseen.append((None, self._way.finish()))
+            self._tell(item, self._way.receive(item))
+        self._tell(None, self._way.finish())
         self.counted = True
+
+    def _tell(self, item: Item | None, step: Step) -> None:
+        self._unseen.append((item, step))
+        self._news.set()
 
     def _link_words(self) -> str:
         """What the receiver is doing, and what went wrong last, if that says more."""
@@ -156,11 +162,21 @@ class LiveSession:
         return state.value if trouble in ("", DROPPED) else f"{state.value}: {trouble.partition(';')[0]}"
 
     async def _show(self, counting: asyncio.Task[None]) -> None:
+        """Hand every step over as soon as it is known."""
+        counting.add_done_callback(lambda _: self._news.set())
         over = False
         while not over:
             over = counting.done()
+            self._news.clear()
             while self._unseen:
                 self._view.step(*self._unseen.popleft())
-            failed = over and counting.exception()
-            self._view.refresh(COUNTING_FAILED if failed else self._link_words())
-            await asyncio.wait((counting,), timeout=REFRESH_S)
+            if not over:
+                await self._news.wait()
+
+    async def _draw(self, counting: asyncio.Task[None], showing: asyncio.Task[None]) -> None:
+        """Have what was shown drawn at a pace that the eye follows, and once more at the end."""
+        while not showing.done():
+            self._view.refresh(self._link_words())
+            await asyncio.wait((showing,), timeout=REFRESH_S)
+        if not showing.exception():
+            self._view.refresh(COUNTING_FAILED if counting.exception() else self._link_words())
