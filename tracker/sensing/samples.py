@@ -218,7 +218,27 @@ class Stopped:
     """The person ended the session: what is open is settled."""
 
 
-MarkBody: TypeAlias = Connected | Disconnected | Battery | Calibrated | Declared | Stopped
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How fast the app answered in this session: ms from a packet's arrival, at the median, 95 % and 99 %.
+
+    Attributes
+    ----------
+    events
+        How many were decided.
+    decided_ms
+        Until an event was decided.
+    seen_ms, heard_ms
+        Until a browser had drawn it, and had scheduled its sound; empty when none looked or sounded.
+    """
+
+    events: int
+    decided_ms: tuple[float, ...]
+    seen_ms: tuple[float, ...] = ()
+    heard_ms: tuple[float, ...] = ()
+
+
+MarkBody: TypeAlias = Connected | Disconnected | Battery | Calibrated | Declared | Feedback | Stopped
 
 
 @dataclass(frozen=True, slots=True)

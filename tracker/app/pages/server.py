@@ -1,0 +1,79 @@
+"""The web server of a session: on the event loop that also runs the radio."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from tracker.errors import InputError
+
+USUAL_PORT = 8734
+"""Nothing well known listens here; a fixed number lets a phone keep the address."""
+
+CLOSING_S = 1
+"""How long open pages may take to let go when the session is over, s."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves Ctrl-C to the session."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listening(host: str, port: int | None) -> socket.socket:
+    """Open the port; None takes the usual one, or any when that is taken.
+
+    Raises
+    ------
+    InputError
+        If it cannot be had.
+    """
+    for wish in (USUAL_PORT, 0) if port is None else (port,):
+        try:
+            return socket.create_server((host, wish), backlog=64)
+        except OSError as error:
+            why = error.strerror
+    raise InputError(f"no page can be served at {host}:{port} ({why}); choose another --port")
+
+
+@asynccontextmanager
+async def served(
+    app: ASGIApp, listener: socket.socket, certificate: tuple[Path, Path] | None = None
+) -> AsyncIterator[None]:
+    """Serve an app while the context is open.
+
+    Parameters
+    ----------
+    app
+        What to serve.
+    listener
+        Where; it is closed at the end.
+    certificate
+        Files of the certificate and its key, for https.
+    """
+    certificate_file, key_file = certificate or (None, None)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=CLOSING_S,
+        ssl_certfile=certificate_file,
+        ssl_keyfile=key_file,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+        listener.close()
