@@ -141,6 +141,10 @@ class Connected:
     info: bytes = b""
 
 
+STOPPED = "stopped"
+"""Reason of a link that we took down ourselves: nothing is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Disconnected:
     """A link went down; `reason` is for people."""

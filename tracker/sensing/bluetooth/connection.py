@@ -15,7 +15,7 @@ from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.bluetooth.plain_words import PAIR_AGAIN, bounded
 from tracker.sensing.bluetooth.talk import Talk
-from tracker.sensing.samples import Battery, Connected, Disconnected, Mark, MarkBody, Packet
+from tracker.sensing.samples import STOPPED, Battery, Connected, Disconnected, Mark, MarkBody, Packet
 from tracker.sensing.sensors.conversation import Asking, T
 
 CONNECT_S = 20.0
@@ -173,7 +173,7 @@ class Connection:
         return reason
 
     def _hand_over_rest(self, sink: Sink) -> None:
-        self._mark(Disconnected("stopped"))
+        self._mark(Disconnected(STOPPED))
         while self._pass_on(self._heard.get_nowait(), sink) is None:
             pass
 
