@@ -64,6 +64,9 @@ class Listener:
     def words(self, kind):
         return [one.text for one in self.spoken if one.kind is kind]
 
+    def cues(self):
+        return [(one.text, one.moment) for one in self.spoken if one.kind is Kind.CUE]
+
 
 @pytest.fixture
 def listener(path_step):
@@ -199,14 +202,9 @@ def test_at_the_top_only_what_can_be_mended_there_is_said(listener, rep_event):
     top, down = rep_event(1, Stage.ANNOUNCED), rep_event(1)
     cues = (Cue.ALL_THE_WAY_UP, Cue.STRAIGHT_UP)
     listener.take(replace(top, rep=replace(top.rep, cues=cues)))
-    assert [(one.text, one.moment) for one in listener.spoken if one.kind is Kind.CUE] == [
-        (Cue.ALL_THE_WAY_UP, Moment.TOP)
-    ]
+    assert listener.cues() == [(Cue.ALL_THE_WAY_UP, Moment.TOP)]
     listener.take(replace(down, rep=replace(down.rep, cues=cues)))
-    assert [(one.text, one.moment) for one in listener.spoken if one.kind is Kind.CUE][1:] == [
-        (Cue.ALL_THE_WAY_UP, Moment.BOTTOM),
-        (Cue.STRAIGHT_UP, Moment.ANY),
-    ]
+    assert listener.cues()[1:] == [(Cue.ALL_THE_WAY_UP, Moment.BOTTOM), (Cue.STRAIGHT_UP, Moment.ANY)]
 
 
 def test_the_words_in_order_of_importance():
@@ -230,10 +228,7 @@ def test_a_link_that_nobody_misses_goes_in_silence(listener, rep_event, set_even
     assert listener.mark(Disconnected("out of range")) == []
 
 
-STAGES = st.sampled_from(Stage)
-
-
-@given(told=st.lists(st.tuples(st.integers(1, 4), STAGES), max_size=40))
+@given(told=st.lists(st.tuples(st.integers(1, 4), st.sampled_from(Stage)), max_size=40))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # they only make events
 def test_ticks_less_those_taken_back_are_the_reps_that_stand(told, rep_event, path_step):
     listener = Listener(path_step)

@@ -16,8 +16,8 @@ import { keep, load, settingsFrom } from "./sound_settings.js";
 import { Speech } from "./speech.js";
 import { GAP_S, LIMITER_S, SOUNDS, lengthOf, play, wayOut } from "./tones.js";
 
-/** Between now and the first sound, s: its start must not have passed when the audio thread gets to it. */
-const LEAD_S = 0.003;
+/** Between now and the first sound, s: time to build it before the audio thread gets there. */
+const LEAD_S = 0.005;
 
 /** So many entries of the log are kept: a long set's worth. */
 const LOG_LENGTH = 500;
@@ -174,9 +174,10 @@ export class Sound {
     return at + lengthOf(sound);
   }
 
+  /** When what was scheduled leaves the speaker; what the audio clock has overtaken sounds at once. */
   #heardAt(at) {
     const { currentTime, baseLatency, outputLatency } = this.#context;
-    const own_ms = performance.now() + (at - currentTime) * 1000;
+    const own_ms = performance.now() + Math.max(0, at - currentTime) * 1000;
     const base_ms = (baseLatency ?? 0) * 1000;
     const output_ms = outputLatency === undefined ? null : outputLatency * 1000;
     const limiter_ms = LIMITER_S * 1000;
@@ -186,7 +187,8 @@ export class Sound {
   #note(entry) {
     const isGliding = entry.sound === "glide" && this.log.at(-1)?.sound === "glide";
     if (isGliding) this.log.pop(); // a glide is one entry, its newest: it would push out all others
-    this.log.push({ at: this.#context?.currentTime ?? null, ...entry });
+    entry.at ??= this.#context.currentTime;
+    this.log.push(entry); // itself, not a copy: the guide marks what it takes back
     if (this.log.length > LOG_LENGTH) this.log.shift();
   }
 

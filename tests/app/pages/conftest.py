@@ -1,0 +1,77 @@
+"""A real browser for the pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Route, async_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+ORIGIN = "http://localhost"
+"""Nothing listens there: every request is answered from the package."""
+
+BLANK = "<!doctype html><title>blank</title>"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's chromium, one for all tests; they run on the session's loop, as its messages do."""
+    if not shutil.which(CHROMIUM):
+        pytest.skip(f"{CHROMIUM} is not installed (Debian: apt-get install chromium)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def workbench(chromium: Browser) -> AsyncIterator[Page]:
+    """One empty page for all that leaves no traces."""
+    async with _empty_page(chromium) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def blank(chromium: Browser) -> AsyncIterator[Page]:
+    """An empty page with a storage of its own; it can import the modules of `static/`."""
+    async with _empty_page(chromium) as page:
+        yield page
+
+
+@asynccontextmanager
+async def _empty_page(chromium: Browser) -> AsyncIterator[Page]:
+    """Open a page; an error on it fails the test."""
+    context = await chromium.new_context()
+    page = await context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await page.route(f"{ORIGIN}/**", _answer)
+    await page.goto(ORIGIN)
+    yield page
+    await context.close()
+    assert errors == []
+
+
+async def _answer(route: Route) -> None:
+    name = route.request.url.removeprefix(f"{ORIGIN}/")
+    if not name:
+        await route.fulfill(body=BLANK, content_type="text/html")
+        return
+    static = files("tracker.app.pages") / "static" / name
+    await route.fulfill(body=static.read_text(), content_type="text/javascript")
