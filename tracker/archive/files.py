@@ -7,11 +7,18 @@ import os
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from gzip import decompress
 from pathlib import Path
 from uuid import uuid4
 
 from tracker.errors import InputError
+
+FOR_ALL = 0o666
+"""Mode of a file that everybody may read and write, where the umask lets them."""
+
+FOR_OWNER = 0o600
+"""Mode of a file with a secret in it."""
 
 _GZIP = b"\x1f\x8b"
 
@@ -73,10 +80,17 @@ def require_writable(folder: Path, named_by: str) -> None:
                 path.rmdir()
 
 
-def replace_files(contents: Mapping[Path, bytes]) -> None:
+def replace_files(contents: Mapping[Path, bytes], mode: int = FOR_ALL) -> None:
     """Write files so that each is there in full or as it was before; folders are made.
 
     All are written beside their places first: when the disk is full, none is replaced.
+
+    Parameters
+    ----------
+    contents
+        What to write where.
+    mode
+        Who may read and write it, before the umask; Windows leaves it to the folder.
 
     Raises
     ------
@@ -88,7 +102,8 @@ def replace_files(contents: Mapping[Path, bytes]) -> None:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             new = path.with_name(f".{path.name}.{uuid4().hex}")
-            with new.open("xb") as file:  # not a NamedTemporaryFile: that one is for its owner's eyes only
+            # Not a NamedTemporaryFile: that one is always for its owner's eyes only.
+            with open(new, "xb", opener=partial(os.open, mode=mode)) as file:
                 written.append((new, path))
                 file.write(content)
                 file.flush()

@@ -1,4 +1,4 @@
-"""A real browser for the pages."""
+"""A real browser for the pages, and a guard with what stands behind it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from importlib.resources import files
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright
+
+from tests.app.pages.asking import DOOR, Behind
+from tracker.app.pages.access import Guard
+from tracker.app.pages.tickets import Tickets
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -75,3 +79,23 @@ async def _answer(route: Route) -> None:
         return
     static = files("tracker.app.pages") / "static" / name
     await route.fulfill(body=static.read_text(), content_type="text/javascript")
+
+
+@pytest.fixture
+def tickets() -> Tickets:
+    return Tickets()
+
+
+@pytest.fixture
+def behind() -> Behind:
+    return Behind()
+
+
+@pytest.fixture
+def guard(behind: Behind, tickets: Tickets) -> Guard:
+    return Guard(behind, DOOR, tickets)
+
+
+@pytest.fixture
+def cookie(tickets: Tickets) -> str | None:
+    return tickets.spend(tickets.issue())
