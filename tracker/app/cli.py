@@ -137,18 +137,40 @@ def train(
         str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
     ] = None,
     exercise: Exercise = None,
+    page: Annotated[
+        bool, typer.Option("--page/--no-page", help="The live page, or this terminal only.")
+    ] = True,
+    share: Annotated[bool, typer.Option("--share", help="Let other devices in the network see it.")] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve it encrypted: a phone then stays awake.")] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page is served.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Watch a virtual lifter with a virtual sensor.")
+    ] = False,
 ) -> int:
-    """Count a set as it happens; always records.
+    """Count a set as it happens, on a page that is read from two metres; always records.
 
-    Ctrl-C ends it with everything saved (exit code 130).
+    Ctrl-C or the page's own button ends it with everything saved (exit code 130 after Ctrl-C).
     """
     import asyncio
 
     from tracker.app.train import declared_of, train
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
+    terminal = _terminal()
+    if page:
+        from tracker.app.pages.site import Opening, Site
+
+        site = Site(terminal, Opening(share, tls, port, browser))
+    else:
+        site = None
+    if demo:
+        from tracker.app.demo import show
+        from tracker.archive.settings import sessions_folder
+
+        return INTERRUPTED if show(terminal, sessions_folder().with_name("demo"), site=site) else 0
     with asyncio.Runner() as runner:
-        return INTERRUPTED if train(_terminal(), declared, sensor, runner) else 0
+        return INTERRUPTED if train(terminal, declared, sensor, runner, site=site) else 0
 
 
 @app.command()

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.app.live import LiveSession
 from tracker.app.terminal import Terminal
@@ -21,6 +22,9 @@ from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import demo_script
 from tracker.virtual.truth import SetTruth
+
+if TYPE_CHECKING:
+    from tracker.app.pages.site import Site
 
 SEED = 7
 """Which of the many ways to move the lifter takes; any other shows the same."""
@@ -38,8 +42,14 @@ SAYS_AFTER_S = 1.0
 """When the lifter says which leg is next, s after the set before."""
 
 
-def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
-    """Show a session of a little over a minute.
+def show(
+    terminal: Terminal,
+    folder: Path,
+    make: str = "open-lift",
+    declared: Declared | None = None,
+    site: Site | None = None,
+) -> bool:
+    """Show a session of a little over a minute; with a page it stays until it is told to stop.
 
     Parameters
     ----------
@@ -49,6 +59,10 @@ def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
         For the recording and its tables.
     make
         Which virtual sensor, a key of `PERIPHERALS`.
+    declared
+        What the person says instead of the lifter, before the first set.
+    site
+        The live page; None without one.
 
     Returns
     -------
@@ -72,10 +86,9 @@ def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
         make_receiver = partial(
             Receiver, Wanted(), scanner_backend=radio.scanner, client_backend=radio.client
         )
-        prompt = partial(prompted, performance, runner.get_loop())
-        return hold(
-            terminal, runner, folder, declared_before(performance.truth.sets[0]), make_receiver, prompt
-        )
+        prompt = partial(prompted, performance, runner.get_loop(), stays=site is not None)
+        first = declared or declared_before(performance.truth.sets[0])
+        return hold(terminal, runner, folder, first, make_receiver, prompt, site=site)
 
 
 async def _switched_on(performance: Performance, make: str) -> Radio:
@@ -87,7 +100,9 @@ def declared_before(work: SetTruth) -> Declared:
     return Declared(Side(work.leg.value), LOAD_KG, target_reps=work.reps)
 
 
-def prompted(performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession) -> None:
+def prompted(
+    performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession, *, stays: bool = False
+) -> None:
     """Have the lifter name the other leg in the rest, and stop the session when all is over.
 
     Parameters
@@ -98,8 +113,11 @@ def prompted(performance: Performance, loop: asyncio.AbstractEventLoop, live: Li
         Whose clock the lifter follows.
     live
         The session that is told.
+    stays
+        Leave it to somebody else to stop the session.
     """
     sets = performance.truth.sets
     for before, work in pairwise(sets):
         loop.call_later(before.t_end_s + SAYS_AFTER_S, live.declare, declared_before(work))
-    loop.call_later(performance.duration_s + LINGER_S, live.stop)
+    if not stays:
+        loop.call_later(performance.duration_s + LINGER_S, live.stop)

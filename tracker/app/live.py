@@ -15,7 +15,7 @@ from tracker.path import Path as Way
 from tracker.path import Step
 from tracker.sensing.bluetooth.connection import DROPPED
 from tracker.sensing.bluetooth.stream import Receiver
-from tracker.sensing.samples import NO_LINK, Declared, Mark, Packet, Stopped
+from tracker.sensing.samples import NO_LINK, Declared, Mark, MarkBody, Packet, Stopped
 
 Arrived: TypeAlias = Packet | Mark
 MakeReceiver: TypeAlias = Callable[[Callable[[Arrived], None]], Receiver]
@@ -54,6 +54,8 @@ class LiveSession:
         What the person said before the start.
     follow
         Is handed every mark of the receiver; what it gives is recorded and counted behind it.
+    last_word
+        Asked when all is over for something more to record.
 
     Attributes
     ----------
@@ -71,8 +73,10 @@ class LiveSession:
         view: View,
         declared: Declared,
         follow: Follow = nothing_follows,
+        last_word: Callable[[], MarkBody | None] = lambda: None,
     ) -> None:
         self._follow = follow
+        self._last_word = last_word
         self._arrived: asyncio.Queue[Arrived | Declared | None] = asyncio.Queue()
         self._recorded: asyncio.Queue[Arrived | None] = asyncio.Queue()
         self._unseen: deque[tuple[Item | None, Step]] = deque(maxlen=MOST_UNSEEN)
@@ -88,6 +92,10 @@ class LiveSession:
     def declare(self, declared: Declared) -> None:
         """Say something about the sets that start from now on."""
         self._arrived.put_nowait(declared)
+
+    def t_ns(self) -> int:
+        """Give the time on the packets' clock, ns."""
+        return self._receiver.t_ns()
 
     def stop(self) -> None:
         """End the session."""
@@ -140,7 +148,9 @@ class LiveSession:
                 if isinstance(item, Mark) and (following := self._follow(item)):
                     self._keep(writer, following)
                 t_ns, item = item.t_ns, await self._arrived.get()
-            self._keep(writer, Mark(self._receiver.t_ns(), NO_LINK, Stopped()))
+            if last := self._last_word():
+                self._keep(writer, Mark(self.t_ns(), NO_LINK, last))
+            self._keep(writer, Mark(self.t_ns(), NO_LINK, Stopped()))
 
     def _keep(self, writer: Writer, item: Arrived) -> None:
         writer.write(item)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
@@ -81,6 +81,12 @@ class Terminal:
     def complain(self, line: str) -> None:
         """Print one line where errors go."""
         print_line(self._err, f"tracker: {line}")
+
+    def picture(self, draw: Callable[..., str], style: str) -> None:
+        """Print what is drawn in characters, in "#" where the terminal is ASCII only; nothing in a pipe."""
+        if self._out.is_terminal:
+            drawn = draw(ascii_only=self._out.options.ascii_only)
+            self._out.print(Text(drawn, style=style, no_wrap=True), overflow="crop", crop=True)
 
     def ask(self, question: str) -> str:
         """Ask, and wait for a line; where nobody is at the keyboard a line that waits is taken.
@@ -222,6 +228,23 @@ def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         table.add_row(*row)
     return table
+
+
+class Together:
+    """Several who look on, one after the other."""
+
+    def __init__(self, *views: View) -> None:
+        self._views = views
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Hand one item on."""
+        for view in self._views:
+            view.step(item, step)
+
+    def refresh(self, link: str) -> None:
+        """Have everything drawn."""
+        for view in self._views:
+            view.refresh(link)
 
 
 class LivePanel:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.app.listening import MakeReceiver as MakeListener
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
 from tracker.app.sensors import Encounters, chosen, wanted
-from tracker.app.terminal import Terminal
+from tracker.app.terminal import Terminal, Together
 from tracker.app.wording import lag_words
 from tracker.archive.export.csv import write_tables
 from tracker.archive.files import require_writable
@@ -26,6 +27,9 @@ from tracker.coaching.tempo import tempo_of
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver
 from tracker.sensing.samples import Declared, Side
+
+if TYPE_CHECKING:
+    from tracker.app.pages.site import Site
 
 
 def declared_of(
@@ -56,8 +60,9 @@ def train(
     nickname: str | None,
     runner: asyncio.Runner,
     make_receiver: MakeListener = Receiver,
+    site: Site | None = None,
 ) -> bool:
-    """Record and count until Ctrl-C, then write the tables beside the recording.
+    """Record and count until Ctrl-C or the page's own button, then write the tables beside the recording.
 
     Parameters
     ----------
@@ -72,6 +77,8 @@ def train(
         Whose event loop it runs on.
     make_receiver
         The radio, where it is not the system's.
+    site
+        The live page; None without one.
 
     Returns
     -------
@@ -95,7 +102,7 @@ def train(
     met = Encounters(load_sensors())
     this_one = partial(make_receiver, wanted(sensor))
     try:
-        return hold(terminal, runner, folder, declared, this_one, follow=met.step)
+        return hold(terminal, runner, folder, declared, this_one, follow=met.step, site=site)
     finally:
         met.save()
 
@@ -108,6 +115,7 @@ def hold(
     make_receiver: MakeReceiver,
     prompt: Callable[[LiveSession], None] | None = None,
     follow: Follow = nothing_follows,
+    site: Site | None = None,
 ) -> bool:
     """Hold one session to its end: panel, recording, tables, summary.
 
@@ -127,6 +135,8 @@ def hold(
         Is handed the session before it starts: whoever will declare things or stop it.
     follow
         See `LiveSession`.
+    site
+        The live page; None without one.
 
     Returns
     -------
@@ -145,12 +155,16 @@ def hold(
     make_writer = partial(_begun, terminal, folder, f"{now:%Y-%m-%d_%H-%M-%S}", started)
     way = Way(started=started)
     with ExitStack() as whatever_happens:
+        if site:
+            site.invite()
         with terminal.live() as view:
-            live = LiveSession(make_receiver, make_writer, way, view, declared, follow)
+            views = Together(view, site.feed) if site else view
+            last_word = site.feed.delays.summary if site else lambda: None
+            live = LiveSession(make_receiver, make_writer, way, views, declared, follow, last_word)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)
-            interrupted = _run(runner, live, way)
+            interrupted = _run(runner, live, way, site)
         if live.recording:
             terminal.session(_session(way, live.recording))
             terminal.say(f"recording and tables: {folder / stem(live.recording)}.*")
@@ -171,10 +185,15 @@ def _session(way: Way, recording: Path) -> Session:
     return replace(way.session(), session_id=stem(recording))
 
 
-def _run(runner: asyncio.Runner, live: LiveSession, way: Way) -> bool:
+async def _looked_at(live: LiveSession, site: Site | None) -> None:
+    async with site.open(live) if site else nullcontext():
+        await live.run()
+
+
+def _run(runner: asyncio.Runner, live: LiveSession, way: Way, site: Site | None) -> bool:
     """Run to the end, and write the tables however it ended."""
     try:
-        runner.run(live.run())
+        runner.run(_looked_at(live, site))
     except KeyboardInterrupt:
         return True
     finally:

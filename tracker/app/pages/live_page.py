@@ -11,6 +11,7 @@ from nicegui import app as assets
 from nicegui import context, ui
 from nicegui.element import Element
 
+from tracker.app.pages.addresses import qr_svg
 from tracker.app.pages.feed import Feed
 from tracker.app.pages.shown import Shown
 from tracker.sensing.samples import Declared, Side
@@ -38,7 +39,7 @@ class LiveView(Element, component="live_view.js"):
     """Draws what the feed says."""
 
 
-def web_app(feed: Feed, session: Steered) -> FastAPI:
+def web_app(feed: Feed, session: Steered, guest_url: Callable[[], str] | None = None) -> FastAPI:
     """Make the app that serves the live page; once in a process, for NiceGUI keeps its pages for good.
 
     Parameters
@@ -47,6 +48,8 @@ def web_app(feed: Feed, session: Steered) -> FastAPI:
         What is shown.
     session
         What the buttons act on.
+    guest_url
+        Writes an address that lets one more browser in; None where the page is not shared.
     """
     web = FastAPI(openapi_url=None)
     web.add_api_websocket_route("/live", feed.serve)
@@ -56,7 +59,7 @@ def web_app(feed: Feed, session: Steered) -> FastAPI:
     def live() -> None:
         ui.add_head_html('<link rel="stylesheet" href="/tracker/live.css">')
         LiveView()
-        Controls(session).follow(feed)
+        Controls(session, guest_url).follow(feed)
 
     ui.run_with(web, title="tracker", language="en-US", show_welcome_message=False, tailwind=False)
     return web
@@ -65,7 +68,7 @@ def web_app(feed: Feed, session: Steered) -> FastAPI:
 class Controls:
     """The buttons of one page; they show what holds for the next set."""
 
-    def __init__(self, session: Steered) -> None:
+    def __init__(self, session: Steered, guest_url: Callable[[], str] | None) -> None:
         self._session = session
         self._shown: Shown | None = None
         with ui.element("nav").classes("controls").props('aria-label="session"'):
@@ -78,6 +81,8 @@ class Controls:
                 self._stepper("target", self._add_target, 1)
             with ui.element("div").classes("always"):
                 self._button("Sound").on("click", js_handler="() => window.tracker.openSound()")
+                if guest_url:
+                    self._button("Second screen", lambda: _show_code(guest_url()))
                 self._button("Stop", self._ask_to_stop)
 
     def follow(self, feed: Feed) -> None:
@@ -115,3 +120,10 @@ class Controls:
         self._between.set_visibility(shown.stage not in ("set", "over"))
         for side, button in ((Side.LEFT, self._left), (Side.RIGHT, self._right)):
             button.props(f"aria-pressed={'true' if shown.side == side.value else 'false'}")
+
+
+def _show_code(url: str) -> None:
+    """Show the code that lets one more browser in."""
+    with ui.dialog(value=True), ui.card().classes("ask"):
+        ui.label("Scan this with one phone in the same network. The next one needs a code of its own.")
+        ui.html(qr_svg(url), sanitize=False).classes("code").props('role="img" aria-label="QR code"')

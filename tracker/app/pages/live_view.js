@@ -1,9 +1,11 @@
 // The live view: one Vue component that shows what the feed says. Text is Vue's; what moves is drawn by
 // the small classes it imports, once for each frame of the screen.
+import { stayAwake } from "/tracker/awake.js";
 import { Link } from "/tracker/link.js";
 import { Level } from "/tracker/level.js";
 import { PhaseBar } from "/tracker/phases.js";
 import { Sound } from "/tracker/sound.js";
+import { SoundPanel } from "/tracker/sound_panel.js";
 import { Trace } from "/tracker/trace.js";
 
 const NOTHING = {
@@ -79,13 +81,24 @@ export default {
         <p>{{ shown.summary }}</p>
         <p>Everything is saved. You can close this page.</p>
       </section>
-      <p class="delay" aria-hidden="true">{{ delayWords }}</p>
+      <footer class="small">
+        <span v-if="soundState.audio !== 'running'">sound is off: tap Sound once</span>
+        <span v-if="awakeWords">{{ awakeWords }}</span>
+        <span>{{ delayWords }}</span>
+      </footer>
+      <sound-panel ref="panel" :sound="sound" :state="soundState"></sound-panel>
     </main>`,
+
+  components: { SoundPanel },
 
   data: () => ({
     shown: NOTHING, connected: false, columns: COLUMNS, seenMs: null, heardMs: null,
-    armed: false, awake: "", soundState: "",
+    soundState: { audio: "off", speech: "ready" }, awakeWords: "",
   }),
+
+  created() {
+    this.sound = new Sound({ onstate: (state) => (this.soundState = state) });
+  },
 
   computed: {
     sideWords() { return this.words(this.shown.side) || "no side"; },
@@ -95,14 +108,13 @@ export default {
       return [stage === "set" ? `set ${set}` : "", load].filter(Boolean).join(" · ");
     },
     linkWords() {
-      if (!this.connected) return "page lost the tracker, coming back …";
+      if (!this.connected) return "this page has lost the tracker and looks for it; if it was started anew, open the address it printed";
       const { link, sensor, battery, gaps, late } = this.shown;
       return [link, sensor, battery, gaps, late].filter(Boolean).join(" · ");
     },
     lastWords() {
-      const last = this.shown.reps.filter((rep) => !rep.undecided).at(-1);
-      if (!last) return "";
-      return last.clean === "yes" ? "clean" : "";
+      const last = this.shown.reps.findLast((rep) => !rep.undecided);
+      return last?.clean === "yes" ? "✓ clean" : "";
     },
     before() { return ["waiting", "set_up", "still", "ready"].includes(this.shown.stage); },
     heading() {
@@ -121,16 +133,13 @@ export default {
     this.phases = new PhaseBar(this.$refs.phases);
     this.trace = new Trace(this.$refs.trace);
     this.level.bands(NOTHING.notice_deg, NOTHING.alert_deg);
-    this.sound = new Sound();
     this.frame = null;
     this.pulse = null;
     this.unseen = [];
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.link = new Link(`${scheme}://${location.host}/live`, this.take, this.connectedNow);
-    window.tracker = { sound: this.sound, link: this.link };
-    document.addEventListener("visibilitychange", this.stayAwake);
-    document.addEventListener("pointerdown", this.touched);
-    document.addEventListener("keydown", this.touched);
+    stayAwake((words) => (this.awakeWords = words));
+    window.tracker = { sound: this.sound, openSound: () => this.$refs.panel.open() };
   },
 
   methods: {

@@ -46,7 +46,7 @@ def listening(host: str, port: int | None) -> socket.socket:
 
 @asynccontextmanager
 async def served(
-    app: ASGIApp, listener: socket.socket, certificate: tuple[Path, Path] | None = None
+    app: ASGIApp, listener: socket.socket, certificate: Path | None = None
 ) -> AsyncIterator[None]:
     """Serve an app while the context is open.
 
@@ -57,17 +57,15 @@ async def served(
     listener
         Where; it is closed at the end.
     certificate
-        Files of the certificate and its key, for https.
+        File of the certificate and its key, for https.
     """
-    certificate_file, key_file = certificate or (None, None)
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
         timeout_graceful_shutdown=CLOSING_S,
-        ssl_certfile=certificate_file,
-        ssl_keyfile=key_file,
+        ssl_certfile=certificate,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -3,10 +3,10 @@
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 1000;
-const HEIGHT = 260;
-const HALF_BAR = 430;
-const STEEPER = 2.0; // drawn steeper than it is: 5 deg over two metres is hard to see
-const MOST_DEG = 14; // drawn no steeper than this
+const HEIGHT = 340;
+const HALF_BAR = 460;
+const STEEPER = 1.8; // drawn steeper than it is: 5 deg over two metres is hard to see
+const MOST_DEG = 11; // drawn no steeper than this
 
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
