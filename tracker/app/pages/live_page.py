@@ -14,6 +14,7 @@ from nicegui.element import Element
 from tracker.app.pages.addresses import qr_svg
 from tracker.app.pages.feed import Feed
 from tracker.app.pages.shown import Shown
+from tracker.app.wording import load_words
 from tracker.sensing.samples import Declared, Side
 
 STATIC = Path(__file__).parent / "static"
@@ -77,8 +78,8 @@ class Controls:
                 self._right = self._button(
                     "Right ▶", lambda: self._session.declare(Declared(side=Side.RIGHT))
                 )
-                self._stepper("load, kg", self._add_load, LOAD_STEP_KG)
-                self._stepper("target", self._add_target, 1)
+                self._load = self._stepper("load", self._add_load, LOAD_STEP_KG)
+                self._target = self._stepper("target", self._add_target, 1)
             with ui.element("div").classes("always"):
                 self._button("Sound").on("click", js_handler="() => window.tracker.openSound()")
                 if guest_url:
@@ -93,11 +94,12 @@ class Controls:
     def _button(self, text: str, act: Callable[[], object] | None = None) -> ui.button:
         return ui.button(text, on_click=act, color=None).props("unelevated no-caps").classes("big")
 
-    def _stepper(self, what: str, add: Callable[[float], None], step: float) -> None:
+    def _stepper(self, what: str, add: Callable[[float], None], step: float) -> ui.label:
         with ui.element("div").classes("stepper").props(f'role="group" aria-label="{what}"'):
             self._button("-", lambda: add(-step)).props(f'aria-label="less {what}"')
-            ui.label(what)
+            said = ui.label().classes("said")
             self._button("+", lambda: add(step)).props(f'aria-label="more {what}"')
+        return said
 
     def _add_load(self, step_kg: float) -> None:
         if self._shown:
@@ -113,10 +115,12 @@ class Controls:
             ui.label("End the session? Everything is saved.")
             with ui.row():
                 self._button("Go on", dialog.close)
-                self._button("End it", self._session.stop)
+                self._button("End it", self._session.stop).on_click(dialog.close)
 
     def _update(self, shown: Shown) -> None:
         self._shown = shown
+        self._load.set_text(load_words(shown.load_kg) if shown.load_kg else "no load")
+        self._target.set_text(f"{shown.target} reps" if shown.target else "no target")
         self._between.set_visibility(shown.stage not in ("set", "over"))
         for side, button in ((Side.LEFT, self._left), (Side.RIGHT, self._right)):
             button.props(f"aria-pressed={'true' if shown.side == side.value else 'false'}")
