@@ -113,7 +113,7 @@ def in_order(found: Iterable[str], routed: str = "") -> tuple[str, ...]:
     >>> in_order(["127.0.0.1", "203.0.113.5", "172.17.0.1", "192.168.1.7", "fd00::2"], "192.168.1.7")
     ('192.168.1.7', '172.17.0.1', '203.0.113.5')
     """
-    known = {ip_address(address.partition("%")[0]) for address in found}
+    known = {ip_address(address) for address in found}
     reachable = [
         ip for ip in known if not (ip.is_loopback or ip.is_link_local or ip.is_unspecified or ip.is_multicast)
     ]

@@ -16,7 +16,7 @@ _CONTENT_SECURITY_POLICY = {
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
-    "connect-src": "'self'",  # websockets, too: Chromium since 71, Firefox, Safari since 16; older ones poll
+    "connect-src": "'self'",  # websockets, too: Chromium since 71, Firefox, Safari since 16
     "media-src": "'self' data: blob:",
     "worker-src": "'self' blob:",
     "frame-ancestors": "'none'",
