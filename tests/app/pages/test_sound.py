@@ -1,11 +1,18 @@
 """`Sound` as a page uses it, in a real browser with its real audio clock."""
 
+from dataclasses import asdict
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tracker.app.pages.heard import SoundName
+from tracker.app.pages.heard import Heard, Hearing, SoundName
+from tracker.app.replay import one_by_one
+from tracker.archive.importers import open_any
+from tracker.path import Path as Way
+
+RECORDING = Path(__file__).parents[3] / "recordings" / "missed_lockouts.arrows"
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -133,8 +140,23 @@ async def test_each_kind_of_sound_can_be_switched_off(armed, switch, silent):
 
 
 async def test_every_sound_that_the_server_may_send_is_known(armed):
-    await hear(armed, at("any", *(name.value for name in SoundName)))
+    await hear(armed, [asdict(Heard(name)) for name in SoundName])
     assert await heard(armed) == [name.value for name in SoundName]
+
+
+@pytest.mark.parametrize("moment", ["top", "bottom"])
+async def test_a_whole_session_is_heard_as_it_was(armed, moment):
+    """Reps and lockouts of a recording, from the path to the audio clock: 16 reps, 11 of them locked out."""
+    way, hearing = Way(), Hearing()
+    steps = [(item, way.receive(item)) for item in one_by_one(open_any(RECORDING).items)]
+    messages = [hearing.step(item, step) for item, step in steps]
+    await change(armed, moment=moment)
+    for message in messages:
+        if message.heard:
+            await hear(armed, [asdict(one) for one in message.heard])
+    names = await heard(armed)
+    assert [names.count(name) for name in ("rep", "lockout", "no_lockout")] == [16, 11, 5]
+    assert [names.count(name) for name in ("target", "set_end", "link_lost", "taken_back")] == [2, 2, 0, 0]
 
 
 async def test_a_sound_of_a_newer_server_is_passed_over(armed):
@@ -203,6 +225,22 @@ async def test_settings_of_the_wrong_kind_change_nothing(page):
     assert await page.evaluate("sound.settings") == before
     await change(page, volume=7.0)
     assert await page.evaluate("sound.settings.volume") == 1
+
+
+async def test_the_volume_is_that_of_the_settings(page):
+    await page.evaluate("""() => {
+      window.targets = [];
+      const set = AudioParam.prototype.setTargetAtTime;
+      AudioParam.prototype.setTargetAtTime = function (value, ...when) {
+        targets.push(value);
+        return set.call(this, value, ...when);
+      };
+    }""")
+    await change(page, volume=0.5)
+    assert await page.evaluate("sound.arm()")
+    await change(page, volume=0.25)
+    half, quarter = await page.evaluate("targets")
+    assert half == pytest.approx(2 * quarter)
 
 
 async def test_a_glide_is_off_until_it_is_chosen_and_is_one_entry_of_the_log(armed):

@@ -1,9 +1,11 @@
 """What is said: the calls that reach the browser's speech, which is replaced by one that keeps them."""
 
+from dataclasses import asdict
+
 import pytest
 import pytest_asyncio
 
-from tracker.app.pages.heard import LAST_ONE_RANK, NUMBER_RANK, SUMMARY_RANK, Kind
+from tracker.app.pages.heard import LAST_ONE_RANK, NUMBER_RANK, SUMMARY_RANK, Kind, Moment, Spoken
 from tracker.coaching.cues import RANK
 from tracker.coaching.results import Cue
 
@@ -47,15 +49,15 @@ async def page(blank):
 
 
 def cue(which, rep=1, moment="any"):
-    return {"text": which.value, "rank": RANK[which], "kind": Kind.CUE, "moment": moment, "rep": rep}
+    return asdict(Spoken(which.value, RANK[which], Kind.CUE, Moment(moment), rep))
 
 
-def number(rep, moment="any"):
-    return {"text": str(rep), "rank": NUMBER_RANK, "kind": Kind.NUMBER, "moment": moment, "rep": rep}
+def number(rep):
+    return asdict(Spoken(str(rep), NUMBER_RANK, Kind.NUMBER, Moment.ANY, rep))
 
 
-LAST_ONE = {"text": "Last one", "rank": LAST_ONE_RANK, "kind": Kind.LAST_ONE, "moment": "any", "rep": 7}
-SUMMARY = {"text": "8 reps", "rank": SUMMARY_RANK, "kind": Kind.SUMMARY, "moment": "any", "rep": None}
+LAST_ONE = asdict(Spoken("Last one", LAST_ONE_RANK, Kind.LAST_ONE, Moment.ANY, 7))
+SUMMARY = asdict(Spoken("8 reps", SUMMARY_RANK, Kind.SUMMARY))
 
 
 async def say(page, *words):

@@ -102,3 +102,11 @@ async def test_a_rep_without_lockout_is_lower_and_longer_than_any_note_of_a_lock
 async def test_all_sounds_at_once_stay_below_full_scale(workbench):
     samples, _ = await rendered(workbench, *SOUNDS * 3)
     assert 0.5 < np.abs(samples).max() <= 1.0
+
+
+async def test_the_volume_scales_what_the_limiter_lets_through(workbench):
+    soft = PLAY % START_S + "out.setVolume(0.25);"
+    [loud], _ = await render(workbench, PLAY % START_S, ["target"])
+    [soft], _ = await render(workbench, soft, ["target"])
+    ratio = np.abs(stretch(soft, 0.5, 0.2)).max() / np.abs(stretch(loud, 0.5, 0.2)).max()
+    assert ratio == pytest.approx(0.25, rel=0.02)
