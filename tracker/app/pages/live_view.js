@@ -92,7 +92,7 @@ export default {
   components: { SoundPanel },
 
   data: () => ({
-    shown: NOTHING, connected: false, columns: COLUMNS, seenMs: null, heardMs: null,
+    shown: NOTHING, connected: false, columns: COLUMNS, seenMs: null, heardMs: null, speakerMs: 0,
     soundState: { audio: "off", speech: "ready" }, awakeWords: "",
   }),
 
@@ -123,7 +123,10 @@ export default {
     },
     delayWords() {
       if (this.seenMs === null) return "";
-      const heard = this.heardMs === null ? "" : `, to sound ${this.heardMs.toFixed(0)} ms`;
+      const heard =
+        this.heardMs === null
+          ? ""
+          : `, to sound ${this.heardMs.toFixed(0)} ms and ${this.speakerMs.toFixed(0)} ms in this device`;
       return `packet to page ${this.seenMs.toFixed(0)} ms${heard}`;
     },
   },
@@ -180,9 +183,11 @@ export default {
       for (const { arrived_ms, heard, spoken } of told) {
         const sounds = heard.length ? this.sound.hear(heard) : null;
         if (spoken.length) this.sound.say(spoken);
-        const late = sounds && this.link.clock.since(arrived_ms, sounds.at_ms);
+        if (!sounds || sounds.waits) continue; // what waits for another sound waits on purpose
+        const late = this.link.clock.since(arrived_ms, sounds.scheduled_ms);
         if (late === null) continue;
         this.heardMs = late;
+        this.speakerMs = sounds.at_ms - sounds.scheduled_ms;
         this.link.say({ heard_ms: late });
       }
     },

@@ -62,7 +62,8 @@ async def served(
     config = uvicorn.Config(
         app,
         log_config=None,
-        access_log=False,
+        access_log=False,  # it would print the tokens
+        proxy_headers=False,
         ws="websockets-sansio",
         timeout_graceful_shutdown=CLOSING_S,
         ssl_certfile=certificate,

@@ -103,16 +103,18 @@ export class Sound {
    * Schedule sounds, one after the other, and after what still sounds.
    *
    * @param {{sound: string, moment: string}[]} sounds in order; `moment` is "top", "bottom" or "any"
-   * @returns {object | null} null when nothing sounds; else `at_ms`, when the first one leaves the speaker on
-   *   performance.now()'s clock, and what of that is not ours: `base_ms`, `output_ms` (null where the
-   *   browser does not say) and `limiter_ms`, all included in `at_ms`
+   * @returns {object | null} null when nothing sounds; else, for the first one, on performance.now()'s clock:
+   *   `scheduled_ms`, when it starts, and `at_ms`, when it leaves the speaker; what lies between them:
+   *   `base_ms`, `output_ms` (null where the browser does not say) and `limiter_ms`; and whether it `waits`
+   *   for an earlier one to end
    */
   hear(sounds) {
     const wanted = sounds.filter((one) => this.#isWanted(one));
     if (!this.armed || !wanted.length) return null; // a context that sleeps would play all of it when it wakes
-    const first = Math.max(this.#context.currentTime + LEAD_S, this.#freeAt);
+    const soonest = this.#context.currentTime + LEAD_S;
+    const first = Math.max(soonest, this.#freeAt);
     this.#freeAt = wanted.reduce((at, { sound }) => this.#play(sound, at) + GAP_S, first);
-    return this.#heardAt(first);
+    return { ...this.#heardAt(first), waits: first > soonest };
   }
 
   /** Let the tone follow the tilt, deg, right end high is positive; null stops it. */
@@ -177,11 +179,12 @@ export class Sound {
   /** When what was scheduled leaves the speaker; what the audio clock has overtaken sounds at once. */
   #heardAt(at) {
     const { currentTime, baseLatency, outputLatency } = this.#context;
-    const own_ms = performance.now() + Math.max(0, at - currentTime) * 1000;
+    const scheduled_ms = performance.now() + Math.max(0, at - currentTime) * 1000;
     const base_ms = (baseLatency ?? 0) * 1000;
     const output_ms = outputLatency === undefined ? null : outputLatency * 1000;
     const limiter_ms = LIMITER_S * 1000;
-    return { at_ms: own_ms + base_ms + (output_ms ?? 0) + limiter_ms, base_ms, output_ms, limiter_ms };
+    const at_ms = scheduled_ms + base_ms + (output_ms ?? 0) + limiter_ms;
+    return { scheduled_ms, at_ms, base_ms, output_ms, limiter_ms };
   }
 
   #note(entry) {
