@@ -18,10 +18,13 @@ import numpy as np
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tracker.app.flow import flow_of
+from tracker.app.flow import step as flow_after
 from tracker.app.pages.delays import Delays
 from tracker.app.pages.heard import Heard, Hearing, Spoken
 from tracker.app.pages.shown import Pulse, Pulses, Shown, shown
 from tracker.app.screen import Item, Screen, seen
+from tracker.coaching.plan import Wishes
 from tracker.path import Step
 
 MOST_PULSES = 400
@@ -98,19 +101,25 @@ class Mailbox:
 class Feed:
     """Shows a session to every page that looks; a `View`.
 
+    Parameters
+    ----------
+    wishes
+        How the person wants to be led from set to set.
+
     Attributes
     ----------
     delays
         How long packets took to be seen and heard.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wishes: Wishes) -> None:
         self.delays = Delays()
         self._clock_ns: Clock = lambda: 0
-        self._screen = Screen()
+        self._screen, self._flow = Screen(), flow_of(wishes)
         self._link = ""
-        self._shown = shown(self._screen, self._link)
+        self._shown = shown(self._screen, self._flow, self._link)
         self._pulses = Pulses()
+        self._newest: tuple[Pulse, ...] = ()
         self._hearing = Hearing()
         self._over = False
         self._mailboxes: set[Mailbox] = set()
@@ -129,16 +138,11 @@ class Feed:
 
     def step(self, item: Item | None, step: Step) -> None:
         """Take in one item and what became of it, and send it."""
-        self._screen = seen(self._screen, item, step)
+        self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
         self._over = item is None
-        self._send(
-            News(
-                self._if_new(),
-                (self._pulses.step(step.motion),) if len(step.motion) else (),
-                self._tell(item, step),
-                self._over,
-            )
-        )
+        pulses = (self._pulses.step(step.motion),) if len(step.motion) else ()
+        self._newest = pulses or self._newest
+        self._send(News(self._if_new(), pulses, self._tell(item, step), self._over))
 
     def refresh(self, link: str) -> None:
         """Send the state of the link, when it is another."""
@@ -149,7 +153,7 @@ class Feed:
     async def serve(self, socket: WebSocket) -> None:
         """Send to one page until it goes away or the session is over, and hear what it answers."""
         await socket.accept()
-        mailbox = Mailbox(News(self._shown, over=self._over))
+        mailbox = Mailbox(News(self._shown, self._newest, over=self._over))
         self._mailboxes.add(mailbox)
         hearing = asyncio.create_task(self._hear(socket))
         sending = asyncio.create_task(_send_all(socket, mailbox))
@@ -167,7 +171,7 @@ class Feed:
             mailbox.put(news)
 
     def _if_new(self) -> Shown | None:
-        now = shown(self._screen, self._link)
+        now = shown(self._screen, self._flow, self._link)
         if now == self._shown:
             return None
         self._shown = now

@@ -44,7 +44,7 @@ export default {
 
       <section v-if="shown.stage === 'rest'" class="rest" aria-label="rest">
         <div class="timer" v-if="shown.rest">
-          <span class="elapsed" :data-done="shown.rest.elapsed_s >= shown.rest.target_s">{{ clock(shown.rest.elapsed_s) }}</span>
+          <span class="elapsed" :data-done="restedS >= shown.rest.target_s">{{ clock(restedS) }}</span>
           <span class="of">rest of {{ clock(shown.rest.target_s) }}</span>
         </div>
         <div class="next" v-if="shown.next" :data-side="shown.next.side">
@@ -92,7 +92,7 @@ export default {
   components: { SoundPanel },
 
   data: () => ({
-    shown: NOTHING, connected: false, columns: COLUMNS, seenMs: null, heardMs: null, speakerMs: 0,
+    shown: NOTHING, connected: false, columns: COLUMNS, seenMs: null, heardMs: null, speakerMs: 0, restedS: 0,
     soundState: { audio: "off", speech: "ready" }, awakeWords: "",
   }),
 
@@ -141,6 +141,7 @@ export default {
     this.unseen = [];
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.link = new Link(`${scheme}://${location.host}/live`, this.take, this.connectedNow);
+    setInterval(this.rest, 1000);
     stayAwake((words) => (this.awakeWords = words));
     window.tracker = { sound: this.sound, openSound: () => this.$refs.panel.open() };
   },
@@ -172,8 +173,17 @@ export default {
       this.frame ??= requestAnimationFrame(this.draw);
     },
 
+    // The rest goes on while the sensor is away.
+    rest() {
+      if (!this.shown.rest || !this.pulse) return;
+      const now_s = this.pulse.t_s + (performance.now() - this.pulseAt) / 1000;
+      this.restedS = Math.max(0, Math.floor(now_s - this.shown.rest.since_s));
+    },
+
     move(pulse) {
       this.pulse = pulse;
+      this.pulseAt = performance.now();
+      this.rest();
       const inSet = this.shown.stage === "set";
       this.sound.glide(inSet ? pulse.tilt_deg : null);
       if (inSet && this.shown.tempo) this.sound.guide(pulse.phase, pulse.in_phase_s, this.shown.tempo);

@@ -12,12 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracker.app.screen import Screen
-from tracker.app.wording import battery_words, rep_cells, seconds, set_summary
+from tracker.app.flow import Flow, FlowStage
+from tracker.app.wording import (
+    battery_words,
+    gate_words,
+    load_words,
+    median_range_words,
+    rep_cells,
+    seconds,
+    side_words,
+)
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.judgements import ALERTS
-from tracker.coaching.results import RepEvent, Verdict
+from tracker.coaching.plan import Next
+from tracker.coaching.results import RepEvent, Set, Verdict
 from tracker.coaching.tempo import Tempo, tempo_of
 from tracker.motion.events import Motion, Phase, Stage
+
+TROUBLE = "; "
+"""What stands between the state of the link and the trouble of the recording."""
 
 TRACE_STEP = 4
 """Every how many samples the trace has a point: 25 a second at 100 Hz, smooth for movements below 6 Hz."""
@@ -34,13 +47,32 @@ class ShownRep:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRest:
+    """A rest: since when, s on t_s, and how long it is to be, s."""
+
+    since_s: float
+    target_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNext:
+    """What comes next: the side, weight and target in words, whether the load may go up, and why."""
+
+    side: str
+    aim: str
+    gate: str
+    advice: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything on the page but the movement itself.
 
     Attributes
     ----------
     stage
-        "waiting" for the sensor, "ready", "set", "rest" or "over".
+        Name of the `FlowStage` in lower case.
     set
         Its number; 0 before the first.
     side, load_kg
@@ -57,8 +89,12 @@ class Shown:
         The set's reps, oldest first.
     summary
         What the set that is over was, in one line; empty while it is on.
-    link, streams
-        The link in words, and whether samples come.
+    checklist, still
+        Before the first set: what the sensor cannot see, and what it sees of the weight.
+    rest, next, warning
+        Between sets: the rest, what follows it, and the side that is left out.
+    link, streams, trouble
+        The link in words, whether samples come, and what is wrong with the recording.
     sensor, battery, gaps, late
         In words; empty when there is nothing to say.
     notice_deg, alert_deg
@@ -78,8 +114,14 @@ class Shown:
     cue: str
     reps: tuple[ShownRep, ...]
     summary: str
+    checklist: tuple[str, ...]
+    still: str
+    rest: ShownRest | None
+    next: ShownNext | None
+    warning: str
     link: str
     streams: bool
+    trouble: str
     sensor: str
     battery: str
     gaps: str
@@ -111,20 +153,21 @@ class Pulse:
     trace: tuple[tuple[float, float], ...]
 
 
-def shown(screen: Screen, link: str) -> Shown:
+def shown(screen: Screen, flow: Flow, link: str) -> Shown:
     """Say what is to be seen.
 
     Parameters
     ----------
-    screen
-        The session so far.
+    screen, flow
+        The session so far: what was measured, and where it stands.
     link
-        State of the link in words.
+        State of the link in words, then what is wrong with the recording.
     """
+    link, _, trouble = link.partition(TROUBLE)
     newest = screen.reps[-1] if screen.reps else None
     exercise = by_name(screen.said.exercise or ONE_LEG_HIP_THRUST.name)
     return Shown(
-        stage=_stage(screen),
+        stage=flow.stage.name.lower(),
         set=screen.set.number if screen.set else 0,
         side=screen.side.value,
         load_kg=0.0 if math.isnan(screen.load_kg) else screen.load_kg,
@@ -136,9 +179,15 @@ def shown(screen: Screen, link: str) -> Shown:
         tempo=tempo_of(screen.said.tempo) if screen.said.tempo else None,
         cue=screen.cue,
         reps=tuple(map(_rep, screen.reps)),
-        summary=set_summary(screen.set) if screen.set and not screen.in_set else "",
+        summary=_summary(flow.sets[-1]) if flow.sets and flow.under_way is None else "",
+        checklist=flow.checklist,
+        still=flow.still_words,
+        rest=_rest(flow),
+        next=_next(flow.next) if flow.stage is FlowStage.REST else None,
+        warning=flow.warning,
         link=link,
         streams=link.startswith("streaming"),
+        trouble=trouble,
         sensor=screen.sensor,
         battery="" if screen.battery_percent is None else battery_words(screen.battery_percent),
         gaps=f"{screen.gaps} gaps, {seconds(screen.gap_s)}" if screen.gaps else "",
@@ -148,12 +197,43 @@ def shown(screen: Screen, link: str) -> Shown:
     )
 
 
-def _stage(screen: Screen) -> str:
-    if screen.in_set:
-        return "set"
-    if screen.set:
-        return "rest"
-    return "ready" if screen.sensor else "waiting"
+def _summary(done: Set) -> str:
+    return ", ".join(
+        part
+        for part in (
+            f"set {done.number}",
+            side_words(done.side),
+            load_words(done.load_kg),
+            f"{len(done.reps)} of {len(done.reps) + len(done.partials)} counted",
+            f"{done.clean} clean" if done.is_judged else "",
+            f"range {median_range_words(done)}",
+        )
+        if part
+    )
+
+
+def _rest(flow: Flow) -> ShownRest | None:
+    since_s, target_s = flow.rest_since_s, flow.rest_target_s
+    return None if since_s is None or target_s is None else ShownRest(since_s, target_s)
+
+
+def _next(proposed: Next) -> ShownNext:
+    aim = ", ".join(
+        part
+        for part in (
+            load_words(proposed.load_kg),
+            f"{proposed.target_reps} reps" if proposed.target_reps else "",
+        )
+        if part
+    )
+    gate = proposed.gate
+    return ShownNext(
+        side=proposed.side.value,
+        aim=aim,
+        gate=gate.gate.value,
+        advice=f"{gate_words(gate)}: {gate.reason}",
+        why=proposed.why,
+    )
 
 
 def _rep(event: RepEvent) -> ShownRep:

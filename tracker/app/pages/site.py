@@ -19,6 +19,7 @@ from tracker.app.pages.live_page import web_app
 from tracker.app.pages.server import listening, served
 from tracker.app.pages.tickets import Tickets
 from tracker.app.terminal import Terminal
+from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.errors import InputError
 
 EVERYWHERE = "0.0.0.0"
@@ -56,6 +57,8 @@ class Site:
         Where its address is printed.
     opening
         How it is opened.
+    wishes
+        How the person wants to be led from set to set.
 
     Raises
     ------
@@ -68,8 +71,8 @@ class Site:
         What the pages show; a `View`.
     """
 
-    def __init__(self, terminal: Terminal, opening: Opening) -> None:
-        self.feed = Feed()
+    def __init__(self, terminal: Terminal, opening: Opening, wishes: Wishes = NO_WISHES) -> None:
+        self.feed = Feed(wishes)
         shared = lan_addresses() if opening.share else ()
         if opening.share and not shared:
             raise InputError("there is no network to share the page in; connect to one, or leave out --share")
