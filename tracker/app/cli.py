@@ -25,6 +25,9 @@ INTERRUPTED = 130
 HEAVIEST_KG = 500.0
 """A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
 
+LONGEST_REST_S = 3600.0
+"""A rest above this is no rest between sets."""
+
 Side = Literal["left", "right"]
 LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
 Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
@@ -137,18 +140,30 @@ def train(
         str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
     ] = None,
     exercise: Exercise = None,
+    weak_side: Annotated[Side | None, typer.Option(help="The weak side; it goes first.")] = None,
+    weak_first: Annotated[
+        bool | None, typer.Option("--weak-first/--no-weak-first", help="Begin each round with the weak side.")
+    ] = None,
+    stop_at_weak: Annotated[
+        bool, typer.Option("--stop-at-weak", help="Aim for the weak side's clean reps on the other.")
+    ] = False,
+    rest_s: Annotated[
+        float | None, typer.Option(min=0, max=LONGEST_REST_S, help="Rest after each set, s.")
+    ] = None,
 ) -> int:
-    """Count a set as it happens; always records.
+    """Count the sets as they happen; always records.
 
-    Ctrl-C ends it with everything saved (exit code 130).
+    Say the first side, and the sides take turns by themselves. Ctrl-C ends it with everything saved (exit
+    code 130).
     """
     import asyncio
 
-    from tracker.app.train import declared_of, train
+    from tracker.app.train import declared_of, train, wishes_of
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
+    wishes = wishes_of(weak_side, weak_first, stop_at_weak, rest_s)
     with asyncio.Runner() as runner:
-        return INTERRUPTED if train(_terminal(), declared, sensor, runner) else 0
+        return INTERRUPTED if train(_terminal(), declared, sensor, runner, wishes=wishes) else 0
 
 
 @app.command()

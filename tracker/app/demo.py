@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from tracker.app.live import LiveSession
@@ -20,7 +19,6 @@ from tracker.virtual.lifter import Performance, perform
 from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import demo_script
-from tracker.virtual.truth import SetTruth
 
 SEED = 7
 """Which of the many ways to move the lifter takes; any other shows the same."""
@@ -33,9 +31,6 @@ CLIPPED_ON = Mounting((0.653, 0.271, 0.653, 0.271), lever_arm_m=(0.06, 0.02, 0.0
 
 LINGER_S = 1.0
 """How long the panel stands after the last movement, s."""
-
-SAYS_AFTER_S = 1.0
-"""When the lifter says which leg is next, s after the set before."""
 
 
 def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
@@ -72,23 +67,22 @@ def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
         make_receiver = partial(
             Receiver, Wanted(), scanner_backend=radio.scanner, client_backend=radio.client
         )
-        prompt = partial(prompted, performance, runner.get_loop())
-        return hold(
-            terminal, runner, folder, declared_before(performance.truth.sets[0]), make_receiver, prompt
-        )
+        prompt = partial(stopped_after, performance, runner.get_loop())
+        return hold(terminal, runner, folder, declared_before(performance), make_receiver, prompt)
 
 
 async def _switched_on(performance: Performance, make: str) -> Radio:
     return Radio(PERIPHERALS[make](Imu(performance.movement, CLIPPED_ON, ordinary_chip(SEED), seed=SEED)))
 
 
-def declared_before(work: SetTruth) -> Declared:
-    """Put into a declaration what the lifter says before a set."""
-    return Declared(Side(work.leg.value), LOAD_KG, target_reps=work.reps)
+def declared_before(performance: Performance) -> Declared:
+    """Put into a declaration what the lifter says once, before the first set."""
+    first = performance.truth.sets[0]
+    return Declared(Side(first.leg.value), LOAD_KG, target_reps=first.reps)
 
 
-def prompted(performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession) -> None:
-    """Have the lifter name the other leg in the rest, and stop the session when all is over.
+def stopped_after(performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession) -> None:
+    """Have the session stopped when all is over.
 
     Parameters
     ----------
@@ -97,9 +91,6 @@ def prompted(performance: Performance, loop: asyncio.AbstractEventLoop, live: Li
     loop
         Whose clock the lifter follows.
     live
-        The session that is told.
+        The session.
     """
-    sets = performance.truth.sets
-    for before, work in pairwise(sets):
-        loop.call_later(before.t_end_s + SAYS_AFTER_S, live.declare, declared_before(work))
     loop.call_later(performance.duration_s + LINGER_S, live.stop)

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from tracker.app.guide import Guide
 from tracker.app.listening import MakeReceiver as MakeListener
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
 from tracker.app.sensors import Encounters, chosen, wanted
@@ -21,6 +22,7 @@ from tracker.archive.importers import stem
 from tracker.archive.recording import Writer, begin
 from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.coaching.exercises import by_name
+from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.coaching.results import Session
 from tracker.coaching.tempo import tempo_of
 from tracker.path import Path as Way
@@ -50,12 +52,26 @@ def declared_of(
     return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
 
 
+def wishes_of(
+    weak_side: str | None, weak_first: bool | None, stop_at_weak: bool, rest_s: float | None
+) -> Wishes:
+    """Take the options of the command line as wishes.
+
+    The weak side goes first where it is named or where the other stops at its reps: else nobody's order is
+    changed unasked.
+    """
+    if weak_first is None:
+        weak_first = weak_side is not None or stop_at_weak
+    return Wishes(Side(weak_side) if weak_side else Side.UNKNOWN, weak_first, stop_at_weak, rest_s)
+
+
 def train(
     terminal: Terminal,
     declared: Declared,
     nickname: str | None,
     runner: asyncio.Runner,
     make_receiver: MakeListener = Receiver,
+    wishes: Wishes = NO_WISHES,
 ) -> bool:
     """Record and count until Ctrl-C, then write the tables beside the recording.
 
@@ -72,6 +88,8 @@ def train(
         Whose event loop it runs on.
     make_receiver
         The radio, where it is not the system's.
+    wishes
+        How to be led from set to set.
 
     Returns
     -------
@@ -95,7 +113,7 @@ def train(
     met = Encounters(load_sensors())
     this_one = partial(make_receiver, wanted(sensor))
     try:
-        return hold(terminal, runner, folder, declared, this_one, follow=met.step)
+        return hold(terminal, runner, folder, declared, this_one, follow=met.step, wishes=wishes)
     finally:
         met.save()
 
@@ -108,6 +126,7 @@ def hold(
     make_receiver: MakeReceiver,
     prompt: Callable[[LiveSession], None] | None = None,
     follow: Follow = nothing_follows,
+    wishes: Wishes = NO_WISHES,
 ) -> bool:
     """Hold one session to its end: panel, recording, tables, summary.
 
@@ -124,9 +143,11 @@ def hold(
     make_receiver
         Makes the receiver, given where to put what it hears.
     prompt
-        Is handed the session before it starts: whoever will declare things or stop it.
+        Is handed the session before it starts: whoever will correct things or stop it.
     follow
         See `LiveSession`.
+    wishes
+        How the person wants to be led from set to set.
 
     Returns
     -------
@@ -145,8 +166,9 @@ def hold(
     make_writer = partial(_begun, terminal, folder, f"{now:%Y-%m-%d_%H-%M-%S}", started)
     way = Way(started=started)
     with ExitStack() as whatever_happens:
-        with terminal.live() as view:
-            live = LiveSession(make_receiver, make_writer, way, view, declared, follow)
+        with terminal.live(wishes) as view:
+            guide = Guide(view, wishes, lambda said: live.declare(said))
+            live = LiveSession(make_receiver, make_writer, way, guide, declared, follow)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)
