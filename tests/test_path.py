@@ -40,7 +40,7 @@ NOWHERE = -1
 RATE_HZ, SAMPLES = 50, 5
 PERIOD_S = 1.0 / RATE_HZ
 """The lowest rate there is keeps the tests quick."""
-CHANNELS = ("t_s", "lift_deg", "tilt_deg", "twist_deg", "height_m", "phase")
+CHANNELS = ("t_s", "lift_deg", "tilt_deg", "twist_deg", "height_m", "turning_deg_s", "phase")
 QUATERNIONS = (PacketType.ACC_GYR_QUATERNION, PacketType.QUATERNION)
 
 
@@ -176,6 +176,18 @@ def test_the_eventful_recording_is_eventful():
 
 def test_one_packet_at_a_time_is_the_same_as_all_at_once():
     assert known(eventful()) == known(all_at_once(eventful()))
+
+
+def test_turning_is_known_before_anybody_knows_how_the_sensor_is_clipped():
+    _, motion, _ = walked(eventful())
+    is_clip_known = np.isfinite(motion.lift_deg)
+    assert np.isfinite(motion.turning_deg_s).all()
+    assert not is_clip_known[motion.t_s < 5.0].any()
+    assert motion.turning_deg_s[motion.t_s < 5.0].max() < 15.0  # resting, with a fidget
+    about_handle = np.abs(np.gradient(motion.lift_deg[is_clip_known], motion.t_s[is_clip_known]))
+    is_fast = (about_handle > 60.0) & (about_handle < 200.0)  # more is a seam where the frame became another
+    assert is_fast.sum() > 100
+    np.testing.assert_array_less(0.8 * about_handle[is_fast], motion.turning_deg_s[is_clip_known][is_fast])
 
 
 def test_what_nobody_looks_at_settles_the_same():

@@ -124,16 +124,17 @@ def set_event(rep_event):
 
 @pytest.fixture
 def path_step():
-    """Make one step of the path: its events, and the phase and tilt of the last sample."""
+    """Make one step of the path: its events, and time, phase, tilt and turning of the last sample."""
 
-    def make(*events, phase=None, tilt_deg=math.nan):
-        n = 0 if phase is None else 1
+    def make(*events, phase=None, tilt_deg=math.nan, t_s=None, turning_deg_s=0.0):
+        n = 0 if phase is None and t_s is None else 1
         motion = Motion(
-            t_s=np.zeros(n),
+            t_s=np.full(n, t_s or 0.0),
             lift_deg=np.zeros(n),
             tilt_deg=np.full(n, tilt_deg),
             twist_deg=np.zeros(n),
             height_m=np.zeros(n),
+            turning_deg_s=np.full(n, turning_deg_s),
             phase=np.full(n, phase or Phase.UNKNOWN, np.uint8),
         )
         return Step(motion, events)

@@ -103,6 +103,8 @@ def test_nothing_said_shows_the_help(capsys):
         (["train", "--side", "both"], "left"),
         (["train", "--tempo", "fast"], "3-1-1-2"),
         (["train", "--target", "0"], "--target"),
+        (["train", "--weak-side", "both"], "left"),
+        (["train", "--rest-s", "-1"], "--rest-s"),
         (["train", "--exercise", "squat"], "any_lift"),
         (["train", "--sensor", "hers"], "tracker pair"),
         (["calibrate"], "tracker pair"),

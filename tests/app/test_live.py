@@ -123,7 +123,7 @@ def test_a_live_session_and_its_recording_replayed_are_the_same(tmp_path, script
     assert list(one_by_one(recording.items)) == seen.items == replayed.items
     assert len(seen.events) > 4
     assert same(seen.events, replayed.events)
-    for name in ("t_s", "lift_deg", "tilt_deg", "twist_deg", "height_m", "phase"):
+    for name in ("t_s", "lift_deg", "tilt_deg", "twist_deg", "height_m", "turning_deg_s", "phase"):
         np.testing.assert_array_equal(seen.motion(name), replayed.motion(name), strict=True)
 
 

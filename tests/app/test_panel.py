@@ -3,10 +3,12 @@
 import io
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from tracker.app.led import Led
 from tracker.app.panel import GAUGE_CELLS, big_number, panel, tilt_gauge
 from tracker.app.screen import Screen, seen
 from tracker.motion.events import Phase, Stage
@@ -35,7 +37,7 @@ def mid_set(path_step, rep_event, set_event):
 
 
 def test_the_panel_says_all_that_a_lifter_looks_for(mid_set):
-    text = drawn(panel(mid_set, "streaming", 40))
+    text = drawn(panel(mid_set, Led(), "streaming", 40))
     assert "set 1, left, 20 kg" in text
     assert "6 of 8 attempts" in text
     assert re.search(r"undecided +1\b", text)
@@ -50,25 +52,46 @@ def test_the_panel_says_all_that_a_lifter_looks_for(mid_set):
 
 @pytest.mark.parametrize("height", [16, 24, 30])
 def test_the_newest_reps_are_seen_on_every_terminal(mid_set, height):
-    lines = drawn(panel(mid_set, "streaming", height), height).splitlines()
+    lines = drawn(panel(mid_set, Led(), "streaming", height), height).splitlines()
     assert len(lines) <= height
     assert lines[-2].strip().startswith("8?")
 
 
 def test_the_panel_ends_with_an_empty_line_for_what_the_terminal_echoes(mid_set):
     """After a full line Ctrl-C's echo would begin another, and the next drawing would be one line off."""
-    assert drawn(panel(mid_set, "streaming", 24)).splitlines()[-1] == ""
+    assert drawn(panel(mid_set, Led(), "streaming", 24)).splitlines()[-1] == ""
 
 
 def test_the_panel_is_drawn_before_the_first_rep():
-    text = drawn(panel(Screen(), "searching", 24))
-    assert "ready" in text
+    text = drawn(panel(Screen(), Led(), "searching", 24))
+    assert "first set" in text
     assert "searching, no gaps" in text
     assert "0 of 0 attempts" in text
 
 
+def test_before_the_first_set_the_panel_shows_the_checklist_and_what_to_do():
+    led = Led(checklist=("bench edge", "heel drive"), now="it moves")
+    text = drawn(panel(Screen(), led, "streaming", 24))
+    assert re.search(r"^ check +bench edge *\n check +heel drive", text, re.M)
+    assert "it moves" in text
+    assert len(drawn(panel(Screen(), led, "streaming", 15), 15).splitlines()) <= 15
+
+
+def test_in_the_rest_the_panel_shows_the_time_the_next_side_its_load_and_a_skipped_side(mid_set):
+    led = Led(
+        warning="Right is skipped", rest="34 of 60 s", next="left, 20 kg", load="hold: " + "tired " * 20
+    )
+    text = drawn(panel(replace(mid_set, in_set=False), led, "streaming", 40))
+    assert re.search(r"rest +34 of 60 s", text)
+    assert re.search(r"next +left, 20 kg", text)
+    assert len(re.findall(r"load +hold: tired", text)) == text.count("hold") == 1  # one line, however long
+    assert "Right is skipped" in text
+    assert "ALL THE WAY UP" not in text
+    assert "Right is skipped" not in drawn(panel(mid_set, led, "streaming", 40))  # a cue comes first
+
+
 def test_the_panel_can_be_drawn_where_only_ascii_can(mid_set):
-    assert "######" in drawn(panel(mid_set, "streaming", 24, ink="#"), encoding="ascii")
+    assert "######" in drawn(panel(mid_set, Led(), "streaming", 24, ink="#"), encoding="ascii")
 
 
 @pytest.mark.parametrize("number", [1, 12, 300])
@@ -110,5 +133,5 @@ def test_an_unknown_tilt_has_no_mark():
 
 
 def test_samples_that_come_late_are_said_with_the_link():
-    assert "0.5 s late" in drawn(panel(Screen(lag_s=0.5), "streaming", 24))
-    assert "late" not in drawn(panel(Screen(), "streaming", 24))
+    assert "0.5 s late" in drawn(panel(Screen(lag_s=0.5), Led(), "streaming", 24))
+    assert "late" not in drawn(panel(Screen(), Led(), "streaming", 24))

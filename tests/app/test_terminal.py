@@ -7,12 +7,16 @@ import pytest
 
 from tracker.app.console import PIPE_WIDTH
 from tracker.app.finding import Finding, State
-from tracker.app.terminal import PlainLines, Terminal
+from tracker.app.terminal import Terminal
+from tracker.app.views import PlainLines
+from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.results import GapEvent, RejectedEvent, Session
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
 from tracker.sensing.bluetooth.stream import LinkState
-from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark
+from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark, Packet
+
+PACKET = Packet(0, 0, 0, b"")
 
 
 class Tty(io.StringIO):
@@ -28,10 +32,10 @@ def lines(path_step):
 
     def say(*happenings):
         out = io.StringIO()
-        view = PlainLines(Terminal(out, out))
+        view = PlainLines(Terminal(out, out).say)
         for happening in happenings:
             is_mark = isinstance(happening, Mark)
-            view.step(happening if is_mark else None, path_step() if is_mark else path_step(happening))
+            view.step(happening if is_mark else PACKET, path_step() if is_mark else path_step(happening))
         return out.getvalue().splitlines()
 
     return say
@@ -51,6 +55,7 @@ def test_each_event_is_a_line(lines, rep_event, set_event):
     )
     assert said == [
         "connected to LIFT-1A2B",
+        f"check: {'; '.join(ONE_LEG_HIP_THRUST.checklist)}",
         "battery 87 %",
         "  105.00 s  set 1 began, left, 20 kg",
         "  109.50 s  set 1, rep 1: range 58 deg, tempo 2.1-0.7-1.0-1.2, lockout yes, "
@@ -62,6 +67,7 @@ def test_each_event_is_a_line(lines, rep_event, set_event):
         "connection lost, out of range",
         "  115.00 s  set 1 over: left, 20 kg, 2 reps, 1 clean of 3 attempts, range 58 deg, "
         "next load hold (lockouts fell from 100 % to 60 %)",
+        "rest 60 s; next right: its turn: 1 set left, none right",
     ]
 
 
@@ -84,7 +90,7 @@ def test_a_rep_is_said_again_only_when_it_is_another_in_kind(lines, rep_event):
 
 def test_the_link_is_said_when_it_changes():
     out = io.StringIO()
-    view = PlainLines(Terminal(out, out))
+    view = PlainLines(Terminal(out, out).say)
     for link in ("searching", "searching", "streaming", "lost, searching", "lost, searching"):
         view.refresh(link)
     assert out.getvalue().splitlines() == ["link: searching", "link: streaming", "link: lost, searching"]

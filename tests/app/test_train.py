@@ -12,12 +12,13 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from tracker.app.demo import CLIPPED_ON, declared_before, prompted
+from tracker.app.demo import CLIPPED_ON, declared_before, stopped_after
 from tracker.app.sensors import remember
 from tracker.app.terminal import Terminal
-from tracker.app.train import hold, train
+from tracker.app.train import hold, train, wishes_of
 from tracker.archive.analyze import analyze
 from tracker.archive.settings import load_sensors
+from tracker.coaching.plan import Wishes
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Connected, Declared, Side
@@ -70,8 +71,8 @@ def held(folder, out, boards, *, interrupt_s=None):
         )
         if interrupt_s:
             loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
-        prompt = partial(prompted, PERFORMANCE, loop)
-        declared = declared_before(PERFORMANCE.truth.sets[0])
+        prompt = partial(stopped_after, PERFORMANCE, loop)
+        declared = declared_before(PERFORMANCE)
         return hold(Terminal(out, out), runner, folder, declared, make_receiver, prompt)
 
 
@@ -151,6 +152,7 @@ def test_a_terminal_that_goes_away_costs_no_rep(tmp_path):
     with pytest.raises(OSError, match="Input/output"):
         held(tmp_path, Unplugged(), [board()])
     assert list(table(tmp_path, "sets").reps) == [5, 5]
+    assert list(table(tmp_path, "sets").side) == ["left", "right"]
 
 
 def test_ctrl_c_before_a_sensor_is_found_leaves_nothing(tmp_path):
@@ -242,6 +244,13 @@ def test_of_several_paired_sensors_none_is_taken_unless_it_is_named(tmp_path):
     ):
         trained()
     assert not (tmp_path / "sessions").exists()
+
+
+def test_the_weak_side_goes_first_where_it_is_named_or_where_the_other_stops_at_it():
+    assert wishes_of(None, None, stop_at_weak=False, rest_s=None) == Wishes()
+    assert wishes_of("left", None, stop_at_weak=False, rest_s=75.0) == Wishes(Side.LEFT, True, False, 75.0)
+    assert wishes_of(None, None, stop_at_weak=True, rest_s=None).weak_side_first
+    assert not wishes_of("left", False, stop_at_weak=True, rest_s=None).weak_side_first
 
 
 @pytest.mark.usefixtures("_home")

@@ -25,6 +25,9 @@ INTERRUPTED = 130
 HEAVIEST_KG = 500.0
 """A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
 
+LONGEST_REST_S = 3600.0
+"""A rest above this is no rest between sets."""
+
 Side = Literal["left", "right"]
 LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
 Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
@@ -137,6 +140,16 @@ def train(
         str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
     ] = None,
     exercise: Exercise = None,
+    weak_side: Annotated[Side | None, typer.Option(help="The weak side; it goes first.")] = None,
+    weak_first: Annotated[
+        bool | None, typer.Option("--weak-first/--no-weak-first", help="Begin each round with the weak side.")
+    ] = None,
+    stop_at_weak: Annotated[
+        bool, typer.Option("--stop-at-weak", help="Aim for the weak side's clean reps on the other.")
+    ] = False,
+    rest_s: Annotated[
+        float | None, typer.Option(min=0, max=LONGEST_REST_S, help="Rest after each set, s.")
+    ] = None,
     page: Annotated[
         bool, typer.Option("--page/--no-page", help="The live page, or this terminal only.")
     ] = True,
@@ -148,29 +161,30 @@ def train(
         bool, typer.Option("--demo", help="Watch a virtual lifter with a virtual sensor.")
     ] = False,
 ) -> int:
-    """Count a set as it happens, on a page that is read from two metres; always records.
+    """Count the sets as they happen, on a page that is read from two metres; always records.
 
-    Ctrl-C or the page's own button ends it with everything saved (exit code 130 after Ctrl-C).
+    Say the first side, and the sides take turns by themselves. The page's own button or Ctrl-C ends it with
+    everything saved (exit code 130 after Ctrl-C).
     """
     import asyncio
 
-    from tracker.app.train import declared_of, train
+    from tracker.app.train import declared_of, train, wishes_of
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
+    wishes = wishes_of(weak_side, weak_first, stop_at_weak, rest_s)
     terminal = _terminal()
+    site = None
     if page:
         from tracker.app.pages.site import Opening, Site
 
-        site = Site(terminal, Opening(share, tls, port, browser))
-    else:
-        site = None
-    if demo:
-        from tracker.app.demo import show
-        from tracker.archive.settings import sessions_folder
-
-        return INTERRUPTED if show(terminal, sessions_folder().with_name("demo"), site=site) else 0
+        site = Site(terminal, Opening(share, tls, port, browser), wishes)
     with asyncio.Runner() as runner:
-        return INTERRUPTED if train(terminal, declared, sensor, runner, site=site) else 0
+        if demo:
+            from tracker.app import demo as with_a_virtual_sensor
+
+            interrupted = with_a_virtual_sensor.train(terminal, declared, runner, wishes, site)
+            return INTERRUPTED if interrupted else 0
+        return INTERRUPTED if train(terminal, declared, sensor, runner, wishes=wishes, site=site) else 0
 
 
 @app.command()

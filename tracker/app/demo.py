@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.app.live import LiveSession
+from tracker.app.live import LiveSession, MakeReceiver
 from tracker.app.terminal import Terminal
 from tracker.app.train import hold
 from tracker.archive.files import require_writable
+from tracker.archive.settings import HOME, sessions_folder
+from tracker.coaching.declared import together
+from tracker.coaching.plan import Wishes
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Declared, Side
@@ -21,7 +23,6 @@ from tracker.virtual.lifter import Performance, perform
 from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import demo_script
-from tracker.virtual.truth import SetTruth
 
 if TYPE_CHECKING:
     from tracker.app.pages.site import Site
@@ -35,21 +36,15 @@ LOAD_KG = 20.0
 CLIPPED_ON = Mounting((0.653, 0.271, 0.653, 0.271), lever_arm_m=(0.06, 0.02, 0.03))
 """Somehow: upright and turned, beside the plates. Nobody tells the tracker."""
 
+FOLDER = "demo"
+"""Beside the folder of the sessions: what a virtual lifter did is nobody's training."""
+
 LINGER_S = 1.0
 """How long the panel stands after the last movement, s."""
 
-SAYS_AFTER_S = 1.0
-"""When the lifter says which leg is next, s after the set before."""
 
-
-def show(
-    terminal: Terminal,
-    folder: Path,
-    make: str = "open-lift",
-    declared: Declared | None = None,
-    site: Site | None = None,
-) -> bool:
-    """Show a session of a little over a minute; with a page it stays until it is told to stop.
+def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
+    """Show a session of a little over a minute.
 
     Parameters
     ----------
@@ -59,10 +54,6 @@ def show(
         For the recording and its tables.
     make
         Which virtual sensor, a key of `PERIPHERALS`.
-    declared
-        What the person says instead of the lifter, before the first set.
-    site
-        The live page; None without one.
 
     Returns
     -------
@@ -77,33 +68,75 @@ def show(
     if make not in PERIPHERALS:
         raise InputError(f"there is no virtual sensor {make!r}; choose one of: {', '.join(PERIPHERALS)}")
     require_writable(folder, "--out")
+    _introduce(terminal)
+    performance = perform(demo_script(SEED))
+    with asyncio.Runner() as runner:
+        make_receiver = _on_the_air(runner, performance, make)
+        prompt = partial(stopped_after, performance, runner.get_loop())
+        return hold(terminal, runner, folder, declared_before(performance), make_receiver, prompt)
+
+
+def train(
+    terminal: Terminal, declared: Declared, runner: asyncio.Runner, wishes: Wishes, site: Site | None
+) -> bool:
+    """Train with a virtual lifter until told to stop; recorded apart from real sessions.
+
+    Parameters
+    ----------
+    terminal
+        For the panel and the summary.
+    declared
+        What the person says; what is missing the lifter says.
+    runner
+        Whose event loop it runs on.
+    wishes
+        How to be led from set to set.
+    site
+        The live page; None without one.
+
+    Returns
+    -------
+    bool
+        True when it was interrupted.
+
+    Raises
+    ------
+    InputError
+        If it cannot be recorded.
+    """
+    folder = sessions_folder().with_name(FOLDER)
+    require_writable(folder, HOME)
+    _introduce(terminal)
+    performance = perform(demo_script(SEED))
+    said = together(declared_before(performance), declared)
+    make_receiver = _on_the_air(runner, performance, "open-lift")
+    return hold(terminal, runner, folder, said, make_receiver, wishes=wishes, site=site)
+
+
+def _introduce(terminal: Terminal) -> None:
     terminal.say(
         "A virtual lifter with a virtual sensor: five reps a leg, one short, one rocking. A good minute."
     )
-    performance = perform(demo_script(SEED))
-    with asyncio.Runner() as runner:
-        radio = runner.run(_switched_on(performance, make))
-        make_receiver = partial(
-            Receiver, Wanted(), scanner_backend=radio.scanner, client_backend=radio.client
-        )
-        prompt = partial(prompted, performance, runner.get_loop(), stays=site is not None)
-        first = declared or declared_before(performance.truth.sets[0])
-        return hold(terminal, runner, folder, first, make_receiver, prompt, site=site)
+
+
+def _on_the_air(runner: asyncio.Runner, performance: Performance, make: str) -> MakeReceiver:
+    """Switch the sensor on, and make what receives it and nothing else."""
+    radio = runner.run(_switched_on(performance, make))
+    return partial(Receiver, Wanted(), scanner_backend=radio.scanner, client_backend=radio.client)
 
 
 async def _switched_on(performance: Performance, make: str) -> Radio:
     return Radio(PERIPHERALS[make](Imu(performance.movement, CLIPPED_ON, ordinary_chip(SEED), seed=SEED)))
 
 
-def declared_before(work: SetTruth) -> Declared:
-    """Put into a declaration what the lifter says before a set."""
-    return Declared(Side(work.leg.value), LOAD_KG, target_reps=work.reps)
+def declared_before(performance: Performance) -> Declared:
+    """Put into a declaration what the lifter says once, before the first set."""
+    first = performance.truth.sets[0]
+    return Declared(Side(first.leg.value), LOAD_KG, target_reps=first.reps)
 
 
-def prompted(
-    performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession, *, stays: bool = False
-) -> None:
-    """Have the lifter name the other leg in the rest, and stop the session when all is over.
+def stopped_after(performance: Performance, loop: asyncio.AbstractEventLoop, live: LiveSession) -> None:
+    """Have the session stopped when all is over.
 
     Parameters
     ----------
@@ -112,12 +145,6 @@ def prompted(
     loop
         Whose clock the lifter follows.
     live
-        The session that is told.
-    stays
-        Leave it to somebody else to stop the session.
+        The session.
     """
-    sets = performance.truth.sets
-    for before, work in pairwise(sets):
-        loop.call_later(before.t_end_s + SAYS_AFTER_S, live.declare, declared_before(work))
-    if not stays:
-        loop.call_later(performance.duration_s + LINGER_S, live.stop)
+    loop.call_later(performance.duration_s + LINGER_S, live.stop)

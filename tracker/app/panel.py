@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from tracker.app.led import Led
 from tracker.app.screen import Screen
 from tracker.app.wording import degrees, link_words, rep_cells, set_words
 from tracker.coaching.results import RepEvent, Verdict
@@ -45,13 +46,15 @@ _DIGITS = {
 _STYLE_OF = {Verdict.YES: "green", Verdict.NO: "yellow", Verdict.UNKNOWN: ""}
 
 
-def panel(screen: Screen, link: str, height: int, ink: str = "█") -> RenderableType:
+def panel(screen: Screen, led: Led, link: str, height: int, ink: str = "█") -> RenderableType:
     """Draw the whole panel.
 
     Parameters
     ----------
     screen
         What to show.
+    led
+        What to do now, and next.
     link
         State of the link in words.
     height
@@ -60,12 +63,13 @@ def panel(screen: Screen, link: str, height: int, ink: str = "█") -> Renderabl
         The character that big digits are made of; "#" where the terminal is ASCII only.
     """
     head = Table.grid(padding=(0, 3))
-    head.add_row(big_number(screen, ink), _facts(screen))
-    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), Text(), _cue(screen))
+    head.add_row(big_number(screen, ink), _resting(screen, led) if led.rest else _facts(screen))
+    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), Text(), _cue(screen, led))
     rows = max(1, height - PANEL_LINES)
+    below = set_table(screen.reps[-rows:]) if screen.reps or not led.checklist else _checklist(led, rows)
     return Group(
         Panel(body, title=set_words(screen), subtitle=link_words(screen, link), padding=(0, 1)),
-        set_table(screen.reps[-rows:]),
+        below,
         Text(),  # room for the ^C that a terminal echoes: after a full line it would begin another
     )
 
@@ -118,5 +122,28 @@ def _facts(screen: Screen) -> Table:
     return facts
 
 
-def _cue(screen: Screen) -> Text:
-    return Text(screen.cue.upper() or "-", style="bold yellow" if screen.cue else "dim")
+def _resting(screen: Screen, led: Led) -> Table:
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True, min_width=5)
+    facts.add_column(no_wrap=True)
+    facts.add_row("clean", f"{screen.clean} of {screen.attempts} attempts")
+    facts.add_row("rest", Text(led.rest, style="bold"))
+    facts.add_row("next", Text(led.next or "-", style="bold"))
+    facts.add_row("load", led.load)
+    return facts
+
+
+def _checklist(led: Led, rows: int) -> Table:
+    checks = Table.grid(padding=(0, 2))
+    for check in led.checklist[: rows + 1]:  # the set table has a line of headings more
+        checks.add_row(" check", check)
+    return checks
+
+
+def _cue(screen: Screen, led: Led) -> Text:
+    """Say the cue of a rep while a set is on, else what is to be done."""
+    if screen.in_set and screen.cue:
+        return Text(screen.cue.upper(), style="bold yellow")
+    if led.warning:
+        return Text(led.warning, style="bold yellow")
+    return Text(led.now or "-", style="" if led.now else "dim")

@@ -6,9 +6,8 @@ line for each event, without control characters.
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
@@ -22,22 +21,13 @@ from rich.text import Text
 
 from tracker.app.console import STATE_CELLS, console_for, print_line
 from tracker.app.finding import Finding
-from tracker.app.panel import panel
-from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import (
-    LOST,
-    event_words,
-    kind_of,
-    lost_words,
-    mark_words,
-    nothing_found,
-    session_cells,
-    tilt_words,
-)
-from tracker.coaching.results import Event, RepEvent, Session
+from tracker.app.screen import Item
+from tracker.app.views import LivePanel, PlainLines
+from tracker.app.wording import nothing_found, session_cells, tilt_words
+from tracker.coaching.plan import NO_WISHES, Wishes
+from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.path import Step
-from tracker.sensing.samples import Mark
 
 REFRESH_S = 0.1
 """Time between two drawings of the panel, s: smooth to the eye, and little work for a small board."""
@@ -153,11 +143,28 @@ class Terminal:
             return LiveLines(self._out)
         return nullcontext(QuietLines(self))
 
-    def live(self) -> AbstractContextManager[View]:
+    def live(self, wishes: Wishes = NO_WISHES) -> AbstractContextManager[View]:
         """Open the live panel; plain lines where the output is no terminal that can redraw."""
         if self._out.is_terminal and not self._out.is_dumb_terminal:
-            return LivePanel(self._out)
-        return nullcontext(PlainLines(self))
+            return LivePanel(self._out, wishes)
+        return nullcontext(PlainLines(self.say, wishes))
+
+
+class Together:
+    """Several who look on, one after the other."""
+
+    def __init__(self, *views: View) -> None:
+        self._views = views
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Hand one item on."""
+        for view in self._views:
+            view.step(item, step)
+
+    def refresh(self, link: str) -> None:
+        """Have everything drawn."""
+        for view in self._views:
+            view.refresh(link)
 
 
 class Lines(Protocol):
@@ -228,93 +235,3 @@ def _table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         table.add_row(*row)
     return table
-
-
-class Together:
-    """Several who look on, one after the other."""
-
-    def __init__(self, *views: View) -> None:
-        self._views = views
-
-    def step(self, item: Item | None, step: Step) -> None:
-        """Hand one item on."""
-        for view in self._views:
-            view.step(item, step)
-
-    def refresh(self, link: str) -> None:
-        """Have everything drawn."""
-        for view in self._views:
-            view.refresh(link)
-
-
-class LivePanel:
-    """The panel, drawn in place."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._screen = Screen()
-        self._drawn: object = None
-        self._lost_at_s = math.nan
-        self._ink = "#" if console.options.ascii_only else "█"
-        self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._live.stop()
-
-    def step(self, item: Item | None, step: Step) -> None:
-        """Take in one item; nothing is drawn yet."""
-        self._screen = seen(self._screen, item, step)
-
-    def refresh(self, link: str) -> None:
-        """Draw the panel, when it is another."""
-        link = lost_words(link, self._lost_for_s(link))
-        now = (self._screen, link, self._console.size)
-        if now != self._drawn:
-            self._drawn = now
-            self._live.update(panel(self._screen, link, now[-1].height, self._ink), refresh=True)
-
-    def _lost_for_s(self, link: str) -> float:
-        """Time since the link was lost, s, through vain attempts to connect; 0 while it holds."""
-        if link.startswith("streaming"):
-            self._lost_at_s = math.nan
-        if math.isnan(self._lost_at_s):
-            if not link.startswith(LOST):
-                return 0.0
-            self._lost_at_s = self._console.get_time()
-        return self._console.get_time() - self._lost_at_s
-
-
-class PlainLines:
-    """One line for each mark and event; for a rep only when it becomes another in kind, not in a decimal."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._link = ""
-        self._kinds: dict[int, Hashable] = {}
-
-    def step(self, item: Item | None, step: Step) -> None:
-        """Print the marks and events that have something to say."""
-        if isinstance(item, Mark) and (words := mark_words(item.body)):
-            self._terminal.say(words)
-        for event in step.events:
-            if self._is_news(event):
-                self._terminal.say(f"{event.t_s:8.2f} s  {event_words(event)}")
-
-    def refresh(self, link: str) -> None:
-        """Print the state of the link when it is another."""
-        if link != self._link:
-            self._link = link
-            self._terminal.say(f"link: {link}")
-
-    def _is_news(self, event: Event) -> bool:
-        if not isinstance(event, RepEvent):
-            return True
-        candidate, kind = event.rep.rep.candidate, kind_of(event)
-        was, self._kinds[candidate] = self._kinds.get(candidate), kind
-        return kind != was

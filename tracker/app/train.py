@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.app.guide import Guide
 from tracker.app.listening import MakeReceiver as MakeListener
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
 from tracker.app.sensors import Encounters, chosen, wanted
@@ -22,6 +23,7 @@ from tracker.archive.importers import stem
 from tracker.archive.recording import Writer, begin
 from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.coaching.exercises import by_name
+from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.coaching.results import Session
 from tracker.coaching.tempo import tempo_of
 from tracker.path import Path as Way
@@ -54,6 +56,19 @@ def declared_of(
     return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
 
 
+def wishes_of(
+    weak_side: str | None, weak_first: bool | None, stop_at_weak: bool, rest_s: float | None
+) -> Wishes:
+    """Take the options of the command line as wishes.
+
+    The weak side goes first where it is named or where the other stops at its reps: else nobody's order is
+    changed unasked.
+    """
+    if weak_first is None:
+        weak_first = weak_side is not None or stop_at_weak
+    return Wishes(Side(weak_side) if weak_side else Side.UNKNOWN, weak_first, stop_at_weak, rest_s)
+
+
 def train(
     terminal: Terminal,
     declared: Declared,
@@ -61,6 +76,7 @@ def train(
     runner: asyncio.Runner,
     make_receiver: MakeListener = Receiver,
     site: Site | None = None,
+    wishes: Wishes = NO_WISHES,
 ) -> bool:
     """Record and count until Ctrl-C or the page's own button, then write the tables beside the recording.
 
@@ -79,6 +95,8 @@ def train(
         The radio, where it is not the system's.
     site
         The live page; None without one.
+    wishes
+        How to be led from set to set.
 
     Returns
     -------
@@ -102,7 +120,7 @@ def train(
     met = Encounters(load_sensors())
     this_one = partial(make_receiver, wanted(sensor))
     try:
-        return hold(terminal, runner, folder, declared, this_one, follow=met.step, site=site)
+        return hold(terminal, runner, folder, declared, this_one, follow=met.step, wishes=wishes, site=site)
     finally:
         met.save()
 
@@ -116,6 +134,7 @@ def hold(
     prompt: Callable[[LiveSession], None] | None = None,
     follow: Follow = nothing_follows,
     site: Site | None = None,
+    wishes: Wishes = NO_WISHES,
 ) -> bool:
     """Hold one session to its end: panel, recording, tables, summary.
 
@@ -132,11 +151,13 @@ def hold(
     make_receiver
         Makes the receiver, given where to put what it hears.
     prompt
-        Is handed the session before it starts: whoever will declare things or stop it.
+        Is handed the session before it starts: whoever will correct things or stop it.
     follow
         See `LiveSession`.
     site
         The live page; None without one.
+    wishes
+        How the person wants to be led from set to set.
 
     Returns
     -------
@@ -157,10 +178,11 @@ def hold(
     with ExitStack() as whatever_happens:
         if site:
             site.invite()
-        with terminal.live() as view:
+        with terminal.live(wishes) as view:
             views = Together(view, site.feed) if site else view
+            guide = Guide(views, wishes, lambda said: live.declare(said))
             last_word = site.feed.delays.summary if site else lambda: None
-            live = LiveSession(make_receiver, make_writer, way, views, declared, follow, last_word)
+            live = LiveSession(make_receiver, make_writer, way, guide, declared, follow, last_word)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)

@@ -114,7 +114,7 @@ def load_words(load_kg: float) -> str:
 def set_words(screen: Screen) -> str:
     """Name the set that is on, or what comes next: number, side, load."""
     number = screen.set.number if screen.set else 0
-    what = f"set {number}" if screen.in_set else (f"rest after set {number}; next" if number else "ready")
+    what = f"set {number}" if screen.in_set else (f"rest after set {number}; next" if number else "first set")
     return _joined(what, side_words(screen.side), load_words(screen.load_kg))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, Exercise, by_name
@@ -111,6 +111,12 @@ class Declarations:
         if len(sides) == 1:
             return sides[0]
         return sides[number - 1] if number <= len(sides) else Side.UNKNOWN
+
+
+def together(before: Declared, now: Declared) -> Declared:
+    """Put what is said now over what was said before; what is not said now stays."""
+    said = {field.name: getattr(now, field.name) for field in fields(now)}
+    return replace(before, **{name: value for name, value in said.items() if value is not None})
 
 
 def _newest(known: _T, declared: _T | None, overridden: _T | None) -> _T:

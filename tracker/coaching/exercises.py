@@ -27,12 +27,15 @@ class Exercise:
         What the counting needs to know about it.
     judged
         False when its reps are only counted and timed: no lockout, no cues, no gate.
+    checklist
+        What the sensor cannot see, to be looked at before the first set; at most six short lines.
     """
 
     name: str
     title: str
     motion: LiftSettings
     judged: bool
+    checklist: tuple[str, ...] = ()
 
     longest_gap_s: float = 1.0
     """A rep with a longer hole is not judged: its samples are bridged by straight lines, and after
@@ -151,6 +154,14 @@ ONE_LEG_HIP_THRUST = Exercise(
         set_pause_s=10.0,  # a breath and a new brace take up to 7 s, a change of sides 15
     ),
     judged=True,
+    checklist=(
+        "bench edge under the shoulder blades",
+        "dumbbell in the crease of the working hip",
+        "foot flat, so far out that the shin is vertical at the top",
+        "a cramp in the back of the thigh: foot closer",
+        "drive through heel and midfoot",
+        "other leg long and quiet",
+    ),
 )
 
 ANY_LIFT = Exercise(

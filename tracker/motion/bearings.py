@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.motion.dumbbell import Frame
+from tracker.motion.dumbbell import Frame, turning_deg_s
 from tracker.motion.events import Motion, Phase
 from tracker.motion.history import History
 from tracker.motion.orientation import Oriented
@@ -15,6 +15,8 @@ from tracker.sensing.samples import Floats
 
 MOVING_DEG_S = 6.0
 """Turning about the handle that is shown as drive or lowering: above tremor, below a slow rep."""
+
+CHANNELS = tuple(field.name for field in fields(Motion))
 
 DRIVE, TOP, LOWERING, BOTTOM = (
     np.uint8(phase) for phase in (Phase.DRIVE, Phase.TOP, Phase.LOWERING, Phase.BOTTOM)
@@ -57,9 +59,10 @@ class Bearings:
         Between sets there is no rep that twist, height or phase could belong to.
         """
         lift, tilt = self.frame.lift_deg(rows.up), self.frame.tilt_deg(rows.up)
+        turning = turning_deg_s(rows.rate)
         if np.isnan(self.range_deg):
             nothing = np.full(len(rows), np.nan)
-            return Motion(rows.t_s.copy(), lift, tilt, nothing, nothing, np.zeros(len(rows), np.uint8))
+            return Motion(rows.t_s.copy(), lift, tilt, nothing, nothing, turning, _no_phase(rows))
         twist = self.frame.heading_deg(rows) - self.heading_deg
         since_s = rows.t_s - self.t_s
         return Motion(
@@ -68,6 +71,7 @@ class Bearings:
             tilt_deg=tilt,
             twist_deg=(twist + 180.0) % 360.0 - 180.0,
             height_m=rows.height - self.height_m - self.velocity_m_s * since_s,
+            turning_deg_s=turning,
             phase=self._phase(lift, self.frame.lift_rate_deg_s(rows.rate)),
         )
 
@@ -77,10 +81,21 @@ class Bearings:
         return np.where(np.abs(rate) >= MOVING_DEG_S, moving, resting)
 
 
-def unseen(rows: Oriented) -> Motion:
+def unclipped(rows: Oriented) -> Motion:
     """Rows for which it is not known how the sensor is clipped."""
     nothing = np.full(len(rows), np.nan)
-    return Motion(rows.t_s.copy(), nothing, nothing, nothing, nothing, np.zeros(len(rows), np.uint8))
+    turning = turning_deg_s(rows.rate)
+    return Motion(rows.t_s.copy(), nothing, nothing, nothing, nothing, turning, _no_phase(rows))
+
+
+def unseen(rows: Oriented) -> Motion:
+    """Rows that nobody looks at: their times alone."""
+    nothing = np.full(len(rows), np.nan)
+    return Motion(rows.t_s.copy(), nothing, nothing, nothing, nothing, nothing, _no_phase(rows))
+
+
+def _no_phase(rows: Oriented) -> NDArray[np.uint8]:
+    return np.zeros(len(rows), np.uint8)
 
 
 def joined(motions: list[Motion]) -> Motion:
@@ -89,10 +104,5 @@ def joined(motions: list[Motion]) -> Motion:
         return motions[0]
     none = np.zeros(0)
     if not motions:
-        return Motion(none, none, none, none, none, np.zeros(0, np.uint8))
-    return Motion(
-        *(
-            np.concatenate([getattr(motion, name) for motion in motions])
-            for name in ("t_s", "lift_deg", "tilt_deg", "twist_deg", "height_m", "phase")
-        )
-    )
+        return Motion(none, none, none, none, none, none, np.zeros(0, np.uint8))
+    return Motion(*(np.concatenate([getattr(motion, name) for motion in motions]) for name in CHANNELS))

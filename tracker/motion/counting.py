@@ -11,7 +11,7 @@ from itertools import count
 
 import numpy as np
 
-from tracker.motion.bearings import Bearings, joined, unseen
+from tracker.motion.bearings import Bearings, joined, unclipped, unseen
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Motion, MotionEvent
 from tracker.motion.grid import BROKEN
@@ -187,7 +187,7 @@ class Counting:
                 self._bearings.pop(0)
             rows = history.cut(self._shown, stop)
             here = self._bearings[0] if self._bearings and self._bearings[0].row <= self._shown else None
-            motions.append(unseen(rows) if here is None else here.motion(rows))
+            motions.append(unclipped(rows) if here is None else here.motion(rows))
             self._shown = stop
         return joined(motions)
 

@@ -129,6 +129,12 @@ class Frame:
         return a, b, c
 
 
+def turning_deg_s(rate: Floats) -> Floats:
+    """Turning speed about any axis, deg/s, from rad/s in the sensor's frame, (3, n) -> (n,)."""
+    wx, wy, wz = rate
+    return np.asarray(np.sqrt(wx * wx + wy * wy + wz * wz) * DEG_PER_RAD)
+
+
 def _along_calibrated(
     turned: Floats, up: Floats, handle: Floats | None, size_deg: float
 ) -> tuple[Floats, Clip]:

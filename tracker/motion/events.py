@@ -78,6 +78,9 @@ class Motion:
         Shape (n,), deg; nan until it is known how the sensor is clipped.
     twist_deg, height_m
         Shape (n,), deg and m since the last bottom; nan between sets, height also without acceleration.
+    turning_deg_s
+        Shape (n,), deg/s, turning about any axis, the gyroscope's offset taken off as far as it is known;
+        it needs no knowledge of the clip.
     phase
         Shape (n,), `Phase` as uint8.
     """
@@ -87,6 +90,7 @@ class Motion:
     tilt_deg: Floats
     twist_deg: Floats
     height_m: Floats
+    turning_deg_s: Floats
     phase: NDArray[np.uint8]
 
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 from scipy.signal import firwin
 
-from tracker.motion.dumbbell import DEG_PER_RAD, Frame
+from tracker.motion.dumbbell import Frame, turning_deg_s
 from tracker.motion.history import History
 from tracker.motion.orientation import Oriented
 from tracker.sensing.samples import Floats
@@ -114,8 +114,7 @@ class View:
     @cached_property
     def speed_deg_s(self) -> Floats:
         """Turning about any axis."""
-        wx, wy, wz = self.rows.rate
-        return np.asarray(np.sqrt(wx * wx + wy * wy + wz * wz) * DEG_PER_RAD)
+        return turning_deg_s(self.rows.rate)
 
     @cached_property
     def loose_deg(self) -> Floats:

@@ -206,7 +206,7 @@ class Declared:
     side, load_kg, athlete, exercise
         The working leg, the weight, the person, a name from ``coaching.exercises``.
     target_reps, tempo
-        What the set aims for; tempo is eccentric-bottom-concentric-top in s, like "3-1-1-2".
+        What the set aims for, 0: nothing any more; tempo is eccentric-bottom-concentric-top in s, "3-1-1-2".
     """
 
     side: Side | None = None

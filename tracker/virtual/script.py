@@ -220,7 +220,7 @@ def demo_script(seed: int) -> Script:
             PickUp(1.8),
             RollUp(),
             Scoot(1.8),
-            Rest(1.5),
+            Rest(3.0),  # held still for long enough to be ready
             WorkSet(Leg.LEFT, reps=5, tempo=brisk, faults=(Missed(rep=4, short_deg=13.0),)),
             Rest(10.0),  # longer than a lifter breathes within a set
             WorkSet(Leg.RIGHT, reps=5, tempo=brisk, faults=(Rocked(rep=3, peak_deg=-11.0),)),

@@ -10,7 +10,7 @@ import { Trace } from "/tracker/trace.js";
 
 const NOTHING = {
   stage: "waiting", set: 0, side: "unknown", load_kg: 0, number: 0, undecided: false, clean: 0, attempts: 0,
-  target: 0, tempo: null, cue: "", reps: [], summary: "", link: "", streams: false, sensor: "", battery: "",
+  target: 0, tempo: null, cue: "", reps: [], summaries: [], link: "", streams: false, sensor: "", battery: "",
   gaps: "", late: "", trouble: "", notice_deg: 4, alert_deg: 6.5, checklist: [], still: "", rest: null,
   next: null, warning: "",
 };
@@ -56,7 +56,7 @@ export default {
         </div>
         <p v-if="shown.warning" class="warning" role="alert">⚠ {{ shown.warning }}</p>
         <div class="last">
-          <h2>{{ shown.summary }}</h2>
+          <h2>{{ shown.summaries.at(-1) }}</h2>
           <table>
             <thead><tr><th v-for="column in columns" scope="col">{{ column }}</th></tr></thead>
             <tbody>
@@ -78,7 +78,8 @@ export default {
 
       <section v-if="shown.stage === 'over'" class="over" aria-label="session over">
         <h2>Session over</h2>
-        <p>{{ shown.summary }}</p>
+        <p v-for="line in shown.summaries">{{ line }}</p>
+        <p v-if="!shown.summaries.length">No set was counted.</p>
         <p>Everything is saved. You can close this page.</p>
       </section>
       <footer class="small">
@@ -126,7 +127,7 @@ export default {
       const heard =
         this.heardMs === null
           ? ""
-          : `, to sound ${this.heardMs.toFixed(0)} ms and ${this.speakerMs.toFixed(0)} ms in this device`;
+          : `, sound ${this.heardMs.toFixed(0)} + ${this.speakerMs.toFixed(0)} ms in this device`;
       return `packet to page ${this.seenMs.toFixed(0)} ms${heard}`;
     },
   },
@@ -168,7 +169,7 @@ export default {
       }
       for (const pulse of news.pulses) this.trace.add(pulse.trace);
       if (news.pulses.length) this.move(news.pulses.at(-1));
-      if (news.over) this.sound.glide(null);
+      if (news.over) this.end();
       this.unseen.push(...news.told);
       this.frame ??= requestAnimationFrame(this.draw);
     },
@@ -178,6 +179,12 @@ export default {
       if (!this.shown.rest || !this.pulse) return;
       const now_s = this.pulse.t_s + (performance.now() - this.pulseAt) / 1000;
       this.restedS = Math.max(0, Math.floor(now_s - this.shown.rest.since_s));
+    },
+
+    // Nothing more will come: no tone stays, and the page's own socket need not look for the tracker.
+    end() {
+      this.sound.glide(null);
+      window.socket?.disconnect();
     },
 
     move(pulse) {

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracker.app.flow import Flow
 from tracker.app.screen import Screen
-from tracker.app.flow import Flow, FlowStage
+from tracker.app.under_way import FlowStage
 from tracker.app.wording import (
     battery_words,
     gate_words,
@@ -25,7 +26,7 @@ from tracker.app.wording import (
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.plan import Next
-from tracker.coaching.results import RepEvent, Set, Verdict
+from tracker.coaching.results import Gate, RepEvent, Set, Verdict
 from tracker.coaching.tempo import Tempo, tempo_of
 from tracker.motion.events import Motion, Phase, Stage
 
@@ -87,8 +88,8 @@ class Shown:
         What to do about the newest rep, in words; empty when nothing.
     reps
         The set's reps, oldest first.
-    summary
-        What the set that is over was, in one line; empty while it is on.
+    summaries
+        What each set that is over was, one line each.
     checklist, still
         Before the first set: what the sensor cannot see, and what it sees of the weight.
     rest, next, warning
@@ -113,7 +114,7 @@ class Shown:
     tempo: Tempo | None
     cue: str
     reps: tuple[ShownRep, ...]
-    summary: str
+    summaries: tuple[str, ...]
     checklist: tuple[str, ...]
     still: str
     rest: ShownRest | None
@@ -179,7 +180,7 @@ def shown(screen: Screen, flow: Flow, link: str) -> Shown:
         tempo=tempo_of(screen.said.tempo) if screen.said.tempo else None,
         cue=screen.cue,
         reps=tuple(map(_rep, screen.reps)),
-        summary=_summary(flow.sets[-1]) if flow.sets and flow.under_way is None else "",
+        summaries=tuple(map(_summary, flow.sets)),
         checklist=flow.checklist,
         still=flow.still_words,
         rest=_rest(flow),
@@ -231,7 +232,7 @@ def _next(proposed: Next) -> ShownNext:
         side=proposed.side.value,
         aim=aim,
         gate=gate.gate.value,
-        advice=f"{gate_words(gate)}: {gate.reason}",
+        advice=gate.reason if gate.gate is Gate.UNKNOWN else f"{gate_words(gate)}: {gate.reason}",
         why=proposed.why,
     )
 

@@ -1,0 +1,100 @@
+"""Two ways to look on while a session runs: a panel that is drawn in place, and plain lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+
+from tracker.app.flow import flow_of
+from tracker.app.flow import step as flow_after
+from tracker.app.led import Led, led_lines
+from tracker.app.panel import panel
+from tracker.app.screen import Item, Screen, seen
+from tracker.app.wording import LOST, event_words, kind_of, lost_words, mark_words
+from tracker.coaching.plan import NO_WISHES, Wishes
+from tracker.coaching.results import Event, RepEvent
+from tracker.path import Step
+from tracker.sensing.samples import Mark
+
+
+class LivePanel:
+    """The panel, drawn in place."""
+
+    def __init__(self, console: Console, wishes: Wishes = NO_WISHES) -> None:
+        self._console = console
+        self._screen, self._flow = Screen(), flow_of(wishes)
+        self._drawn: object = None
+        self._lost_at_s = math.nan
+        self._ink = "#" if console.options.ascii_only else "█"
+        self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Take in one item; nothing is drawn yet."""
+        self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
+
+    def refresh(self, link: str) -> None:
+        """Draw the panel, when it is another."""
+        link = lost_words(link, self._lost_for_s(link))
+        led = Led.by(self._flow)
+        now = (self._screen, led, link, self._console.size)
+        if now != self._drawn:
+            self._drawn = now
+            self._live.update(panel(self._screen, led, link, now[-1].height, self._ink), refresh=True)
+
+    def _lost_for_s(self, link: str) -> float:
+        """Time since the link was lost, s, through vain attempts to connect; 0 while it holds."""
+        if link.startswith("streaming"):
+            self._lost_at_s = math.nan
+        if math.isnan(self._lost_at_s):
+            if not link.startswith(LOST):
+                return 0.0
+            self._lost_at_s = self._console.get_time()
+        return self._console.get_time() - self._lost_at_s
+
+
+class PlainLines:
+    """One line for each mark and event; for a rep only when it becomes another in kind, not in a decimal."""
+
+    def __init__(self, say: Callable[[str], None], wishes: Wishes = NO_WISHES) -> None:
+        self._say = say
+        self._flow = flow_of(wishes)
+        self._link = ""
+        self._kinds: dict[int, Hashable] = {}
+
+    def step(self, item: Item | None, step: Step) -> None:
+        """Print the marks and events that have something to say."""
+        if isinstance(item, Mark) and (words := mark_words(item.body)):
+            self._say(words)
+        for event in step.events:
+            if self._is_news(event):
+                self._say(f"{event.t_s:8.2f} s  {event_words(event)}")
+        before, self._flow = self._flow, flow_after(self._flow, item, step)
+        for line in led_lines(before, self._flow):
+            self._say(line)
+
+    def refresh(self, link: str) -> None:
+        """Print the state of the link when it is another."""
+        if link != self._link:
+            self._link = link
+            self._say(f"link: {link}")
+
+    def _is_news(self, event: Event) -> bool:
+        if not isinstance(event, RepEvent):
+            return True
+        candidate, kind = event.rep.rep.candidate, kind_of(event)
+        was, self._kinds[candidate] = self._kinds.get(candidate), kind
+        return kind != was

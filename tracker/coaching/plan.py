@@ -1,0 +1,223 @@
+"""What comes next: which side, how many reps, what weight, how long a rest, and why.
+
+The sensor cannot see the working leg, so the sides are kept by counting sets: as many left as right. A
+*round* is one set of each. All of it is advice to whoever declares; the load is never changed here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.coaching.declared import together
+from tracker.coaching.results import Gate, GateDecision, Set
+from tracker.sensing.samples import Declared, Side
+
+BETWEEN_LEGS_S = 60.0
+"""Rest before the other leg. Sets are 60-120 s apart; the leg that comes now has rested while the other
+worked, so the least of it is enough: for breath, brace and grip."""
+
+BETWEEN_ROUNDS_S = 90.0
+"""Rest before a round, or before the same leg again: the middle of those 60-120 s."""
+
+WEAK_BY_REPS = 2
+"""A side that has so many clean reps fewer, over whole rounds, is the weak one. By one rep two sides
+differ by chance: a top that is 3 deg short is clean, one that is 3.1 deg short is not."""
+
+ASK = "Which leg? Say it once, then the sides take turns."
+"""What is asked where nobody has said a side: the sensor cannot see it."""
+
+NO_SET_YET = GateDecision(Gate.UNKNOWN, "no set on this side yet")
+
+OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.UNKNOWN: Side.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the person wants to be led through a session.
+
+    Attributes
+    ----------
+    weak_side
+        Known from earlier sessions or by feel; UNKNOWN: by this session's clean reps.
+    weak_side_first
+        Every round begins with the weak side, once it is known.
+    stop_at_weak
+        The strong side aims for the weak side's clean reps of the same round.
+    rest_s
+        Rest after every set; None: `BETWEEN_LEGS_S` and `BETWEEN_ROUNDS_S`.
+    """
+
+    weak_side: Side = Side.UNKNOWN
+    weak_side_first: bool = False
+    stop_at_weak: bool = False
+    rest_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The set that comes next.
+
+    Attributes
+    ----------
+    side
+        The working leg; UNKNOWN where nothing is proposed, then `why` is a question.
+    target_reps
+        None without one.
+    load_kg
+        As declared for this side; nan when not said.
+    gate
+        Whether this side's load may go up, by its last set.
+    why
+        Why this side, and why this target when it is not the person's own.
+    warning
+        A side that is left out, in words; empty when none is.
+    rest_s
+        How long to rest before it.
+    """
+
+    side: Side
+    target_reps: int | None
+    load_kg: float
+    gate: GateDecision
+    why: str
+    warning: str
+    rest_s: float
+
+
+NO_WISHES = Wishes()
+NOTHING_SAID = Declared()
+
+
+def next_of(
+    sets: Sequence[Set],
+    said: Declared,
+    wishes: Wishes = NO_WISHES,
+    corrected: Declared = NOTHING_SAID,
+) -> Next:
+    """Propose the next set.
+
+    A side that has fewer sets comes next, as often as it takes. When both have as many, the weak side
+    begins where that is wished and known, else the sides go on taking turns.
+
+    Parameters
+    ----------
+    sets
+        Those of one athlete and one exercise, in order. Sets of unknown side count for neither.
+    said
+        All that the person has said before.
+    wishes
+        How to be led.
+    corrected
+        What the person said for this one set; it beats the proposal.
+    """
+    said = together(said, corrected)
+    done = [one for one in sets if one.side is not Side.UNKNOWN]
+    owed = owed_side(done)
+    weak = wishes.weak_side if wishes.weak_side is not Side.UNKNOWN else weak_side_of(done)
+    side, why = _side(done, said, weak if wishes.weak_side_first else Side.UNKNOWN, corrected)
+    target_reps, limit = said.target_reps, ""
+    if corrected.target_reps is None and wishes.stop_at_weak and side is OTHER[weak]:
+        target_reps, limit = _stopped(done, weak, said)
+    own = [one for one in done if one.side is side]
+    return Next(
+        side=side,
+        target_reps=target_reps or None,
+        load_kg=_load_kg(own, said, corrected),
+        gate=own[-1].gate if own else NO_SET_YET,
+        why="; ".join(words for words in (why, limit) if words),
+        warning=_warning(done, owed, side),
+        rest_s=_rest_s(done, owed, side, wishes),
+    )
+
+
+def owed_side(sets: Sequence[Set]) -> Side:
+    """Name the side with fewer sets; UNKNOWN when both have as many."""
+    left, right = _count(sets, Side.LEFT), _count(sets, Side.RIGHT)
+    if left == right:
+        return Side.UNKNOWN
+    return Side.LEFT if left < right else Side.RIGHT
+
+
+def weak_side_of(sets: Sequence[Set]) -> Side:
+    """Name the side with fewer clean reps over the whole rounds so far, by `WEAK_BY_REPS` at least.
+
+    UNKNOWN when that is not so, or when that side had the heavier weight: then it need not be weaker.
+    """
+    rounds = min(_count(sets, Side.LEFT), _count(sets, Side.RIGHT))
+    left, right = ([one for one in sets if one.side is side][:rounds] for side in (Side.LEFT, Side.RIGHT))
+    behind = sum(map(good_reps, right)) - sum(map(good_reps, left))
+    if abs(behind) < WEAK_BY_REPS:
+        return Side.UNKNOWN
+    weak, strong = (left, right) if behind > 0 else (right, left)
+    if any(one.load_kg > other.load_kg for one, other in zip(weak, strong, strict=True)):
+        return Side.UNKNOWN
+    return weak[0].side
+
+
+def good_reps(done: Set) -> int:
+    """Count the clean reps of a set; all of them where a lift's reps are not judged."""
+    return done.clean if done.is_judged else len(done.reps)
+
+
+def _side(done: Sequence[Set], said: Declared, first: Side, corrected: Declared) -> tuple[Side, str]:
+    """Choose the side, and say why."""
+    if corrected.side is not None or not done:
+        side = corrected.side or said.side or first
+        if side is Side.UNKNOWN:
+            return side, ASK
+        is_said = side in (corrected.side, said.side)
+        return side, "as you said" if is_said else "the weak side goes first"
+    if (owed := owed_side(done)) is not Side.UNKNOWN:
+        return owed, f"its turn: {_counted(done, OTHER[owed])}"
+    if first is not Side.UNKNOWN:
+        return first, "the weak side goes first"
+    return OTHER[done[-1].side], "the sides take turns"
+
+
+def _stopped(done: Sequence[Set], weak: Side, said: Declared) -> tuple[int | None, str]:
+    """Where the strong side stops in this round: at the weak side's clean reps, when it has had its set."""
+    rounds = _count(done, OTHER[weak])
+    of_weak = [one for one in done if one.side is weak]
+    if len(of_weak) <= rounds:
+        return said.target_reps, ""
+    if clean := good_reps(of_weak[rounds]):
+        return clean, f"stops at the {clean} clean of the {weak.value}"
+    return said.target_reps, f"the {weak.value} had no clean rep to stop at"
+
+
+def _load_kg(own: Sequence[Set], said: Declared, corrected: Declared) -> float:
+    """Weight that was declared for a side: each keeps its own until somebody says another."""
+    if corrected.load_kg is None and own and not math.isnan(own[-1].load_kg):
+        return own[-1].load_kg
+    return math.nan if said.load_kg is None else said.load_kg
+
+
+def _warning(done: Sequence[Set], owed: Side, side: Side) -> str:
+    """Say that a side is left out: now, or more than once already."""
+    if owed is Side.UNKNOWN or side is Side.UNKNOWN:
+        return ""
+    if side is not owed:
+        return f"{owed.value.capitalize()} is skipped: {_counted(done, OTHER[owed])}"
+    if _count(done, OTHER[owed]) - _count(done, owed) > 1:
+        return f"{owed.value.capitalize()} was skipped: {_counted(done, OTHER[owed])}"
+    return ""
+
+
+def _rest_s(done: Sequence[Set], owed: Side, side: Side, wishes: Wishes) -> float:
+    if wishes.rest_s is not None:
+        return wishes.rest_s
+    goes_over = owed is not Side.UNKNOWN and side is OTHER[done[-1].side]
+    return BETWEEN_LEGS_S if goes_over else BETWEEN_ROUNDS_S
+
+
+def _counted(done: Sequence[Set], ahead: Side) -> str:
+    """Count the sets of both sides in words, the side that is ahead first."""
+    more, fewer = _count(done, ahead), _count(done, OTHER[ahead])
+    sets = "1 set" if more == 1 else f"{more} sets"
+    return f"{sets} {ahead.value}, {fewer or 'none'} {OTHER[ahead].value}"
+
+
+def _count(sets: Sequence[Set], side: Side) -> int:
+    return sum(one.side is side for one in sets)
