@@ -202,7 +202,7 @@ async def test_a_context_that_is_interrupted_goes_on_by_itself_where_it_may(arme
 
 async def test_settings_stay_when_the_page_is_loaded_again(page):
     defaults = await page.evaluate("sound.settings")
-    chosen = {"moment": "bottom", "tick": False, "glide": True, "volume": 0.3}
+    chosen = {"moment": "top", "tick": False, "glide": True, "volume": 0.3}
     await change(page, **chosen)
     await page.reload()
     await page.evaluate(BEGIN)

@@ -140,10 +140,10 @@ async def test_numbers_are_said_when_asked_for_and_the_newest_of_several(page):
 
 
 async def test_words_have_their_moment(page):
-    await say(page, cue(Cue.ALL_THE_WAY_UP, moment="bottom"))
+    await say(page, cue(Cue.ALL_THE_WAY_UP, moment="top"))
     assert await said(page) == []
-    await page.evaluate("sound.settings = { moment: 'bottom' }")
-    await say(page, cue(Cue.ALL_THE_WAY_UP, moment="bottom"))
+    await page.evaluate("sound.settings = { moment: 'top' }")
+    await say(page, cue(Cue.ALL_THE_WAY_UP, moment="top"))
     assert await said(page) == ["All the way up"]
 
 

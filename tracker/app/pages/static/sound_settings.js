@@ -6,7 +6,7 @@ const VERSION = 1;
 
 export const DEFAULTS = Object.freeze({
   tick: true, // every real rep is what people ask for first
-  moment: "top", // the sound answers what was just reached; "bottom" is later and surer
+  moment: "bottom", // "top" answers at once, and is taken back after every second set: the weight was put down
   lockout: true, // "12 counted, 9 locked out" is worth more while it can still be mended
   alert: true, // the weight may come down
   milestones: true, // the target and the end of a set: both hands are full, nobody can look
