@@ -62,6 +62,7 @@ def web_app(feed: Feed, session: Steered, guest_url: Callable[[], str] | None = 
         LiveView()
         Controls(session, guest_url).follow(feed)
 
+    assets.config.quasar_config["loadingBar"]["skipHijack"] = True  # nothing on this page loads for long
     ui.run_with(web, title="tracker", language="en-US", show_welcome_message=False, tailwind=False)
     return web
 
@@ -111,7 +112,7 @@ class Controls:
             self._session.declare(Declared(target_reps=max(1, self._shown.target + round(step))))
 
     def _ask_to_stop(self) -> None:
-        with ui.dialog(value=True) as dialog, ui.card().classes("ask"):
+        with ui.dialog(value=True).props('aria-label="end the session"') as dialog, ui.card().classes("ask"):
             ui.label("End the session? Everything is saved.")
             with ui.row():
                 self._button("Go on", dialog.close)
@@ -129,6 +130,6 @@ class Controls:
 
 def _show_code(url: str) -> None:
     """Show the code that lets one more browser in."""
-    with ui.dialog(value=True), ui.card().classes("ask"):
+    with ui.dialog(value=True).props('aria-label="second screen"'), ui.card().classes("ask"):
         ui.label("Scan this with one phone in the same network. The next one needs a code of its own.")
         ui.html(qr_svg(url), sanitize=False).classes("code").props('role="img" aria-label="QR code"')

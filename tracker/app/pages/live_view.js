@@ -18,7 +18,7 @@ const COLUMNS = ["rep", "range", "tempo", "lockout", "tilt", "rocking"];
 
 export default {
   template: `
-    <main class="live" :data-stage="shown.stage" :data-side="shown.side">
+    <div class="live" :data-stage="shown.stage" :data-side="shown.side">
       <h1 class="unseen">tracker, live</h1>
       <header class="strip">
         <span class="side" :data-side="shown.side">{{ sideWords }}</span>
@@ -88,7 +88,7 @@ export default {
         <span>{{ delayWords }}</span>
       </footer>
       <sound-panel ref="panel" :sound="sound" :state="soundState"></sound-panel>
-    </main>`,
+    </div>`,
 
   components: { SoundPanel },
 
