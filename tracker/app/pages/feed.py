@@ -9,6 +9,7 @@ a lost message needs no repeating: the next holds what is true by then.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ from tracker.coaching.plan import Wishes
 from tracker.path import Step
 
 MOST_PULSES = 400
-"""Pulses kept for a page that has stalled: what its trace can show, 20 s of the fastest sensor's packets."""
+"""Pulses kept for a page that has stalled or comes late: what its trace can show, 20 s of the fastest sensor's
+packets."""
 
 Clock: TypeAlias = Callable[[], int]
 
@@ -119,7 +121,7 @@ class Feed:
         self._link = ""
         self._shown = shown(self._screen, self._flow, self._link)
         self._pulses = Pulses()
-        self._newest: tuple[Pulse, ...] = ()
+        self._recent: deque[Pulse] = deque(maxlen=MOST_PULSES)
         self._hearing = Hearing()
         self._over = False
         self._mailboxes: set[Mailbox] = set()
@@ -141,7 +143,7 @@ class Feed:
         self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
         self._over = item is None
         pulses = (self._pulses.step(step.motion),) if len(step.motion) else ()
-        self._newest = pulses or self._newest
+        self._recent.extend(pulses)
         self._send(News(self._if_new(), pulses, self._tell(item, step), self._over))
 
     def refresh(self, link: str) -> None:
@@ -153,7 +155,7 @@ class Feed:
     async def serve(self, socket: WebSocket) -> None:
         """Send to one page until it goes away or the session is over, and hear what it answers."""
         await socket.accept()
-        mailbox = Mailbox(News(self._shown, self._newest, over=self._over))
+        mailbox = Mailbox(News(self._shown, tuple(self._recent), over=self._over))
         self._mailboxes.add(mailbox)
         hearing = asyncio.create_task(self._hear(socket))
         sending = asyncio.create_task(_send_all(socket, mailbox))

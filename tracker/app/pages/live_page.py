@@ -73,7 +73,7 @@ class Controls:
     def __init__(self, session: Steered, guest_url: Callable[[], str] | None) -> None:
         self._session = session
         self._shown: Shown | None = None
-        with ui.element("nav").classes("controls").props('aria-label="session"') as self._all:
+        with ui.element("nav").classes("controls").props('aria-label="session"'):
             with ui.element("div").classes("between-sets") as self._between:
                 self._left = self._button("◀ Left", lambda: self._session.declare(Declared(side=Side.LEFT)))
                 self._right = self._button(
@@ -122,7 +122,6 @@ class Controls:
         self._shown = shown
         self._load.set_text(load_words(shown.load_kg) if shown.load_kg else "no load")
         self._target.set_text(f"{shown.target} reps" if shown.target else "no target")
-        self._all.set_visibility(shown.stage != "over")
         self._between.set_visibility(shown.stage != "set")
         for side, button in ((Side.LEFT, self._left), (Side.RIGHT, self._right)):
             button.props(f"aria-pressed={'true' if shown.side == side.value else 'false'}")

@@ -207,7 +207,7 @@ def _summary(done: Set) -> str:
             load_words(done.load_kg),
             f"{len(done.reps)} of {len(done.reps) + len(done.partials)} counted",
             f"{done.clean} clean" if done.is_judged else "",
-            f"range {median_range_words(done)}",
+            f"range {median_range_words(done)}".replace(" deg", "°"),
         )
         if part
     )
@@ -241,7 +241,8 @@ def _rep(event: RepEvent) -> ShownRep:
     judgement = event.rep.judgement
     undecided = event.stage is Stage.ANNOUNCED
     clean = Verdict.UNKNOWN if undecided else judgement.clean
-    return ShownRep(rep_cells(event), undecided, clean.value, judgement.rocking in ALERTS)
+    cells = tuple(cell.replace(" deg", "°") for cell in rep_cells(event))
+    return ShownRep(cells, undecided, clean.value, judgement.rocking in ALERTS)
 
 
 class Pulses:
