@@ -247,10 +247,11 @@ def test_of_several_paired_sensors_none_is_taken_unless_it_is_named(tmp_path):
 
 
 def test_the_weak_side_goes_first_where_it_is_named_or_where_the_other_stops_at_it():
-    assert wishes_of(None, None, stop_at_weak=False, rest_s=None) == Wishes()
-    assert wishes_of("left", None, stop_at_weak=False, rest_s=75.0) == Wishes(Side.LEFT, True, False, 75.0)
-    assert wishes_of(None, None, stop_at_weak=True, rest_s=None).weak_side_first
-    assert not wishes_of("left", False, stop_at_weak=True, rest_s=None).weak_side_first
+    wishes = partial(wishes_of, one_side=False, rest_s=None)
+    assert wishes(None, None, stop_at_weak=False) == Wishes()
+    assert wishes("left", None, stop_at_weak=False) == Wishes(Side.LEFT, weak_side_first=True)
+    assert wishes(None, None, stop_at_weak=True).weak_side_first
+    assert not wishes("left", False, stop_at_weak=True).weak_side_first
 
 
 @pytest.mark.usefixtures("_home")

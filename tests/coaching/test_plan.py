@@ -94,6 +94,11 @@ def test_the_weak_side_goes_first_where_that_is_wished(sets):
     assert next_of(sets(LEFT, RIGHT), SAID, replace(wishes, weak_side_first=False)).side is LEFT
 
 
+def test_who_trains_one_side_only_is_not_sent_to_the_other(sets):
+    proposal = next_of(sets(LEFT, LEFT), SAID, Wishes(one_side=True))
+    assert (proposal.side, proposal.warning, proposal.rest_s) == (LEFT, "", BETWEEN_ROUNDS_S)
+
+
 def test_the_weak_side_is_found_by_the_clean_reps_of_whole_rounds(a_set):
     weak, strong = partial(a_set, RIGHT, 4), partial(a_set, LEFT, 6)
     assert weak_side_of([strong(), weak()]) is RIGHT

@@ -25,9 +25,6 @@ INTERRUPTED = 130
 HEAVIEST_KG = 500.0
 """A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
 
-LONGEST_REST_S = 3600.0
-"""A rest above this is no rest between sets."""
-
 Side = Literal["left", "right"]
 LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
 Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
@@ -147,9 +144,8 @@ def train(
     stop_at_weak: Annotated[
         bool, typer.Option("--stop-at-weak", help="Aim for the weak side's clean reps on the other.")
     ] = False,
-    rest_s: Annotated[
-        float | None, typer.Option(min=0, max=LONGEST_REST_S, help="Rest after each set, s.")
-    ] = None,
+    one_side: Annotated[bool, typer.Option("--one-side", help="Stay on the side that was said.")] = False,
+    rest_s: Annotated[float | None, typer.Option(min=0, help="Rest after each set, s.")] = None,
     page: Annotated[
         bool, typer.Option("--page/--no-page", help="The live page, or this terminal only.")
     ] = True,
@@ -171,7 +167,7 @@ def train(
     from tracker.app.train import declared_of, train, wishes_of
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
-    wishes = wishes_of(weak_side, weak_first, stop_at_weak, rest_s)
+    wishes = wishes_of(weak_side, weak_first, stop_at_weak, one_side, rest_s)
     terminal = _terminal()
     site = None
     if page:

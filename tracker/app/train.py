@@ -57,7 +57,11 @@ def declared_of(
 
 
 def wishes_of(
-    weak_side: str | None, weak_first: bool | None, stop_at_weak: bool, rest_s: float | None
+    weak_side: str | None,
+    weak_first: bool | None,
+    stop_at_weak: bool,
+    one_side: bool,
+    rest_s: float | None,
 ) -> Wishes:
     """Take the options of the command line as wishes.
 
@@ -66,7 +70,8 @@ def wishes_of(
     """
     if weak_first is None:
         weak_first = weak_side is not None or stop_at_weak
-    return Wishes(Side(weak_side) if weak_side else Side.UNKNOWN, weak_first, stop_at_weak, rest_s)
+    weak = Side(weak_side) if weak_side else Side.UNKNOWN
+    return Wishes(weak, weak_first, stop_at_weak, one_side, rest_s)
 
 
 def train(

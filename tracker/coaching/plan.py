@@ -45,6 +45,8 @@ class Wishes:
         Every round begins with the weak side, once it is known.
     stop_at_weak
         The strong side aims for the weak side's clean reps of the same round.
+    one_side
+        Only the side that was said is trained, as after an injury: the other is owed nothing.
     rest_s
         Rest after every set; None: `BETWEEN_LEGS_S` and `BETWEEN_ROUNDS_S`.
     """
@@ -52,6 +54,7 @@ class Wishes:
     weak_side: Side = Side.UNKNOWN
     weak_side_first: bool = False
     stop_at_weak: bool = False
+    one_side: bool = False
     rest_s: float | None = None
 
 
@@ -114,9 +117,13 @@ def next_of(
     """
     said = together(said, corrected)
     done = [one for one in sets if one.side is not Side.UNKNOWN]
-    owed = owed_side(done)
+    owed = Side.UNKNOWN if wishes.one_side else owed_side(done)
     weak = wishes.weak_side if wishes.weak_side is not Side.UNKNOWN else weak_side_of(done)
-    side, why = _side(done, said, weak if wishes.weak_side_first else Side.UNKNOWN, corrected)
+    first = weak if wishes.weak_side_first else Side.UNKNOWN
+    if corrected.side is not None or wishes.one_side or not done:
+        side, why = _side_said(said, first)
+    else:
+        side, why = _side_by_turn(done, owed, first)
     target_reps, limit = said.target_reps, ""
     if corrected.target_reps is None and wishes.stop_at_weak and side is OTHER[weak]:
         target_reps, limit = _stopped(done, weak, said)
@@ -161,15 +168,16 @@ def good_reps(done: Set) -> int:
     return done.clean if done.is_judged else len(done.reps)
 
 
-def _side(done: Sequence[Set], said: Declared, first: Side, corrected: Declared) -> tuple[Side, str]:
-    """Choose the side, and say why."""
-    if corrected.side is not None or not done:
-        side = corrected.side or said.side or first
-        if side is Side.UNKNOWN:
-            return side, ASK
-        is_said = side in (corrected.side, said.side)
-        return side, "as you said" if is_said else "the weak side goes first"
-    if (owed := owed_side(done)) is not Side.UNKNOWN:
+def _side_said(said: Declared, first: Side) -> tuple[Side, str]:
+    """Take the side that was said, and say so."""
+    if said.side is not None:
+        return said.side, ASK if said.side is Side.UNKNOWN else "as you said"
+    return first, ASK if first is Side.UNKNOWN else "the weak side goes first"
+
+
+def _side_by_turn(done: Sequence[Set], owed: Side, first: Side) -> tuple[Side, str]:
+    """Choose the side whose turn it is, and say why."""
+    if owed is not Side.UNKNOWN:
         return owed, f"its turn: {_counted(done, OTHER[owed])}"
     if first is not Side.UNKNOWN:
         return first, "the weak side goes first"

@@ -29,8 +29,8 @@ from tracker.coaching.plan import Wishes
 from tracker.path import Step
 
 MOST_PULSES = 400
-"""Pulses kept for a page that has stalled or comes late: what its trace can show, 20 s of the fastest sensor's
-packets."""
+"""Pulses kept for a page that stalls or comes late: 20 s of the fastest sensor's packets, which the trace
+shows."""
 
 Clock: TypeAlias = Callable[[], int]
 
