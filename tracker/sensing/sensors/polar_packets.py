@@ -47,6 +47,9 @@ class Timed:
         Shape (n,), number, within the link, of the packet that made their time known.
     arrival_ns
         Shape (n,), when that packet arrived.
+    prompt_ns
+        Shape (n,), when each would have arrived, had it been the last of its frame: the others waited for
+        the frame to fill.
     """
 
     t_ns: Ints
@@ -54,6 +57,7 @@ class Timed:
     is_clipped: NDArray[np.bool_]
     packet: Ints
     arrival_ns: Ints
+    prompt_ns: Ints
 
     def __len__(self) -> int:
         return len(self.t_ns)
@@ -73,7 +77,7 @@ class Timed:
 
 
 _NO_TIMES = np.empty(0, np.int64)
-NONE_YET = Timed(_NO_TIMES, np.empty((0, AXES)), np.empty(0, np.bool_), _NO_TIMES, _NO_TIMES)
+NONE_YET = Timed(_NO_TIMES, np.empty((0, AXES)), np.empty(0, np.bool_), _NO_TIMES, _NO_TIMES, _NO_TIMES)
 
 
 class FrameClock:
@@ -128,21 +132,21 @@ class FrameClock:
             t_ns = before_ns + since_ns * np.arange(1, len(frame.values) + 1) // len(frame.values)
         else:
             t_ns = self._back_from_the_end(frame)
-        timed = _timed(frame, t_ns, packet, arrival_ns)
+        timed = self._timed(frame, t_ns, packet)
         if first is None:
             return timed if follows else timed.at(t_ns > before_ns)
         self.period_ns = self._last_period_ns
-        return _timed(first, self._back_from_the_end(first), packet, arrival_ns).then(timed)
+        return self._timed(first, self._back_from_the_end(first), packet).then(timed)
 
     def _back_from_the_end(self, frame: Frame) -> Ints:
         before_end_ns = np.rint(self._last_period_ns * np.arange(len(frame.values) - 1, -1, -1))
         t_ns: Ints = frame.last_ns - before_end_ns.astype(np.int64)
         return t_ns
 
-
-def _timed(frame: Frame, t_ns: Ints, packet: int, arrival_ns: int) -> Timed:
-    n = len(t_ns)
-    return Timed(t_ns, frame.values, frame.is_clipped, np.full(n, packet), np.full(n, arrival_ns))
+    def _timed(self, frame: Frame, t_ns: Ints, packet: int) -> Timed:
+        numbers, arrival_ns = np.full(len(t_ns), packet), np.full(len(t_ns), self._arrival_ns)
+        prompt_ns = arrival_ns + (t_ns - self._end_ns)
+        return Timed(t_ns, frame.values, frame.is_clipped, numbers, arrival_ns, prompt_ns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,6 +223,7 @@ class Join:
             gyr.is_clipped,
             np.maximum(gyr.packet, acc.packet[end]),
             np.maximum(gyr.arrival_ns, acc.arrival_ns[end]),
+            gyr.prompt_ns,
         )
         return Both(whole, drawn, acc.is_clipped[start] | acc.is_clipped[end])
 
@@ -285,6 +290,7 @@ class PolarDecoder:
             period_s=None if period_ns is None else period_ns / 1e9,
             goes_on=True,
             undecodable_at=both.gyr.packet.searchsorted(np.array(bad, np.int64)),
+            prompt_ns=both.gyr.prompt_ns,
         )
 
 
