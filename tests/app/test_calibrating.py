@@ -60,9 +60,9 @@ async def world(boards, radio):
     return Radio(*boards, **radio)
 
 
-def guided(*boards, nickname=None, interrupt_s=None, **radio):
+def guided(*boards, nickname=None, interrupt_s=None, out=None, **radio):
     """Calibrate over the virtual radio, on the jumping clock; the lines that were printed."""
-    out = io.StringIO()
+    out = out or io.StringIO()
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         made = runner.run(world(boards, radio))
@@ -141,12 +141,13 @@ def test_one_that_is_left_lying_ends_by_itself(monkeypatch):
     assert load_sensors()[0].calibration is None
 
 
-def test_ctrl_c_lets_go_of_the_sensor_and_changes_nothing():
-    remember(PAIRED, 80)
-    one = board(Script((Lie(700.0),), 1))
+def test_ctrl_c_lets_go_of_the_sensor_changes_nothing_and_says_so():
+    remember(PAIRED, 80, "mine")
+    one, out = board(Script((Lie(700.0),), 1)), io.StringIO()
     with pytest.raises(KeyboardInterrupt):
-        guided(one, interrupt_s=8.0)
+        guided(one, interrupt_s=8.0, out=out)
     assert not one.is_streaming
+    assert out.getvalue().endswith("Ended before it was done: mine is not calibrated\n")
     assert load_sensors()[0].calibration is None
 
 

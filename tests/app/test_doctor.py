@@ -28,6 +28,7 @@ from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform
 from tracker.virtual.peripherals.open_lift import OpenLift
+from tracker.virtual.peripherals.polar import Polar
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import Rest, Script
 
@@ -108,6 +109,12 @@ def test_a_sensor_that_sends_nothing_is_named_with_what_to_do(root, monkeypatch)
     assert is_ill
     assert "wrong  LIFT-V001: " in said
     assert "switch it off and on" in said
+
+
+def test_a_sensor_that_cannot_be_used_is_named_once(root):
+    said, is_ill = examined(root, Polar(Imu(AT_REST), has_gyroscope=False))
+    assert is_ill
+    assert "wrong  Polar H10 V0000001: this Polar has no gyroscope" in said
 
 
 def test_of_several_strangers_none_is_connected_to(root):

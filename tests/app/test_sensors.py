@@ -62,7 +62,7 @@ def test_a_nickname_goes_before_an_own_name_and_twins_need_theirs():
     assert chosen("LIFT-0001").serial == "0002"
     remember(Connected("open-lift", "LIFT-0001", "F0:03", serial="0003"), 50, "twin")
     remember(HERS, 50, "hers")
-    with pytest.raises(InputError, match=r"2 paired sensors are called lift-0001; .* --sensor: Bar, twin"):
+    with pytest.raises(InputError, match=r"2 paired sensors are called lift-0001; .* nickname: Bar, twin"):
         chosen("lift-0001")
     with pytest.raises(InputError, match="no paired sensor is called "):
         chosen("")
@@ -88,6 +88,14 @@ def test_listed_renamed_forgotten(capsys):
     assert main(["sensors", "rename", "his", "hers"]) == 2
     assert main(["sensors", "rename", "his", "mine"]) == 0
     assert main(["sensors", "forget", "hers"]) == 0
+    assert [known.nickname for known in load_sensors()] == ["mine"]
+
+
+def test_renamed_and_forgotten_by_its_own_name():
+    remember(HIS, 50, "his")
+    remember(HERS, 50, "hers")
+    assert main(["sensors", "rename", "LIFT-0001", "mine"]) == 0
+    assert main(["sensors", "forget", "0002"]) == 0
     assert [known.nickname for known in load_sensors()] == ["mine"]
 
 

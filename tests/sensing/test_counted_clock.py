@@ -163,6 +163,16 @@ def test_a_new_link_begins_anew():
     assert clock.period_s == pytest.approx(0.0104, rel=0.02)
 
 
+def test_its_times_are_the_host_s():
+    """From the first packet's arrival on, as if each sample had been the last of a prompt packet."""
+    air = Air(3, duration_s=60.0)
+    device_s, parts, _ = air.timed(cuts=range(50, 1400, 50))
+    prompt_s = np.concatenate([part.prompt_ns for part in parts if len(part)]) / 1e9
+    assert np.abs(prompt_s - device_s - air.arrival_ns[0] / 1e9).max() < 1e-8
+    late_s = np.concatenate([part.arrival_ns for part in parts])[3::4] / 1e9 - prompt_s[3::4]
+    assert -0.01 < late_s.min() < 0.01
+
+
 def test_its_state_does_not_grow():
     air = Air(1, duration_s=600.0, loss=0.01)
     clock = CountedClock(0.01)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.sensing.conftest import Still, heard
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 from tracker.path import Path
 from tracker.sensing.bluetooth.stream import Wanted
 from tracker.sensing.samples import ACC_CLIPPED, Battery, Cause, Connected, Disconnected, Packets
@@ -174,7 +174,7 @@ class TestLoss:
         class Old(Movesense):
             services = ()
 
-        with pytest.raises(BluetoothError, match="lacks a service that is needed; update its firmware"):
+        with pytest.raises(RefusedError, match="lacks a service that is needed; update its firmware"):
             heard(60.0, Old(Imu(Still())))
 
 

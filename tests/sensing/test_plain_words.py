@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import re
 import socket
 import sys
 
@@ -15,6 +16,7 @@ from bleak.exc import (
 )
 
 from tracker.errors import BluetoothError
+from tracker.sensing.bluetooth.agent import agent_refusal
 from tracker.sensing.bluetooth.find import nearby
 from tracker.sensing.bluetooth.plain_words import UnpairedError, bounded
 
@@ -90,6 +92,20 @@ async def test_the_search_says_so_too(monkeypatch, address):
     with pytest.raises(BluetoothError, match="DBUS_SYSTEM_BUS_ADDRESS is no bus address"):
         async for _ in nearby(0.1):
             pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the message bus is Linux's")
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("garbage", "^DBUS_SYSTEM_BUS_ADDRESS is no bus address: 'garbage'; unset it$"),
+        ("unix:path=", "is no bus address"),
+        ("unix:path=/nope", "no Bluetooth service running; .* or unset DBUS_SYSTEM_BUS_ADDRESS"),
+    ],
+)
+async def test_what_offers_the_agent_says_so_too(monkeypatch, address, says):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+    assert re.search(says, await agent_refusal() or "")
 
 
 async def test_what_never_answers_is_given_up():

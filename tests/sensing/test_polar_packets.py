@@ -119,6 +119,13 @@ class TestTimes:
         assert got.undecodable_at.tolist() == [16, 16]
         assert got.device_s.tolist() == decoder().decode(block(*frames)).device_s.tolist()
 
+    def test_what_waited_for_its_frame_to_fill_would_have_come_earlier(self):
+        streams = sorted(chain(stream(ACC), stream(GYR, offset_ns=3 * MS)))
+        arrivals_ns = [last_ns + 500 * MS for last_ns, _ in streams]
+        readings = decoder().decode(block(*(payload for _, payload in streams), t_ns=arrivals_ns))
+        assert len(readings) > 20
+        assert (readings.prompt_ns - np.rint(readings.device_s * 1e9) == 500 * MS).all()
+
     def test_the_arrival_is_that_of_the_later_stream(self):
         acc, gyr = stream(ACC, frames=3), stream(GYR, frames=3)
         order = [gyr[0], acc[0], gyr[1], gyr[2], acc[1], acc[2]]

@@ -84,23 +84,23 @@ def test_device_time_is_near_the_sensor_s_where_it_is_counted(make):
     assert late_ms < 40.0
 
 
-@pytest.mark.parametrize("make", [make for make in CLOCKED if make != "polar"])
-def test_host_time_is_known_to_some_milliseconds(make):
-    """Not of a Polar: its frames are as late as they took to fill, which no one-way link can tell.
-
-    Packets each 50 ms on a link that wakes each 30 ms are the worst case, 2.0 ms: the phase between the
-    two drifts, and that looks like a clock that drifts.
-    """
+@pytest.mark.parametrize("make", [make for make in (*CLOCKED, *COUNTED) if make != "polar"])
+def test_host_time_is_known_to_2_ms_and_10_ms(make):
+    """Median and 95 %; tests/sensing/test_host_clock.py has it for many links."""
     median_ms, late_ms = mapping_errors_ms(*heard_from(make))
-    assert median_ms < 2.1
+    assert median_ms < 2.0
     assert late_ms < 10.0
 
 
-@pytest.mark.parametrize("make", COUNTED)
-def test_host_time_is_as_sure_as_device_time_where_that_is_counted(make):
-    median_ms, late_ms = mapping_errors_ms(*heard_from(make))
-    assert median_ms < 10.0
-    assert late_ms < 40.0
+def test_host_time_of_a_polar_is_known_nearly_as_well():
+    """A still one's frame each 1.5 s, which is 50 wakings of the link.
+
+    So how long it waits grows with the drift, 0.2 ms a second, and only a frame of another length tells that
+    from a clock: 1.1 ms (median) and 2.8 ms (95 %) over 16 such links, 2.4 ms and 6.3 ms the worst.
+    """
+    median_ms, late_ms = mapping_errors_ms(*heard_from("polar"))
+    assert median_ms < 2.5
+    assert late_ms < 10.0
 
 
 def mapping_errors_ms(t_s, true_s, mapped_s, newest):

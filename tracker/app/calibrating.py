@@ -75,9 +75,14 @@ def calibrate(
     """
     sensor = _paired(nickname)
     terminal.say(f"Calibrating {sensor.nickname}: leave the sensor clipped on as you train with it.")
-    with terminal.lines() as lines:
-        guide = Guide(lines, sensor)
-        runner.run(_guided(guide, lines, sensor, make_receiver))
+    try:
+        with terminal.lines() as lines:
+            guide = Guide(lines, sensor)
+            runner.run(_guided(guide, lines, sensor, make_receiver))
+    except KeyboardInterrupt:
+        before = "as it was before" if sensor.calibration else "not calibrated"
+        terminal.say(f"Ended before it was done: {sensor.nickname} is {before}")
+        raise
     if guide.found is None:
         raise InputError(
             f"nothing was calibrated in {LONGEST_S / 60:.0f} minutes; run tracker calibrate again"

@@ -284,7 +284,7 @@ def list_sensors(context: typer.Context) -> int:
 
 @sensors.command()
 def rename(
-    nickname: Annotated[str, typer.Argument(help="What it is called now.")],
+    nickname: Annotated[str, typer.Argument(help="Its nickname, or its own name.")],
     new: Annotated[str, typer.Argument(help="What to call it from now on.")],
 ) -> int:
     """Give a sensor another name."""
@@ -295,7 +295,7 @@ def rename(
 
 
 @sensors.command()
-def forget(nickname: Annotated[str, typer.Argument(help="What it is called.")]) -> int:
+def forget(nickname: Annotated[str, typer.Argument(help="Its nickname, or its own name.")]) -> int:
     """Forget a sensor; its recordings stay."""
     from tracker.app.sensors import forget
 

@@ -195,8 +195,8 @@ def _streams(terminal: Terminal, runner: asyncio.Runner, air: Air, found: Found)
     try:
         with terminal.busy(f"Listening to {name}; lay it down and leave it still ..."):
             checked = runner.run(check(_show_nothing, found, air))
-    except BluetoothError as error:
-        said, _, advice = str(error).partition("; ")
+    except TrackerError as error:  # what it says of itself may be no good either
+        said, _, advice = str(error).removeprefix(f"{name}: ").partition("; ")
         return [Finding(name, State.WRONG, said, advice)]
     return [replace(one, topic=f"{name}, {one.topic}") for one in checked.findings(found.sensor)]
 

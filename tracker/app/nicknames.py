@@ -80,7 +80,9 @@ def called(known: Sequence[KnownSensor], name: str) -> KnownSensor:
         return named(known, name)
     if len(own) > 1:
         names = ", ".join(sensor.nickname for sensor in own)
-        raise InputError(f"{len(own)} paired sensors are called {name}; say which one with --sensor: {names}")
+        raise InputError(
+            f"{len(own)} paired sensors are called {name}; say which one by its nickname: {names}"
+        )
     return own[0]
 
 

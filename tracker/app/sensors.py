@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
-from tracker.app.nicknames import called, named, proper
+from tracker.app.nicknames import called, proper
 from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, load_sensors, save_sensors
 from tracker.errors import InputError
@@ -37,32 +37,39 @@ def show(terminal: Terminal) -> None:
     )
 
 
-def rename(nickname: str, new: str) -> None:
-    """Give a sensor another name.
+def rename(name: str, new: str) -> None:
+    """Give a sensor another nickname.
+
+    Parameters
+    ----------
+    name
+        As for `chosen`.
+    new
+        The nickname.
 
     Raises
     ------
     InputError
-        If none has this name, another one has the new name, or that is none.
+        If none is called so, several are, another one has the new name, or that is none.
     """
     new = proper(new)
     known = load_sensors()
-    old = named(known, nickname)
+    old = called(known, name)
     if any(sensor.nickname == new for sensor in known if sensor is not old):
         raise InputError(f"another sensor is called {new}; choose another name, or forget that one first")
     save_sensors([replace(sensor, nickname=new) if sensor is old else sensor for sensor in known])
 
 
-def forget(nickname: str) -> None:
-    """Forget a sensor.
+def forget(name: str) -> None:
+    """Forget a sensor; `name` is as for `chosen`.
 
     Raises
     ------
     InputError
-        If none has this name.
+        If none is called so, or several are.
     """
     known = load_sensors()
-    old = named(known, nickname)
+    old = called(known, name)
     save_sensors([sensor for sensor in known if sensor is not old])
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.sensing.host_clock import HostClock
-from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples, stacked
+from tracker.sensing.joining import joined
+from tracker.sensing.samples import Cause, Floats, Gap, Ints, Readings, Samples
 
 GAP_PERIODS = 1.5
 """A spacing of more sample periods than this is a gap: halfway between none lost and one lost."""
@@ -117,8 +118,8 @@ class Timeline:
     Attributes
     ----------
     zero_ns
-        When the packet with the sample at t_s 0 arrived, ns since the recording started; 0 for
-        readings that are on t_s already.
+        When the packet with the sample at t_s 0 arrived, or would have, had it not waited to be filled
+        (`Readings.prompt_ns`), ns since the recording started; 0 for readings that are on t_s already.
 
     Notes
     -----
@@ -175,7 +176,7 @@ class Timeline:
             return None
         link.newest_s = float(t_s[-1])
         if not readings.is_t_s:
-            self._tell_host(t_s, readings.arrival_ns[kept], link)
+            self._tell_host(t_s, readings.arrival_ns[kept], _prompt_ns(readings)[kept], link)
         return _Placed(_samples(readings, kept, t_s, link), after_undecodable)
 
     def _as_before(self, period_s: float | None) -> float | None:
@@ -189,7 +190,7 @@ class Timeline:
             link.origin_device_s = float(readings.device_s[0])
             link.origin_ns = int(readings.arrival_ns[0])
             known_s = link.origin_device_s if readings.goes_on else None
-            link.origin_t_s = self._start_of_link_s(known_s, link.origin_ns)
+            link.origin_t_s = self._start_of_link_s(known_s, int(_prompt_ns(readings)[0]))
             self._device_zero_s = link.origin_device_s - link.origin_t_s
             self._host = HostClock()
         since_s = readings.device_s - link.origin_device_s
@@ -199,33 +200,38 @@ class Timeline:
             since_s = np.where(is_false, -np.inf, since_s)  # these never rise
         return since_s + link.origin_t_s
 
-    def _start_of_link_s(self, device_s: float | None, arrival_ns: int) -> float:
+    def _start_of_link_s(self, device_s: float | None, prompt_ns: int) -> float:
         if self._released_s is None:
-            self.zero_ns = arrival_ns
+            self.zero_ns = prompt_ns
             return 0.0
         earliest_s, line = self._released_s + self._released_period_s, self._host.line()
         if line is None:
             return earliest_s
         device_says_s = None if device_s is None else device_s - self._device_zero_s
-        return max(earliest_s, line.start_s(arrival_ns / 1e9, device_says_s))
+        return max(earliest_s, line.start_s(prompt_ns / 1e9, device_says_s))
 
-    def _tell_host(self, t_s: Floats, arrival_ns: Ints, link: _Link) -> None:
+    def _tell_host(self, t_s: Floats, arrival_ns: Ints, prompt_ns: Ints, link: _Link) -> None:
         last = -1 if link.last_arrival_ns is None else link.last_arrival_ns
         is_first_of_packet = arrival_ns != _shifted(arrival_ns, last)
         link.last_arrival_ns = int(arrival_ns[-1])
-        self._host.step(t_s[is_first_of_packet], arrival_ns[is_first_of_packet] / 1e9)
+        self._host.step(t_s[is_first_of_packet], prompt_ns[is_first_of_packet] / 1e9)
 
     def _release(self, link: _Link, period_s: float) -> Released:
-        placed, link.held = _joined(link.held), []
-        samples = placed.samples
+        samples = joined([placed.samples for placed in link.held])
+        after_undecodable = np.concatenate([placed.after_undecodable for placed in link.held])
+        link.held = []
         if samples.period_s != period_s:  # it was not known yet when they came
             samples = replace(samples, period_s=period_s)
         is_new_link = self._released_s is not None and not link.has_released
-        gaps = _gaps(samples, self._released_s, placed.after_undecodable, is_new_link=is_new_link)
+        gaps = _gaps(samples, self._released_s, after_undecodable, is_new_link=is_new_link)
         self._released_s = float(samples.t_s[-1])
         self._released_period_s = period_s
         link.has_released = True
         return samples, gaps
+
+
+def _prompt_ns(readings: Readings) -> Ints:
+    return readings.arrival_ns if readings.prompt_ns is None else readings.prompt_ns
 
 
 def _measured_period_s(held: list[_Placed]) -> float | None:
@@ -266,21 +272,6 @@ def _samples(readings: Readings, kept: slice | Ints, t_s: Floats, link: _Link) -
         period_s=np.nan if link.period_s is None else link.period_s,
         link=link.number,
     )
-
-
-def _joined(parts: list[_Placed]) -> _Placed:
-    if len(parts) == 1:
-        return parts[0]
-    blocks = [part.samples for part in parts]
-    samples = replace(
-        blocks[0],
-        t_s=np.concatenate([block.t_s for block in blocks]),
-        acc_m_s2=stacked([block.acc_m_s2 for block in blocks]),
-        gyr_rad_s=stacked([block.gyr_rad_s for block in blocks]),
-        earth_from_sensor=stacked([block.earth_from_sensor for block in blocks]),
-        flags=np.concatenate([block.flags for block in blocks]),
-    )
-    return _Placed(samples, np.concatenate([part.after_undecodable for part in parts]))
 
 
 def _gaps(

@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tracker.sensing.host_clock import HostLine, line_below
-from tracker.sensing.samples import Floats, Ints, Readings, stacked
+from tracker.sensing.joining import joined
+from tracker.sensing.samples import Floats, Ints, Readings
 
 TICK_S = 0.5
 """Of each such stretch of samples the promptest packet counts, s: about a dozen packets, of which one
@@ -79,7 +80,7 @@ class _Segment:
 
 
 class CountedClock:
-    """Gives readings their `device_s`, s since the first packet came.
+    """Gives readings their `device_s`, s since the first packet came: on the host's clock.
 
     Parameters
     ----------
@@ -141,8 +142,9 @@ class CountedClock:
             self._held.append(readings)
             if self._segment is None:
                 return _first(readings, 0)
-            readings, self._held = _joined(self._held), []
-        return replace(readings, device_s=times, period_s=self.period_s)
+            readings, self._held = joined(self._held), []
+        prompt_ns = (self._origin_ns or 0) + np.rint(times * 1e9).astype(np.int64)
+        return replace(readings, device_s=times, period_s=self.period_s, prompt_ns=prompt_ns)
 
     def _times(self, counts: Ints, arrival_ns: Ints) -> Floats:
         """Count on; give the times of what is ready."""
@@ -269,22 +271,4 @@ def _first(readings: Readings, n: int) -> Readings:
         flags=readings.flags[:n],
         arrival_ns=readings.arrival_ns[:n],
         undecodable_at=np.empty(0, np.int64),
-    )
-
-
-def _joined(blocks: list[Readings]) -> Readings:
-    """Join what was held back; empty blocks may lack channels."""
-    filled = [block for block in blocks if len(block)] or blocks[-1:]
-    before = np.cumsum([0, *(len(block) for block in blocks)])
-    return replace(
-        filled[0],
-        device_s=np.concatenate([block.device_s for block in filled]),
-        acc_m_s2=stacked([block.acc_m_s2 for block in filled]),
-        gyr_rad_s=stacked([block.gyr_rad_s for block in filled]),
-        earth_from_sensor=stacked([block.earth_from_sensor for block in filled]),
-        flags=np.concatenate([block.flags for block in filled]),
-        arrival_ns=np.concatenate([block.arrival_ns for block in filled]),
-        undecodable_at=np.concatenate(
-            [block.undecodable_at + start for block, start in zip(blocks, before, strict=False)]
-        ),
     )

@@ -25,7 +25,7 @@ class Decoding:
 
     @property
     def zero_ns(self) -> int:
-        """When the packet with the sample at t_s 0 arrived; see `Timeline`."""
+        """When the sample at t_s 0 came; see `Timeline`."""
         return self._timeline.zero_ns
 
     def is_new(self, link: int) -> bool:

@@ -276,6 +276,10 @@ class Readings:
         Shape (n,), uint8, ACC_CLIPPED and GYR_CLIPPED.
     arrival_ns
         Shape (n,), arrival of the packet that brought each sample.
+    prompt_ns
+        Shape (n,), when each would have arrived but for the time that its packet took to fill, where that
+        is not the same for all packets or the decoder has a clock of the host's; None where `arrival_ns`
+        says it.
     period_s
         The device's own statement of its sample period, s; None when it makes none.
     is_t_s
@@ -297,6 +301,7 @@ class Readings:
     is_t_s: bool = False
     goes_on: bool = False
     undecodable_at: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    prompt_ns: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.device_s)
@@ -311,12 +316,6 @@ class Readings:
         if self.acc_m_s2 is None:
             return self
         return replace(self, acc_m_s2=self.acc_m_s2 - np.array(acc_offset_m_s2))
-
-
-def stacked(parts: Sequence[Floats | None]) -> Floats | None:
-    """Join a channel of several blocks; None where none of them has it, and those without it add nothing."""
-    arrays = [part for part in parts if part is not None]
-    return np.concatenate(arrays) if arrays else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

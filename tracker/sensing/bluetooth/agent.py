@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from tracker.sensing.bluetooth.plain_words import bus_words
+
 if TYPE_CHECKING:
     from dbus_fast import Message
 
@@ -90,7 +92,7 @@ async def _register(at_the_end: ExitStack) -> str:
                 if reply is not None and reply.message_type is MessageType.ERROR:
                     return reply.error_name or "it refused"
     except (TimeoutError, OSError, EOFError, AuthError, InvalidAddressError) as error:
-        return str(error) or "it does not answer"
+        return bus_words(error) or "it does not answer"
     return ""
 
 

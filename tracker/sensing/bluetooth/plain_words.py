@@ -19,7 +19,7 @@ from bleak.exc import (
     BleakGATTProtocolErrorCode,
 )
 
-from tracker.errors import BluetoothError
+from tracker.errors import BluetoothError, RefusedError
 
 BUS_ADDRESS = "DBUS_SYSTEM_BUS_ADDRESS"
 """Environment variable of Linux: where the system's message bus is, in place of the usual address."""
@@ -94,6 +94,8 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
     ------
     UnpairedError
         If the sensor refuses because it is not paired.
+    RefusedError
+        If it lacks a service.
     BluetoothError
         If they fail or take longer.
     """
@@ -111,9 +113,14 @@ async def bounded(timeout_s: float, doing: str, advice: str) -> AsyncIterator[No
             raise BluetoothError(_no_address()) from error
         if isinstance(error, ValueError):
             raise
-        if _wants_pairing(error):
-            raise UnpairedError(f"{doing} failed: it is not paired; {_SAY_YES}, or {PAIR_AGAIN}") from error
-        raise BluetoothError(_words(error, doing, advice)) from error
+        raise _in_words(error, doing, advice) from error
+
+
+def bus_words(error: Exception) -> str:
+    """Say why the system's message bus is not to be spoken to; "" when the error says nothing."""
+    if isinstance(error, (FileNotFoundError, ConnectionRefusedError)):
+        return _no_service()
+    return _no_address() if _is_no_address(error) else str(error)
 
 
 def _is_no_address(error: Exception) -> bool:
@@ -145,11 +152,15 @@ def _wants_pairing(error: Exception) -> bool:
     )
 
 
-def _words(error: Exception, doing: str, advice: str) -> str:
-    if isinstance(error, BleakDBusError) and error.dbus_error in _SAID_BY_LINUX:
-        return _SAID_BY_LINUX[error.dbus_error]
+def _in_words(error: Exception, doing: str, advice: str) -> BluetoothError:
+    if _wants_pairing(error):
+        return UnpairedError(f"{doing} failed: it is not paired; {_SAY_YES}, or {PAIR_AGAIN}")
     if isinstance(error, BleakCharacteristicNotFoundError):
-        return f"{doing} failed: it lacks a service that is needed; update its firmware, or use another model"
+        return RefusedError(
+            f"{doing} failed: it lacks a service that is needed; update its firmware, or use another model"
+        )
+    if isinstance(error, BleakDBusError) and error.dbus_error in _SAID_BY_LINUX:
+        return BluetoothError(_SAID_BY_LINUX[error.dbus_error])
     if _FORGOTTEN_ON_MACOS in str(error):
-        return f"{doing} failed: the sensor has forgotten the pairing; {PAIR_AGAIN}"
-    return f"{doing} failed ({error}); {advice}"
+        return BluetoothError(f"{doing} failed: the sensor has forgotten the pairing; {PAIR_AGAIN}")
+    return BluetoothError(f"{doing} failed ({error}); {advice}")

@@ -1,26 +1,19 @@
-"""Polar's two streams (firmware_notes/polar.md): when their samples were taken, and both as one."""
+"""Polar's two streams (firmware_notes/polar.md), made one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.errors import BadPacket, InputError
 from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Connected, Floats, Ints, Packets, Readings
+from tracker.sensing.sensors.polar_clock import NONE_YET, FrameClock, OneClock, Timed
 from tracker.sensing.sensors.polar_frames import AXES, Frame, Kind, Scale, read_frame, read_info
 from tracker.sensing.sensors.sensor import Decoder
 
 _SECOND_NS = 1_000_000_000
-
-FOLLOWS = 0.1
-"""A frame whose samples span their nominal time within this share follows the one before. Parts run
-a few percent off; the smallest frame that can be lost is a quarter of the largest."""
-
-AHEAD_NS = 10 * _SECOND_NS
-"""A frame whose time is so far ahead, since the frame before and beyond what passed between their
-arrivals, is mangled: taken at its word it would silence the stream."""
 
 WAIT_NS = 6 * _SECOND_NS
 """How long a sample waits for the other stream, on the sensor's clock; a frame spans 3 s at most."""
@@ -29,120 +22,6 @@ SPAN_PERIODS = 1.5
 """Between two samples further apart than this one was lost: nothing is drawn across."""
 
 _NEVER = np.iinfo(np.int64).max
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Timed:
-    """Samples of one stream, in order.
-
-    Attributes
-    ----------
-    t_ns
-        Shape (n,), when they were taken, rising.
-    values
-        Shape (n, 3), SI.
-    is_clipped
-        Shape (n,).
-    packet
-        Shape (n,), number, within the link, of the packet that made their time known.
-    arrival_ns
-        Shape (n,), when that packet arrived.
-    """
-
-    t_ns: Ints
-    values: Floats
-    is_clipped: NDArray[np.bool_]
-    packet: Ints
-    arrival_ns: Ints
-
-    def __len__(self) -> int:
-        return len(self.t_ns)
-
-    def at(self, index: slice | Ints | NDArray[np.bool_]) -> Timed:
-        """Pick some of them."""
-        return Timed(*(getattr(self, field.name)[index] for field in fields(self)))
-
-    def then(self, *parts: Timed) -> Timed:
-        """Append others."""
-        return Timed(
-            *(
-                np.concatenate([getattr(part, field.name) for part in (self, *parts)])
-                for field in fields(self)
-            )
-        )
-
-
-_NO_TIMES = np.empty(0, np.int64)
-NONE_YET = Timed(_NO_TIMES, np.empty((0, AXES)), np.empty(0, np.bool_), _NO_TIMES, _NO_TIMES)
-
-
-class FrameClock:
-    """Says when the samples of one stream's frames were taken.
-
-    A frame says when its last sample was taken; the others lie evenly between that and the end of the
-    frame before. After a lost frame they go back from their own end at the period measured last. The
-    first frame waits for one that follows it, because only that tells the period: the nominal one may
-    be 5 % off, which is 70 ms at the far end of a long frame.
-
-    Parameters
-    ----------
-    rate_hz
-        Nominal.
-
-    Attributes
-    ----------
-    period_ns
-        As the first two frames measured it; None before.
-    """
-
-    def __init__(self, rate_hz: int) -> None:
-        self.period_ns: float | None = None
-        self._rate_hz = rate_hz
-        self._last_period_ns = 0.0
-        self._end_ns = 0
-        self._arrival_ns = 0
-        self._waiting: Frame | None = None
-
-    def step(self, frame: Frame, packet: int, arrival_ns: int) -> Timed | None:
-        """Give the samples whose times are known now; None when the frame came twice, late or mangled.
-
-        Parameters
-        ----------
-        frame
-            The next one of this stream.
-        packet, arrival_ns
-            Number and arrival of its packet.
-        """
-        since_ns, before_ns = frame.last_ns - self._end_ns, self._end_ns
-        is_in_time = 0 < since_ns <= max(0, arrival_ns - self._arrival_ns) + AHEAD_NS
-        if self.period_ns is not None and not is_in_time:
-            return None
-        follows = abs(since_ns * self._rate_hz / (len(frame.values) * _SECOND_NS) - 1.0) <= FOLLOWS
-        self._end_ns, self._arrival_ns = frame.last_ns, arrival_ns
-        first, self._waiting = self._waiting, None
-        if self.period_ns is None and (first is None or not follows):
-            self._waiting = frame
-            return NONE_YET
-        if follows:
-            self._last_period_ns = since_ns / len(frame.values)
-            t_ns = before_ns + since_ns * np.arange(1, len(frame.values) + 1) // len(frame.values)
-        else:
-            t_ns = self._back_from_the_end(frame)
-        timed = _timed(frame, t_ns, packet, arrival_ns)
-        if first is None:
-            return timed if follows else timed.at(t_ns > before_ns)
-        self.period_ns = self._last_period_ns
-        return _timed(first, self._back_from_the_end(first), packet, arrival_ns).then(timed)
-
-    def _back_from_the_end(self, frame: Frame) -> Ints:
-        before_end_ns = np.rint(self._last_period_ns * np.arange(len(frame.values) - 1, -1, -1))
-        t_ns: Ints = frame.last_ns - before_end_ns.astype(np.int64)
-        return t_ns
-
-
-def _timed(frame: Frame, t_ns: Ints, packet: int, arrival_ns: int) -> Timed:
-    n = len(t_ns)
-    return Timed(t_ns, frame.values, frame.is_clipped, np.full(n, packet), np.full(n, arrival_ns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,6 +98,7 @@ class Join:
             gyr.is_clipped,
             np.maximum(gyr.packet, acc.packet[end]),
             np.maximum(gyr.arrival_ns, acc.arrival_ns[end]),
+            gyr.prompt_ns,
         )
         return Both(whole, drawn, acc.is_clipped[start] | acc.is_clipped[end])
 
@@ -248,6 +128,7 @@ class PolarDecoder:
 
     def __init__(self, scales: dict[Kind, Scale]) -> None:
         self._scales = scales
+        self._one_clock = OneClock()
         self._clocks = {kind: FrameClock(scale.rate_hz) for kind, scale in scales.items()}
         self._join = Join(SPAN_PERIODS * _SECOND_NS / scales[Kind.ACC].rate_hz)
         self._packets = 0
@@ -264,13 +145,18 @@ class PolarDecoder:
             except BadPacket:
                 timed = None
             else:
-                timed = self._clocks[frame.kind].step(frame, self._packets, packet.t_ns)
+                timed = self._timed(frame, packet.t_ns)
             if timed is None:
                 bad.append(self._packets)
             else:
                 parts[frame.kind].append(timed)
             self._packets += 1
         return self._readings(self._join.step(parts[Kind.ACC], parts[Kind.GYR]), bad)
+
+    def _timed(self, frame: Frame, arrival_ns: int) -> Timed | None:
+        clock = self._clocks[frame.kind]
+        frame = self._one_clock.step(frame, arrival_ns, is_known=clock.period_ns is not None)
+        return clock.step(frame, self._packets, arrival_ns)
 
     def _readings(self, both: Both, bad: list[int]) -> Readings:
         period_ns = self._clocks[Kind.GYR].period_ns
@@ -285,6 +171,7 @@ class PolarDecoder:
             period_s=None if period_ns is None else period_ns / 1e9,
             goes_on=True,
             undecodable_at=both.gyr.packet.searchsorted(np.array(bad, np.int64)),
+            prompt_ns=both.gyr.prompt_ns,
         )
 
 
