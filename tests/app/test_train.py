@@ -6,12 +6,13 @@ import io
 import re
 import signal
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import pandas as pd
 import pytest
 
+from tracker.app.beginning import wall_clock
 from tracker.app.demo import CLIPPED_ON, declared_before, prompted
 from tracker.app.sensors import remember
 from tracker.app.terminal import Terminal
@@ -56,7 +57,7 @@ def board():
     return OpenLift(Imu(PERFORMANCE.movement, CLIPPED_ON))
 
 
-def held(folder, out, boards, *, interrupt_s=None):
+def held(folder, out, boards, *, interrupt_s=None, clock=wall_clock):
     """Hold the demo's session; SIGINT after `interrupt_s`. True when it was interrupted."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
@@ -72,7 +73,7 @@ def held(folder, out, boards, *, interrupt_s=None):
             loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
         prompt = partial(prompted, PERFORMANCE, loop)
         declared = declared_before(PERFORMANCE.truth.sets[0])
-        return hold(Terminal(out, out), runner, folder, declared, make_receiver, prompt)
+        return hold(Terminal(out, out), runner, folder, declared, make_receiver, prompt, clock=clock)
 
 
 @pytest.fixture(scope="module")
@@ -178,16 +179,13 @@ def test_a_recording_that_cannot_be_written_lets_go_of_the_sensor(tmp_path):
     assert farewells == ["gone"]
 
 
-def test_two_sessions_of_the_same_second_are_told_apart_in_their_tables(tmp_path, monkeypatch):
-    class SameSecond(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls(2026, 1, 31, 18, 5, tzinfo=tz)
+def test_two_sessions_of_the_same_second_are_told_apart_in_their_tables(tmp_path):
+    def same_second():
+        return datetime(2026, 1, 31, 18, 5, tzinfo=UTC)
 
-    monkeypatch.setattr("tracker.app.train.datetime", SameSecond)
     said = io.StringIO()
     for _ in range(2):
-        held(tmp_path, said, [board()], interrupt_s=25.0)
+        held(tmp_path, said, [board()], interrupt_s=25.0, clock=same_second)
     names = ["2026-01-31_18-05-00", "2026-01-31_18-05-00_2"]
     for name in names:
         assert set(pd.read_csv(tmp_path / f"{name}.reps.csv").session_id) == {name}

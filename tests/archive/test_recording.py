@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.archive.gathering import FLUSH_S
 from tracker.archive.header import Header
-from tracker.archive.recording import FLUSH_S, Recording, Writer, begin, parse, read
+from tracker.archive.recording import Recording, Writer, parse, read
+from tracker.archive.session_writer import begin
 from tracker.errors import InputError
 from tracker.sensing.samples import (
     Battery,

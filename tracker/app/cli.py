@@ -137,10 +137,14 @@ def train(
         str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
     ] = None,
     exercise: Exercise = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Start another session, even where one was interrupted.")
+    ] = False,
 ) -> int:
     """Count a set as it happens; always records.
 
-    Ctrl-C ends it with everything saved (exit code 130).
+    Ctrl-C ends it with everything saved (exit code 130). A session that was cut off less than half an hour
+    ago goes on.
     """
     import asyncio
 
@@ -148,7 +152,7 @@ def train(
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
     with asyncio.Runner() as runner:
-        return INTERRUPTED if train(_terminal(), declared, sensor, runner) else 0
+        return INTERRUPTED if train(_terminal(), declared, sensor, runner, new=new) else 0
 
 
 @app.command()

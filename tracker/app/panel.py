@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tracker.app.screen import Screen
-from tracker.app.wording import degrees, link_words, rep_cells, set_words
+from tracker.app.wording import degrees, link_words, rep_cells, set_words, split_words
 from tracker.coaching.results import RepEvent, Verdict
 from tracker.motion.events import Phase, Stage
 
@@ -53,7 +53,7 @@ def panel(screen: Screen, link: str, height: int, ink: str = "█") -> Renderabl
     screen
         What to show.
     link
-        State of the link in words.
+        State of the link in words; what is not recorded may stand behind it.
     height
         Lines of the terminal: the set table shows as many of its last reps as fit.
     ink
@@ -61,7 +61,8 @@ def panel(screen: Screen, link: str, height: int, ink: str = "█") -> Renderabl
     """
     head = Table.grid(padding=(0, 3))
     head.add_row(big_number(screen, ink), _facts(screen))
-    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), Text(), _cue(screen))
+    link, unsaved = split_words(link)
+    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), _trouble(unsaved), _cue(screen))
     rows = max(1, height - PANEL_LINES)
     return Group(
         Panel(body, title=set_words(screen), subtitle=link_words(screen, link), padding=(0, 1)),
@@ -116,6 +117,10 @@ def _facts(screen: Screen) -> Table:
     decided = [event for event in screen.reps if event.stage is not Stage.ANNOUNCED]
     facts.add_row("tempo", rep_cells(decided[-1])[2] if decided else "-")
     return facts
+
+
+def _trouble(words: str) -> Text:
+    return Text(words, style="bold red", no_wrap=True, overflow="ellipsis")
 
 
 def _cue(screen: Screen) -> Text:

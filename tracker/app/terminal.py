@@ -32,6 +32,7 @@ from tracker.app.wording import (
     mark_words,
     nothing_found,
     session_cells,
+    split_words,
     tilt_words,
 )
 from tracker.coaching.results import Event, RepEvent, Session
@@ -52,7 +53,10 @@ class View(Protocol):
         """Take in one item and what the path made of it; None when the path has its last word."""
 
     def refresh(self, link: str) -> None:
-        """Draw what is to be seen now; `link` is the state of the link in words."""
+        """Draw what is to be seen now.
+
+        `link` is the state of the link in words; behind "; " stands what is not recorded, and why.
+        """
 
 
 class Terminal:
@@ -272,7 +276,7 @@ class PlainLines:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._link = ""
+        self._link = self._unsaved = ""
         self._kinds: dict[int, Hashable] = {}
 
     def step(self, item: Item | None, step: Step) -> None:
@@ -284,10 +288,14 @@ class PlainLines:
                 self._terminal.say(f"{event.t_s:8.2f} s  {event_words(event)}")
 
     def refresh(self, link: str) -> None:
-        """Print the state of the link when it is another."""
-        if link != self._link:
-            self._link = link
-            self._terminal.say(f"link: {link}")
+        """Print the state of the link, and what is not recorded, when either is another."""
+        state, unsaved = split_words(link)
+        if state != self._link:
+            self._link = state
+            self._terminal.say(f"link: {state}")
+        if unsaved != self._unsaved:
+            self._unsaved = unsaved
+            self._terminal.say(unsaved or "recorded again: what was kept in memory is on the disk")
 
     def _is_news(self, event: Event) -> bool:
         if not isinstance(event, RepEvent):

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from tracker.app.beginning import Clock, going_on, new_session, wall_clock
 from tracker.app.listening import MakeReceiver as MakeListener
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
-from tracker.app.sensors import Encounters, chosen, wanted
+from tracker.app.sensors import Encounters, chosen, is_same, wanted
 from tracker.app.terminal import Terminal
 from tracker.app.wording import lag_words
 from tracker.archive.export.csv import write_tables
 from tracker.archive.files import require_writable
 from tracker.archive.importers import stem
-from tracker.archive.recording import Writer, begin
+from tracker.archive.session_writer import UnsavedError
 from tracker.archive.settings import HOME, load_sensors, sessions_folder
+from tracker.archive.unfinished import Unfinished, unfinished
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Session
 from tracker.coaching.tempo import tempo_of
+from tracker.errors import InputError
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.samples import Connected, Declared, Side
 
 
 def declared_of(
@@ -56,8 +58,13 @@ def train(
     nickname: str | None,
     runner: asyncio.Runner,
     make_receiver: MakeListener = Receiver,
+    *,
+    new: bool = False,
+    clock: Clock = wall_clock,
 ) -> bool:
     """Record and count until Ctrl-C, then write the tables beside the recording.
+
+    A session that was interrupted a short while ago goes on.
 
     Parameters
     ----------
@@ -72,6 +79,10 @@ def train(
         Whose event loop it runs on.
     make_receiver
         The radio, where it is not the system's.
+    new
+        Start another session, even where one was interrupted.
+    clock
+        Gives the time of day.
 
     Returns
     -------
@@ -94,10 +105,18 @@ def train(
         terminal.say(f"{sensor.nickname}: {lag}")
     met = Encounters(load_sensors())
     this_one = partial(make_receiver, wanted(sensor))
-    try:
-        return hold(terminal, runner, folder, declared, this_one, follow=met.step)
-    finally:
-        met.save()
+
+    def is_wanted(connected: Connected) -> bool:
+        return sensor is None or is_same(sensor, connected)
+
+    with ExitStack() as whatever_happens:
+        whatever_happens.callback(met.save)
+        earlier = None if new else unfinished(folder, clock(), is_wanted)
+        if earlier:
+            whatever_happens.enter_context(earlier)
+        return hold(
+            terminal, runner, folder, declared, this_one, follow=met.step, earlier=earlier, clock=clock
+        )
 
 
 def hold(
@@ -108,6 +127,8 @@ def hold(
     make_receiver: MakeReceiver,
     prompt: Callable[[LiveSession], None] | None = None,
     follow: Follow = nothing_follows,
+    earlier: Unfinished | None = None,
+    clock: Clock = wall_clock,
 ) -> bool:
     """Hold one session to its end: panel, recording, tables, summary.
 
@@ -127,6 +148,10 @@ def hold(
         Is handed the session before it starts: whoever will declare things or stop it.
     follow
         See `LiveSession`.
+    earlier
+        A session to go on with; None begins another one.
+    clock
+        Gives the time of day.
 
     Returns
     -------
@@ -138,32 +163,28 @@ def hold(
     BluetoothError
         If no sensor is found.
     InputError
-        If the recording or its tables cannot be written.
+        If the recording cannot be begun, or something of it or its tables could not be written.
     """
-    now = datetime.now().astimezone()
-    started = now.isoformat(timespec="milliseconds")
-    make_writer = partial(_begun, terminal, folder, f"{now:%Y-%m-%d_%H-%M-%S}", started)
-    way = Way(started=started)
+    begun = going_on(terminal, earlier, clock) if earlier else new_session(terminal, folder, clock)
+    way = begun.way
     with ExitStack() as whatever_happens:
         with terminal.live() as view:
-            live = LiveSession(make_receiver, make_writer, way, view, declared, follow)
+            for item, step in begun.seen:
+                view.step(item, step)
+            live = LiveSession(make_receiver, begun.make_writer, way, view, declared, follow, begun.place)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)
-            interrupted = _run(runner, live, way)
+            interrupted, unsaved = _run(runner, live, way)
         if live.recording:
             terminal.session(_session(way, live.recording))
-            terminal.say(f"recording and tables: {folder / stem(live.recording)}.*")
         else:
             terminal.say("nothing was recorded: no sensor was connected")
+        if unsaved:
+            raise InputError("; ".join(map(str, unsaved))) from unsaved[0]
+        if live.recording:
+            terminal.say(f"recording and tables: {folder / stem(live.recording)}.*")
     return interrupted
-
-
-def _begun(terminal: Terminal, folder: Path, session_id: str, started: str) -> Writer:
-    writer = begin(folder, session_id, started)
-    with suppress(OSError):  # a terminal that is gone says so itself, and costs no rep
-        terminal.say(f"recording: {writer.path}")
-    return writer
 
 
 def _session(way: Way, recording: Path) -> Session:
@@ -171,13 +192,20 @@ def _session(way: Way, recording: Path) -> Session:
     return replace(way.session(), session_id=stem(recording))
 
 
-def _run(runner: asyncio.Runner, live: LiveSession, way: Way) -> bool:
-    """Run to the end, and write the tables however it ended."""
+def _run(runner: asyncio.Runner, live: LiveSession, way: Way) -> tuple[bool, list[InputError]]:
+    """Run to the end, and write the tables however it ended; what could not be written is told later."""
+    interrupted = False
+    unsaved: list[InputError] = []
     try:
         runner.run(live.run())
     except KeyboardInterrupt:
-        return True
+        interrupted = True
+    except UnsavedError as error:
+        unsaved.append(error)
     finally:
         if live.counted and (file := live.recording):
-            write_tables(_session(way, file), file.parent, stem(file))
-    return False
+            try:
+                write_tables(_session(way, file), file.parent, stem(file))
+            except InputError as error:
+                unsaved.append(error)
+    return interrupted, unsaved
