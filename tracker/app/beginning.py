@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from tracker.app.screen import Item
 from tracker.app.terminal import Terminal
-from tracker.archive.segments import AT_THE_START, Place
+from tracker.archive.joining import AT_THE_START, Place
 from tracker.archive.session_writer import SessionWriter, begin
 from tracker.archive.unfinished import Unfinished
 from tracker.path import Path as Way

@@ -11,7 +11,7 @@ from typing import Protocol, Self, TypeAlias
 
 from tracker.app.screen import Item
 from tracker.app.terminal import REFRESH_S, View
-from tracker.archive.segments import AT_THE_START, Place
+from tracker.archive.joining import AT_THE_START, Place
 from tracker.path import Path as Way
 from tracker.path import Step
 from tracker.sensing.bluetooth.connection import DROPPED

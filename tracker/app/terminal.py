@@ -53,10 +53,7 @@ class View(Protocol):
         """Take in one item and what the path made of it; None when the path has its last word."""
 
     def refresh(self, link: str) -> None:
-        """Draw what is to be seen now.
-
-        `link` is the state of the link in words; behind "; " stands what is not recorded, and why.
-        """
+        """Draw what is to be seen now; `link` is its state in words, behind "; " what is not recorded."""
 
 
 class Terminal:
@@ -276,7 +273,7 @@ class PlainLines:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._link = self._unsaved = ""
+        self._shown = ("", "")
         self._kinds: dict[int, Hashable] = {}
 
     def step(self, item: Item | None, step: Step) -> None:
@@ -289,13 +286,11 @@ class PlainLines:
 
     def refresh(self, link: str) -> None:
         """Print the state of the link, and what is not recorded, when either is another."""
-        state, unsaved = split_words(link)
-        if state != self._link:
-            self._link = state
-            self._terminal.say(f"link: {state}")
-        if unsaved != self._unsaved:
-            self._unsaved = unsaved
-            self._terminal.say(unsaved or "recorded again: what was kept in memory is on the disk")
+        before, self._shown = self._shown, split_words(link)
+        if self._shown[0] != before[0]:
+            self._terminal.say(f"link: {self._shown[0]}")
+        if self._shown[1] != before[1]:
+            self._terminal.say(self._shown[1] or "recorded again, with all that was kept in memory")
 
     def _is_news(self, event: Event) -> bool:
         if not isinstance(event, RepEvent):

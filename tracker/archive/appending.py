@@ -79,6 +79,7 @@ class Appending:
         self._schema = pa.schema(FIELDS, metadata=as_metadata(header))
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = _new_file(path)
+        self._tells_deletion = self._is_named()
         try:
             lock.take(self._file)
             self._write(self._schema.serialize())
@@ -113,8 +114,12 @@ class Appending:
         while rest:
             rest = rest[self._file.write(rest) :]
         os.fsync(self._file.fileno())
-        if not os.fstat(self._file.fileno()).st_nlink:  # deleted: it would take everything and keep nothing
+        if self._tells_deletion and not self._is_named():  # it would take everything and keep nothing
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    def _is_named(self) -> bool:
+        """Whether a name leads to the file: not when it was deleted; some file systems never say."""
+        return os.fstat(self._file.fileno()).st_nlink > 0
 
 
 def _new_file(path: Path) -> FileIO:

@@ -200,7 +200,8 @@ class SessionWriter:
             )
         rest_s = (self._newest_ns - self._safe_ns) / 1e9
         why, advice = refusal_words(self._refusal)
-        return f"{saved}; the {rest_s:.0f} s after that could not be saved: {why}; {advice} now"
+        unsaved = f"the {rest_s:.0f} s after that could not be saved: {why}"
+        return f"{saved}; {unsaved}; {advice} before the next session"
 
     def _run(self) -> None:
         try:

@@ -13,16 +13,9 @@ from typing import Self
 
 from tracker.archive import lock
 from tracker.archive.header import Header
+from tracker.archive.joining import LONGEST_PAUSE, Joining, Place, moment
 from tracker.archive.recording import SUFFIX, Recording, read, read_header
-from tracker.archive.segments import (
-    LONGEST_PAUSE,
-    Joining,
-    Place,
-    first_path,
-    later_files,
-    moment,
-    segment_path,
-)
+from tracker.archive.segments import first_path, segment_path, session_files
 from tracker.errors import InputError
 from tracker.sensing.samples import Connected, Mark, Packets, Stopped
 
@@ -87,8 +80,7 @@ def unfinished(folder: Path, now: datetime, is_wanted: Callable[[Connected], boo
     """
     for newest in _newest_first(folder, now):
         with ExitStack() as locks, suppress(InputError, OSError):
-            first = first_path(newest, read_header(newest))
-            files = (first, *later_files(read_header(first), first))
+            files = session_files(newest, read_header(newest))
             if not all(lock.take(locks.enter_context(file.open("r+b"))) for file in files):
                 continue
             joining = Joining(read(files[0]))
@@ -98,7 +90,7 @@ def unfinished(folder: Path, now: datetime, is_wanted: Callable[[Connected], boo
                 continue
             if _has_ended(joining.items):
                 return None
-            return Unfinished(first, joining.interrupted(), joining, locks.pop_all())
+            return Unfinished(first_path(files[0]), joining.interrupted(), joining, locks.pop_all())
     return None
 
 
