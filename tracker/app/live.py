@@ -86,8 +86,8 @@ class LiveSession:
     ----------
     counted
         True when all that was recorded has gone down the path.
-    recording
-        The file; None before a sensor is found.
+    recorder
+        Who keeps what happens; None before a sensor is found.
     """
 
     def __init__(
@@ -101,19 +101,23 @@ class LiveSession:
         place: Place = AT_THE_START,
     ) -> None:
         self._place = place
-        self._writer: Recorder | None = None
         self._follow = follow
         self._arrived: asyncio.Queue[Arrived | Declared | None] = asyncio.Queue()
         self._recorded: asyncio.Queue[Arrived | None] = asyncio.Queue()
         self._unseen: deque[tuple[Item | None, Step]] = deque(maxlen=MOST_UNSEEN)
         self._news = asyncio.Event()
         self.counted = False
-        self.recording: Path | None = None
+        self.recorder: Recorder | None = None
         self._receiver = make_receiver(self._arrived.put_nowait)
         self._make_writer = make_writer
         self._way = way
         self._view = view
         self._declared = declared
+
+    @property
+    def recording(self) -> Path | None:
+        """The session's first file; None before a sensor is found."""
+        return self.recorder.path if self.recorder else None
 
     def declare(self, declared: Declared) -> None:
         """Say something about the sets that start from now on."""
@@ -159,7 +163,7 @@ class LiveSession:
         if item is None:
             return
         with self._make_writer() as writer:
-            self._writer, self.recording = writer, writer.path
+            self.recorder = writer
             t_ns = 0
             if self._declared != Declared():
                 self._keep(writer, Mark(t_ns, NO_LINK, self._declared))
@@ -190,7 +194,7 @@ class LiveSession:
         """What the receiver is doing, what went wrong last, if that says more, and what is not recorded."""
         state, trouble = self._receiver.state, self._receiver.trouble
         link = state.value if trouble in ("", DROPPED) else f"{state.value}: {trouble.partition(';')[0]}"
-        return f"{link}; {unsaved}" if self._writer and (unsaved := self._writer.trouble) else link
+        return f"{link}; {unsaved}" if self.recorder and (unsaved := self.recorder.trouble) else link
 
     async def _show(self, counting: asyncio.Task[None]) -> None:
         """Hand every step over as soon as it is known."""
