@@ -15,7 +15,7 @@ from tracker.archive.session_writer import UnsavedError, begin
 from tracker.errors import BluetoothError
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
+from tracker.sensing.samples import Cause, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
 from tracker.virtual.air import Drop, Lose, OutOfRange
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.jumping_clock import clock_ns, run
@@ -250,8 +250,9 @@ def test_a_disk_that_stays_full_is_an_error_at_the_end_and_the_set_is_counted(tm
     assert kept[-1].t_ns / 1e9 > 5.0
 
 
-def test_a_minute_in_which_the_program_stood_still_ends_nothing(tmp_path):
-    """As after a laptop's lid was shut: the link is silent, then it comes back, and the lifter goes on."""
+@pytest.mark.parametrize("link_dies", [True, False])
+def test_a_minute_in_which_the_program_stood_still_ends_nothing(tmp_path, link_dies):
+    """As after a laptop's lid was shut: the link is gone or was silent, and the lifter goes on."""
     performance = perform(
         sets_only(WorkSet(Leg.LEFT, reps=4), WorkSet(Leg.RIGHT, reps=4), seed=3, rest_s=75.0)
     )
@@ -267,14 +268,17 @@ def test_a_minute_in_which_the_program_stood_still_ends_nothing(tmp_path):
         seen,
         way=way,
         performance=performance,
-        script=((first.t_end_s + 5.0, Drop(away_s=61.0)),),
+        script=((first.t_end_s + 5.0, Drop(away_s=61.0)),) if link_dies else (),
         during=[(first.t_end_s + 5.1, stand_still)],
         stop_s=performance.duration_s,
     )
     recording = open_any(tmp_path / "test.arrows")
     run(play(recording, replayed, speed=4.0))
     assert [len(done.reps) for done in way.session().sets] == [4, 4]
-    assert way.session().gaps[0].duration_s == pytest.approx(61.0, abs=2.0)
+    [gap] = way.session().gaps
+    assert gap.duration_s == pytest.approx(60.0, abs=3.0)
+    assert gap.cause is (Cause.LINK_DOWN if link_dies else Cause.LOST)
+    assert ("lost, searching" in seen.links) is link_dies
     assert way.session().sets[1].t_start_s - way.session().sets[0].t_end_s == pytest.approx(
         second.t_start_s - first.t_end_s, abs=0.5
     )
