@@ -57,8 +57,11 @@ def board():
     return OpenLift(Imu(PERFORMANCE.movement, CLIPPED_ON))
 
 
-def held(folder, out, boards, *, interrupt_s=None, clock=wall_clock):
-    """Hold the demo's session; SIGINT after `interrupt_s`. True when it was interrupted."""
+def held(folder, out, boards, *, interrupt_s=None, clock=wall_clock, during=()):
+    """Hold the demo's session; SIGINT after `interrupt_s`. True when it was interrupted.
+
+    `during` is (time, what to call).
+    """
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         radio = runner.run(world(*boards))
@@ -71,6 +74,8 @@ def held(folder, out, boards, *, interrupt_s=None, clock=wall_clock):
         )
         if interrupt_s:
             loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
+        for at_s, call in during:
+            loop.call_later(at_s, call)
         prompt = partial(prompted, PERFORMANCE, loop)
         declared = declared_before(PERFORMANCE.truth.sets[0])
         return hold(Terminal(out, out), runner, folder, declared, make_receiver, prompt, clock=clock)
@@ -152,6 +157,33 @@ def test_a_terminal_that_goes_away_costs_no_rep(tmp_path):
     with pytest.raises(OSError, match="Input/output"):
         held(tmp_path, Unplugged(), [board()])
     assert list(table(tmp_path, "sets").reps) == [5, 5]
+
+
+@pytest.mark.parametrize("interrupt_s", [None, 40.0])
+def test_a_disk_that_is_full_to_the_end_costs_no_rep_and_one_line_says_what_was_saved(tmp_path, interrupt_s):
+    resource = pytest.importorskip("resource", reason="no limits on files here")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+
+    out = io.StringIO()
+    try:
+        with pytest.raises(InputError) as told:
+            held(tmp_path, out, [board()], during=[(25.0, fill)], interrupt_s=interrupt_s)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    [file] = tmp_path.iterdir()
+    assert re.fullmatch(
+        rf"{file} holds the session up to \d+ s; the \d+ s after that could not be saved: .*; free some "
+        r"space before the next session; \S+\.csv cannot be written .*",
+        str(told.value),
+    )
+    said = out.getvalue()
+    assert "NOT RECORDED: the file has become too large; free some space, the set is kept in memory" in said
+    rows = [line for line in said.splitlines() if line.startswith("│")]
+    assert [row.split("│")[4].strip() for row in rows] == (["5", "5"] if interrupt_s is None else ["5"])
+    assert "recording and tables" not in said
 
 
 def test_ctrl_c_before_a_sensor_is_found_leaves_nothing(tmp_path):

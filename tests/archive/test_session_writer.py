@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording, read, read_header
 from tracker.archive.session_writer import SessionWriter, UnsavedError, begin
+from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
 from tracker.sensing.samples import Calibrated, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
 
@@ -238,6 +240,23 @@ def test_a_refusal_after_all_was_written_does_not_double_it(tmp_path, monkeypatc
     recording = open_any(writer.path)
     assert rows_of(recording) == [*BEGINNING, *stream(0, 30)]
     assert recording.lost == ""
+
+
+def test_a_session_in_trouble_is_still_being_recorded_and_is_left_to_who_does(tmp_path):
+    def go_on():
+        return unfinished(tmp_path, datetime.fromisoformat(STARTED), lambda _: True)
+
+    writer = begin(tmp_path, "monday", STARTED)
+    hand_over(writer, [*BEGINNING, *stream(0, 20)])
+    with no_file_beyond(0):
+        hand_over(writer, stream(20, 40))
+        assert go_on() is None
+        with pytest.raises(UnsavedError):
+            writer.close()
+    session = go_on()
+    assert session is not None
+    with session:
+        assert session.header(STARTED).segment == 2
 
 
 FULL_DISK = """

@@ -30,7 +30,7 @@ for a disk in trouble."""
 
 MOST_KEPT = 500_000
 """Rows that wait in memory at most: 14 hours of a sensor that sends ten packets a second, an hour and a
-half of one that sends each sample by itself; some 150 MB, which every computer has to spare."""
+half of one that sends each sample by itself; 100 to 150 MB, which every computer has to spare."""
 
 MOST_AT_ONCE = 500
 """Rows in one batch when a backlog is written: what the disk refuses of it is a minute, and not all."""
