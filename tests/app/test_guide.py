@@ -9,9 +9,9 @@ import pytest
 
 from tracker.app.demo import CLIPPED_ON, stopped_after
 from tracker.app.flow import flow_of, step
+from tracker.app.holding import Asked, hold
 from tracker.app.replay import one_by_one
 from tracker.app.terminal import Terminal
-from tracker.app.train import hold
 from tracker.app.under_way import FlowStage
 from tracker.archive.analyze import analyze
 from tracker.archive.recording import read
@@ -85,7 +85,7 @@ def held(folder, declared, wishes=NO_WISHES, during=()):
             for at_s, said in during:
                 loop.call_later(at_s, live.declare, said)
 
-        assert not hold(Terminal(out, out), runner, folder, declared, make_receiver, prompt, wishes=wishes)
+        assert not hold(Terminal(out, out), runner, folder, Asked(declared, wishes), make_receiver, prompt)
     return out.getvalue()
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from tracker.app.live import LiveSession
 from tracker.app.replay import one_by_one, play
-from tracker.archive.header import Header
-from tracker.archive.recording import Writer, read
-from tracker.errors import BluetoothError, InputError
+from tracker.archive.importers import open_any
+from tracker.archive.recording import read
+from tracker.archive.session_writer import UnsavedError, begin
+from tracker.errors import BluetoothError
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
+from tracker.sensing.samples import Cause, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
 from tracker.virtual.air import Drop, Lose, OutOfRange
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.jumping_clock import clock_ns, run
@@ -24,7 +25,7 @@ from tracker.virtual.radio import Radio
 from tracker.virtual.script import Leg, WorkSet, sets_only
 
 PERFORMANCE = perform(sets_only(WorkSet(Leg.LEFT, reps=4), seed=3))
-HEADER = Header("test", 1, "2026-01-31T18:05:00+01:00")
+STARTED = "2026-01-31T18:05:00+01:00"
 TROUBLES = ((9.0, Lose(0.3, 1.0)), (14.0, Drop(away_s=0.8)), (22.0, OutOfRange(away_s=1.5)))
 AFTER_S = PERFORMANCE.duration_s + 0.5
 NOTHING_SAID = Declared()
@@ -71,11 +72,12 @@ def live(
     cancel_s=None,
     declared=NOTHING_SAID,
     world=None,
+    performance=PERFORMANCE,
 ):
     """Hold one session on the jumping clock; `during` is (time, what to call with the session)."""
 
     async def session():
-        radio = world() if world else Radio(OpenLift(Imu(PERFORMANCE.movement, Mounting())), script=script)
+        radio = world() if world else Radio(OpenLift(Imu(performance.movement, Mounting())), script=script)
         receiver = partial(
             Receiver,
             Wanted(),
@@ -83,7 +85,7 @@ def live(
             client_backend=radio.client,
             clock_ns=clock_ns,
         )
-        writer = partial(Writer, folder / "test.arrows", HEADER)
+        writer = partial(begin, folder, "test", STARTED)
         session = LiveSession(receiver, writer, way or Way(), view, declared)
         loop = asyncio.get_running_loop()
         for at_s, call in during:
@@ -187,22 +189,101 @@ def test_the_recording_goes_on_when_the_counting_fails(tmp_path):
 
 
 @pytest.fixture
-def small_disk():
-    """No file can grow beyond 20 kB, as on a disk that is full: 8 s of packets."""
+def limit():
+    """Set how large a file may grow, bytes: 20 kB are 8 s of packets, 0 is a full disk, -1 as it was."""
     resource = pytest.importorskip("resource", reason="no limits on files here")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    def grow(size):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before[0] if size < 0 else size, before[1]))
+
+    yield grow
+    grow(-1)
 
 
-@pytest.mark.usefixtures("small_disk")
-def test_a_full_disk_ends_the_session_and_keeps_what_it_took(tmp_path):
-    with pytest.raises(InputError, match="free some space"):
-        live(tmp_path, Onlooker())
-    recording = read(tmp_path / "test.arrows")
-    assert "breaks off" in recording.lost
-    assert sum(isinstance(item, Packet) for item in one_by_one(recording.items)) > 50
+def test_a_limit_on_files_costs_no_packet(tmp_path, limit):
+    seen, replayed = Onlooker(), Onlooker()
+    limit(20_000)
+    live(tmp_path, seen, script=TROUBLES, declared=Declared(side=Side.LEFT))
+    recording = open_any(tmp_path / "test.arrows")
+    run(play(recording, replayed, speed=4.0))
+    assert len(list(tmp_path.iterdir())) > 2
+    assert recording.lost == ""
+    assert list(one_by_one(recording.items)) == seen.items == replayed.items
+    assert same(seen.events, replayed.events)
+
+
+def test_a_full_disk_is_on_the_screen_and_the_set_goes_on(tmp_path, limit):
+    """Full from 9 s to 21 s, in the set; what was kept meanwhile is written when there is room."""
+
+    def say_in_step(size):
+        def now(session):
+            session.recorder.flush()  # the disk's thread does not run on the jumping clock
+            limit(size)
+
+        return now
+
+    seen, replayed = Onlooker(), Onlooker()
+    during = [(9.0, say_in_step(0)), (12.0, say_in_step(0)), (21.0, say_in_step(-1)), (29.0, say_in_step(-1))]
+    live(tmp_path, seen, during=during, declared=Declared(side=Side.LEFT))
+    recording = open_any(tmp_path / "test.arrows")
+    run(play(recording, replayed, speed=4.0))
+    full = (
+        "streaming; NOT RECORDED: the file has become too large; free some space, the set is kept in memory"
+    )
+    assert full in seen.links
+    assert seen.links[seen.links.index(full) + 1] == "streaming"
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["test.2.arrows", "test.arrows"]
+    assert list(one_by_one(recording.items)) == seen.items
+    assert same(seen.events, replayed.events)
+
+
+def test_a_disk_that_stays_full_is_an_error_at_the_end_and_the_set_is_counted(tmp_path, limit):
+    way, onlooker = Way(), Onlooker()
+    with pytest.raises(UnsavedError, match=r"holds the session up to .* could not be saved"):
+        live(tmp_path, onlooker, way=way, during=[(15.0, lambda _: limit(0))])
+    limit(-1)
+    assert [len(done.reps) for done in way.session().sets] == [4]
+    assert "NOT RECORDED" in onlooker.links[-1]
+    kept = list(one_by_one(read(tmp_path / "test.arrows").items))
+    assert kept == onlooker.items[: len(kept)]
+    assert kept[-1].t_ns / 1e9 > 5.0
+
+
+@pytest.mark.parametrize("link_dies", [True, False])
+def test_a_minute_in_which_the_program_stood_still_ends_nothing(tmp_path, link_dies):
+    """As after a laptop's lid was shut: the link is gone or was silent, and the lifter goes on."""
+    performance = perform(
+        sets_only(WorkSet(Leg.LEFT, reps=4), WorkSet(Leg.RIGHT, reps=4), seed=3, rest_s=75.0)
+    )
+    first, second = performance.truth.sets
+
+    def stand_still(_):
+        asyncio.get_running_loop().jump(60.0)
+
+    seen, replayed = Onlooker(), Onlooker()
+    way = Way()
+    live(
+        tmp_path,
+        seen,
+        way=way,
+        performance=performance,
+        script=((first.t_end_s + 5.0, Drop(away_s=61.0)),) if link_dies else (),
+        during=[(first.t_end_s + 5.1, stand_still)],
+        stop_s=performance.duration_s,
+    )
+    recording = open_any(tmp_path / "test.arrows")
+    run(play(recording, replayed, speed=4.0))
+    assert [len(done.reps) for done in way.session().sets] == [4, 4]
+    [gap] = way.session().gaps
+    assert gap.duration_s == pytest.approx(60.0, abs=3.0)
+    assert gap.cause is (Cause.LINK_DOWN if link_dies else Cause.LOST)
+    assert ("lost, searching" in seen.links) is link_dies
+    assert way.session().sets[1].t_start_s - way.session().sets[0].t_end_s == pytest.approx(
+        second.t_start_s - first.t_end_s, abs=0.5
+    )
+    assert list(one_by_one(recording.items)) == seen.items
+    assert same(seen.events, replayed.events)
 
 
 def test_a_cancelled_session_keeps_all_that_has_arrived(tmp_path):

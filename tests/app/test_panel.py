@@ -50,6 +50,18 @@ def test_the_panel_says_all_that_a_lifter_looks_for(mid_set):
     assert re.search(r"^ +8\? ", text, re.M)
 
 
+FULL = "NOT RECORDED: the disk is full; free some space, the set is kept in memory"
+
+
+def test_what_is_not_recorded_has_a_line_of_its_own(mid_set):
+    calm = drawn(panel(mid_set, "streaming", 24)).splitlines()
+    troubled = drawn(panel(mid_set, f"streaming; {FULL}", 24)).splitlines()
+    assert len(troubled) == len(calm)
+    [line] = [line for line in troubled if "NOT RECORDED" in line]
+    assert FULL in line  # in full on 80 columns
+    assert any("streaming, LIFT-1A2B" in line for line in troubled)
+
+
 @pytest.mark.parametrize("height", [16, 24, 30])
 def test_the_newest_reps_are_seen_on_every_terminal(mid_set, height):
     lines = drawn(panel(mid_set, Led(), "streaming", height), height).splitlines()

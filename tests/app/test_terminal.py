@@ -96,6 +96,21 @@ def test_the_link_is_said_when_it_changes():
     assert out.getvalue().splitlines() == ["link: searching", "link: streaming", "link: lost, searching"]
 
 
+def test_what_is_not_recorded_is_said_once_and_so_is_its_end():
+    out = io.StringIO()
+    view = PlainLines(Terminal(out, out))
+    full = "NOT RECORDED: the disk is full; free some space, the set is kept in memory"
+    for link in ("streaming", f"streaming; {full}", f"lost, searching; {full}", "streaming"):
+        view.refresh(link)
+    assert out.getvalue().splitlines() == [
+        "link: streaming",
+        full,
+        "link: lost, searching",
+        "link: streaming",
+        "recorded again, with all that was kept in memory",
+    ]
+
+
 def test_the_summary_of_a_session_fits_its_lines(set_event):
     out = io.StringIO()
     sets = (set_event(1, reps=8, short=(3,)).set, set_event(2, reps=7, partials=2).set)

@@ -6,22 +6,24 @@ import io
 import re
 import signal
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import pandas as pd
 import pytest
 
+from tracker.app.beginning import wall_clock
 from tracker.app.demo import CLIPPED_ON, declared_before, stopped_after
+from tracker.app.holding import Asked, hold
 from tracker.app.sensors import remember
 from tracker.app.terminal import Terminal
-from tracker.app.train import hold, train, wishes_of
+from tracker.app.train import train, wishes_of
 from tracker.archive.analyze import analyze
 from tracker.archive.settings import load_sensors
 from tracker.coaching.plan import Wishes
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected, Declared, Side
+from tracker.sensing.samples import Connected, Side
 from tracker.sensing.sensors.open_lift import OPEN_LIFT
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
@@ -57,8 +59,11 @@ def board():
     return OpenLift(Imu(PERFORMANCE.movement, CLIPPED_ON))
 
 
-def held(folder, out, boards, *, interrupt_s=None):
-    """Hold the demo's session; SIGINT after `interrupt_s`. True when it was interrupted."""
+def held(folder, out, boards, *, interrupt_s=None, clock=wall_clock, during=()):
+    """Hold the demo's session; SIGINT after `interrupt_s`. True when it was interrupted.
+
+    `during` is (time, what to call).
+    """
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         radio = runner.run(world(*boards))
@@ -71,9 +76,11 @@ def held(folder, out, boards, *, interrupt_s=None):
         )
         if interrupt_s:
             loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
+        for at_s, call in during:
+            loop.call_later(at_s, call)
         prompt = partial(stopped_after, PERFORMANCE, loop)
-        declared = declared_before(PERFORMANCE)
-        return hold(Terminal(out, out), runner, folder, declared, make_receiver, prompt)
+        asked = Asked(declared_before(PERFORMANCE))
+        return hold(Terminal(out, out), runner, folder, asked, make_receiver, prompt, clock=clock)
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +162,33 @@ def test_a_terminal_that_goes_away_costs_no_rep(tmp_path):
     assert list(table(tmp_path, "sets").side) == ["left", "right"]
 
 
+@pytest.mark.parametrize("interrupt_s", [None, 40.0])
+def test_a_disk_that_is_full_to_the_end_costs_no_rep_and_one_line_says_what_was_saved(tmp_path, interrupt_s):
+    resource = pytest.importorskip("resource", reason="no limits on files here")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+
+    out = io.StringIO()
+    try:
+        with pytest.raises(InputError) as told:
+            held(tmp_path, out, [board()], during=[(25.0, fill)], interrupt_s=interrupt_s)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    [file] = tmp_path.iterdir()
+    assert re.fullmatch(
+        rf"{file} holds the session up to \d+ s; the \d+ s after that could not be saved: .*; free some "
+        r"space before the next session; \S+\.csv cannot be written .*",
+        str(told.value),
+    )
+    said = out.getvalue()
+    assert "NOT RECORDED: the file has become too large; free some space, the set is kept in memory" in said
+    rows = [line for line in said.splitlines() if line.startswith("│")]
+    assert [row.split("│")[4].strip() for row in rows] == (["5", "5"] if interrupt_s is None else ["5"])
+    assert "recording and tables" not in said
+
+
 def test_ctrl_c_before_a_sensor_is_found_leaves_nothing(tmp_path):
     out = io.StringIO()
     assert held(tmp_path / "new", out, [], interrupt_s=5.0)
@@ -180,16 +214,13 @@ def test_a_recording_that_cannot_be_written_lets_go_of_the_sensor(tmp_path):
     assert farewells == ["gone"]
 
 
-def test_two_sessions_of_the_same_second_are_told_apart_in_their_tables(tmp_path, monkeypatch):
-    class SameSecond(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls(2026, 1, 31, 18, 5, tzinfo=tz)
+def test_two_sessions_of_the_same_second_are_told_apart_in_their_tables(tmp_path):
+    def same_second():
+        return datetime(2026, 1, 31, 18, 5, tzinfo=UTC)
 
-    monkeypatch.setattr("tracker.app.train.datetime", SameSecond)
     said = io.StringIO()
     for _ in range(2):
-        held(tmp_path, said, [board()], interrupt_s=25.0)
+        held(tmp_path, said, [board()], interrupt_s=25.0, clock=same_second)
     names = ["2026-01-31_18-05-00", "2026-01-31_18-05-00_2"]
     for name in names:
         assert set(pd.read_csv(tmp_path / f"{name}.reps.csv").session_id) == {name}
@@ -215,7 +246,7 @@ def trained(nickname=None, *, interrupt_s=6.0):
             clock_ns=lambda: round(loop.time() * 1e9),
         )
         loop.call_later(interrupt_s, signal.raise_signal, signal.SIGINT)
-        assert train(Terminal(out, out), Declared(), nickname, runner, make_receiver)
+        assert train(Terminal(out, out), Asked(), nickname, runner, make_receiver)
     return out.getvalue().splitlines()
 
 

@@ -12,6 +12,7 @@ from tracker.archive.analyze import analyze
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
 from tracker.archive.recording import SUFFIX
+from tracker.archive.segments import first_files
 from tracker.archive.settings import sessions_folder
 from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import by_name
@@ -54,7 +55,7 @@ def analyze_files(
     terminal
         For summaries, and the line about each file that failed.
     files
-        Recordings or foreign files.
+        Recordings or foreign files; a session's later segments are read with its first.
     overrides
         What the person says now.
     out
@@ -70,7 +71,7 @@ def analyze_files(
     analysed: list[dict[str, object]] = []
     failed = 0
     stems: set[str] = set()
-    for file in terminal.tracked(files, "analyzing"):
+    for file in terminal.tracked(first_files(files), "analyzing"):
         try:
             session = analyze(file, overrides)
             if out:

@@ -156,14 +156,21 @@ def train(
     demo: Annotated[
         bool, typer.Option("--demo", help="Watch a virtual lifter with a virtual sensor.")
     ] = False,
+    new: Annotated[
+        bool, typer.Option("--new", help="Start another session, even where one was interrupted.")
+    ] = False,
 ) -> int:
-    """Count the sets as they happen, on a page that is read from two metres; always records.
+    """Count the sets as they happen, and record them.
+
+    The page shows them large enough to be read from two metres.
 
     Say the first side, and the sides take turns by themselves. The page's own button or Ctrl-C ends it with
-    everything saved (exit code 130 after Ctrl-C).
+    everything saved (exit code 130 after Ctrl-C). A session that was cut off less than half an hour ago goes
+    on.
     """
     import asyncio
 
+    from tracker.app.holding import Asked
     from tracker.app.train import declared_of, train, wishes_of
 
     declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
@@ -175,12 +182,12 @@ def train(
 
         site = Site(terminal, Opening(share, tls, port, browser), wishes)
     with asyncio.Runner() as runner:
+        asked = Asked(declared, wishes, site)
         if demo:
             from tracker.app import demo as with_a_virtual_sensor
 
-            interrupted = with_a_virtual_sensor.train(terminal, declared, runner, wishes, site)
-            return INTERRUPTED if interrupted else 0
-        return INTERRUPTED if train(terminal, declared, sensor, runner, wishes=wishes, site=site) else 0
+            return INTERRUPTED if with_a_virtual_sensor.train(terminal, asked, runner) else 0
+        return INTERRUPTED if train(terminal, asked, sensor, runner, new=new) else 0
 
 
 @app.command()

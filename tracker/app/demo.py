@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tracker.app.holding import Asked, hold
 from tracker.app.live import LiveSession, MakeReceiver
 from tracker.app.terminal import Terminal
-from tracker.app.train import hold
 from tracker.archive.files import require_writable
 from tracker.archive.settings import HOME, sessions_folder
 from tracker.coaching.declared import together
-from tracker.coaching.plan import Wishes
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Declared, Side
@@ -23,9 +22,6 @@ from tracker.virtual.lifter import Performance, perform
 from tracker.virtual.peripherals import PERIPHERALS
 from tracker.virtual.radio import Radio
 from tracker.virtual.script import demo_script
-
-if TYPE_CHECKING:
-    from tracker.app.pages.site import Site
 
 SEED = 7
 """Which of the many ways to move the lifter takes; any other shows the same."""
@@ -73,26 +69,20 @@ def show(terminal: Terminal, folder: Path, make: str = "open-lift") -> bool:
     with asyncio.Runner() as runner:
         make_receiver = _on_the_air(runner, performance, make)
         prompt = partial(stopped_after, performance, runner.get_loop())
-        return hold(terminal, runner, folder, declared_before(performance), make_receiver, prompt)
+        return hold(terminal, runner, folder, Asked(declared_before(performance)), make_receiver, prompt)
 
 
-def train(
-    terminal: Terminal, declared: Declared, runner: asyncio.Runner, wishes: Wishes, site: Site | None
-) -> bool:
+def train(terminal: Terminal, asked: Asked, runner: asyncio.Runner) -> bool:
     """Train with a virtual lifter until told to stop; recorded apart from real sessions.
 
     Parameters
     ----------
     terminal
         For the panel and the summary.
-    declared
-        What the person says; what is missing the lifter says.
+    asked
+        What the person wants of the session; what is not declared the lifter says.
     runner
         Whose event loop it runs on.
-    wishes
-        How to be led from set to set.
-    site
-        The live page; None without one.
 
     Returns
     -------
@@ -108,9 +98,9 @@ def train(
     require_writable(folder, HOME)
     _introduce(terminal)
     performance = perform(demo_script(SEED))
-    said = together(declared_before(performance), declared)
+    asked = replace(asked, declared=together(declared_before(performance), asked.declared))
     make_receiver = _on_the_air(runner, performance, "open-lift")
-    return hold(terminal, runner, folder, said, make_receiver, wishes=wishes, site=site)
+    return hold(terminal, runner, folder, asked, make_receiver)
 
 
 def _introduce(terminal: Terminal) -> None:

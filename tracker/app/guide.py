@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tracker.app.flow import flow_of, step
 from tracker.app.screen import Item
@@ -29,6 +29,12 @@ class Guide:
         self._view = view
         self._flow = flow_of(wishes)
         self._declare = declare
+
+    def catch_up(self, seen: Iterable[tuple[Item, Step]]) -> None:
+        """Take in what was before an interruption: what had to be declared in it was."""
+        for item, made in seen:
+            self._flow = step(self._flow, item, made)
+            self._view.step(item, made)
 
     def step(self, item: Item | None, made: Step) -> None:
         """Take in one item."""

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tracker.app.led import Led
 from tracker.app.screen import Screen
-from tracker.app.wording import degrees, link_words, rep_cells, set_words
+from tracker.app.wording import degrees, link_words, rep_cells, set_words, split_words
 from tracker.coaching.results import RepEvent, Verdict
 from tracker.motion.events import Phase, Stage
 
@@ -56,7 +56,7 @@ def panel(screen: Screen, led: Led, link: str, height: int, ink: str = "█") ->
     led
         What to do now, and next.
     link
-        State of the link in words.
+        State of the link in words; what is not recorded may stand behind it.
     height
         Lines of the terminal: the set table shows as many of its last reps as fit.
     ink
@@ -64,7 +64,8 @@ def panel(screen: Screen, led: Led, link: str, height: int, ink: str = "█") ->
     """
     head = Table.grid(padding=(0, 3))
     head.add_row(big_number(screen, ink), _resting(screen, led) if led.rest else _facts(screen))
-    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), Text(), _cue(screen, led))
+    link, unsaved = split_words(link)
+    body = Group(head, Text(), tilt_gauge(screen.tilt_deg), _trouble(unsaved), _cue(screen, led))
     rows = max(1, height - PANEL_LINES)
     below = set_table(screen.reps[-rows:]) if screen.reps or not led.checklist else _checklist(led, rows)
     return Group(
@@ -147,3 +148,7 @@ def _cue(screen: Screen, led: Led) -> Text:
     if led.warning:
         return Text(led.warning, style="bold yellow")
     return Text(led.now or "-", style="" if led.now else "dim")
+
+
+def _trouble(words: str) -> Text:
+    return Text(words, style="bold red", no_wrap=True, overflow="ellipsis")

@@ -125,7 +125,7 @@ class Encounters:
             case Connected() as connected:
                 is_new = mark.link not in self._links
                 self._links[mark.link] = connected
-                sensor = next((one for one in self._known if _is_same(one, connected)), None)
+                sensor = next((one for one in self._known if is_same(one, connected)), None)
                 if is_new and sensor is not None and sensor.calibration is not None:
                     return Mark(mark.t_ns, mark.link, sensor.calibration)
         return None
@@ -142,7 +142,7 @@ class Encounters:
         seen = list(known)
         for link, connected in self._links.items():
             battery = self._battery.get(link)
-            seen = [_seen_again(one, connected, battery) if _is_same(one, connected) else one for one in seen]
+            seen = [_seen_again(one, connected, battery) if is_same(one, connected) else one for one in seen]
         if tuple(seen) != known:
             save_sensors(seen)
 
@@ -182,7 +182,7 @@ def remember(connected: Connected, battery: int | None, nickname: str | None = N
         If another sensor has this nickname.
     """
     known = load_sensors()
-    before = [sensor for sensor in known if _is_same(sensor, connected)]
+    before = [sensor for sensor in known if is_same(sensor, connected)]
     others = [sensor for sensor in known if sensor not in before]
     taken = {sensor.nickname for sensor in others}
     if nickname in taken:
@@ -202,7 +202,8 @@ def remember(connected: Connected, battery: int | None, nickname: str | None = N
     return sensor
 
 
-def _is_same(known: KnownSensor, connected: Connected) -> bool:
+def is_same(known: KnownSensor, connected: Connected) -> bool:
+    """Tell whether a sensor that connected is this known one."""
     if known.make != connected.make:
         return False
     if known.serial and connected.serial:

@@ -42,7 +42,7 @@ class View(Protocol):
         """Take in one item and what the path made of it; None when the path has its last word."""
 
     def refresh(self, link: str) -> None:
-        """Draw what is to be seen now; `link` is the state of the link in words."""
+        """Draw what is to be seen now; `link` is its state in words, behind "; " what is not recorded."""
 
 
 class Terminal:

@@ -15,7 +15,7 @@ from tracker.app.flow import step as flow_after
 from tracker.app.led import Led, led_lines
 from tracker.app.panel import panel
 from tracker.app.screen import Item, Screen, seen
-from tracker.app.wording import LOST, event_words, kind_of, lost_words, mark_words
+from tracker.app.wording import LOST, event_words, kind_of, lost_words, mark_words, split_words
 from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.coaching.results import Event, RepEvent
 from tracker.path import Step
@@ -72,7 +72,7 @@ class PlainLines:
     def __init__(self, say: Callable[[str], None], wishes: Wishes = NO_WISHES) -> None:
         self._say = say
         self._flow = flow_of(wishes)
-        self._link = ""
+        self._shown = ("", "")
         self._kinds: dict[int, Hashable] = {}
 
     def step(self, item: Item | None, step: Step) -> None:
@@ -87,10 +87,12 @@ class PlainLines:
             self._say(line)
 
     def refresh(self, link: str) -> None:
-        """Print the state of the link when it is another."""
-        if link != self._link:
-            self._link = link
-            self._say(f"link: {link}")
+        """Print the state of the link, and what is not recorded, when either is another."""
+        before, self._shown = self._shown, split_words(link)
+        if self._shown[0] != before[0]:
+            self._say(f"link: {self._shown[0]}")
+        if self._shown[1] != before[1]:
+            self._say(self._shown[1] or "recorded again, with all that was kept in memory")
 
     def _is_news(self, event: Event) -> bool:
         if not isinstance(event, RepEvent):

@@ -135,6 +135,20 @@ def tilt_words(session: Session) -> str:
     return f"tilt: {why}, {sure}, its changes surer; tracker calibrate mends it"
 
 
+def split_words(link: str) -> tuple[str, str]:
+    """Tell the state of the link from what stands behind it: what is not recorded, and why.
+
+    Examples
+    --------
+    >>> split_words("streaming; NOT RECORDED: the disk is full; free some space")
+    ('streaming', 'NOT RECORDED: the disk is full; free some space')
+    >>> split_words("streaming")
+    ('streaming', '')
+    """
+    state, _, unsaved = link.partition("; ")
+    return state, unsaved
+
+
 def link_words(screen: Screen, link: str) -> str:
     """Say how the link is: state, sensor, battery, how late samples come, gaps."""
     battery = "" if screen.battery_percent is None else battery_words(screen.battery_percent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -35,20 +35,33 @@ class Header:
     segment
         From 1; a session that was interrupted goes on in the next segment.
     started
-        Start of this segment, ISO 8601 with offset; "" when it is not known.
+        When `t_ns` was 0, ISO 8601 with offset; "" when it is not known.
     software
         What wrote it.
+    first_row
+        How many rows the run of the program that wrote this segment had written into earlier ones: its
+        clock and its links go on. 0: a new run, with a clock and links of its own.
+    repeats
+        How many rows at the beginning stand in earlier segments already: the marks without which this one
+        could not be read alone.
     """
 
     session_id: str
     segment: int
     started: str
     software: str = field(default_factory=_this_software)
+    first_row: int = 0
+    repeats: int = 0
+
+
+_LATER = {own.name: own.default for own in fields(Header) if own.default is not MISSING}
+"""Fields that came later: where they are missing, they say nothing."""
 
 
 def as_metadata(header: Header) -> dict[bytes | str, bytes | str]:
     """Write a header as the metadata of a schema."""
-    return {_KEY: json.dumps({"format": FORMAT, "version": VERSION, **asdict(header)}).encode()}
+    said = {name: value for name, value in asdict(header).items() if name not in _LATER or value}
+    return {_KEY: json.dumps({"format": FORMAT, "version": VERSION, **said}).encode()}
 
 
 def header_of(schema: pa.Schema, path: Path) -> Header:
@@ -69,6 +82,6 @@ def header_of(schema: pa.Schema, path: Path) -> Header:
             raise ValueError("its columns are others")
         if said["started"]:
             datetime.fromisoformat(said["started"])
-        return Header(**{own.name: said[own.name] for own in fields(Header)})
+        return Header(**{own.name: (_LATER | said)[own.name] for own in fields(Header)})
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} has a damaged header; take a copy that is whole") from error

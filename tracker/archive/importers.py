@@ -16,6 +16,7 @@ from tracker.archive.header import Header
 from tracker.archive.plausible import check
 from tracker.archive.recording import Recording
 from tracker.archive.samples_file import SamplesFile, read_samples
+from tracker.archive.segments import with_later_segments
 from tracker.sensing.samples import NO_LINK, Connected, Declared, Floats, Mark, Packets
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 
@@ -44,6 +45,8 @@ def stem(path: Path) -> str:
 def open_any(path: Path) -> Recording:
     """Open a recording, or a samples file (CSV or Parquet), each also as .gz; content decides, not the name.
 
+    With the first segment of a session come those that lie beside it.
+
     Raises
     ------
     InputError
@@ -51,7 +54,7 @@ def open_any(path: Path) -> Recording:
     """
     content = read_file(path)
     if content.startswith(recording.MAGIC):
-        return recording.parse(content, path)
+        return with_later_segments(recording.parse(content, path), path)
     samples = read_samples(content, path)
     warnings = check(samples, path)
     header = Header(stem(path), segment=1, started=samples.started, software="")

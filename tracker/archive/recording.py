@@ -7,38 +7,31 @@ was cut anywhere reads up to its last whole batch.
 
 from __future__ import annotations
 
-import errno
-import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from time import monotonic
 from types import TracebackType
-from typing import BinaryIO, Self, TypeAlias
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
+from tracker.archive.appending import END_OF_STREAM, Appending, unwritable
 from tracker.archive.files import read_file
-from tracker.archive.header import Header, as_metadata, header_of
-from tracker.archive.rows import FIELDS, PACKET, Row, as_batch, as_items, as_row
+from tracker.archive.gathering import Gathering
+from tracker.archive.header import Header, header_of
+from tracker.archive.rows import Row, as_items, as_row
 from tracker.errors import InputError
 from tracker.sensing.samples import Mark, Packet, Packets
 
 SUFFIX = ".arrows"
 
-FLUSH_S = 0.5
-"""Oldest age of a row that is not on the disk, s: half of the second that a crash may cost."""
-
 MAGIC = b"\xff\xff\xff\xff"
 """Every Arrow IPC stream begins with this."""
 
-_FLUSH_NS = round(FLUSH_S * 1e9)
-_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+_HEADER_FITS = 1 << 16
+"""A header is within so many bytes, twenty times over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,15 +56,12 @@ class Recording:
     warnings: tuple[str, ...] = ()
 
 
-class TakenError(InputError):
-    """A recording of this name is there already."""
-
-
 class Writer:
     """Writes a recording while it happens; whoever hands over a packet never waits for the disk.
 
     A thread of its own gathers the rows and appends them as one batch, flushed and fsynced: at every
-    mark, when the packets span `FLUSH_S`, and when a row has waited for `FLUSH_S`.
+    mark, when the packets span `FLUSH_S`, and when a row has waited for `FLUSH_S`. It writes one file;
+    `session_writer.SessionWriter` goes on in another one where this one fails.
 
     Parameters
     ----------
@@ -96,38 +86,38 @@ class Writer:
 
     def __init__(self, path: Path, header: Header) -> None:
         self.path = path
-        self._schema = pa.schema(FIELDS, metadata=as_metadata(header))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = _new_file(path)
-        except OSError as error:
-            raise self._unwritable(error) from error
-        try:
-            self._append(self._schema.serialize())
-        except OSError as error:
-            with suppress(OSError):
-                self._file.close()
-            path.unlink(missing_ok=True)  # nothing is in it
-            raise self._unwritable(error) from error
         self._failure: Exception | None = None
         self._closed = False
-        self._queue: SimpleQueue[_Item] = SimpleQueue()
+        try:
+            self._file = Appending(path, header)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        self._gathering = Gathering()
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
         self._thread.start()
+
+    @property
+    def rows(self) -> int:
+        """How many rows are safely on the disk: the first so many that were handed over."""
+        return self._file.rows
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is written any more, in one line; "" while all is well."""
+        failure = self._failure
+        return str(unwritable(self.path, failure)) if isinstance(failure, OSError) else ""
 
     def write(self, item: Packet | Mark) -> None:
         """Hand over a packet or a mark, in the order they happened."""
         if self._closed:
             raise ValueError("the recording is closed")
         self._check()
-        self._queue.put(as_row(item))
+        self._gathering.put(as_row(item))
 
     def flush(self) -> None:
         """Return when everything handed over is on the disk."""
         if not self._closed:
-            done = threading.Event()
-            self._queue.put(done)
-            done.wait()
+            self._gathering.wait()
         self._check()
 
     def close(self) -> None:
@@ -135,10 +125,9 @@ class Writer:
         if self._closed:
             return
         self._closed = True
-        self._queue.put(None)
+        self._gathering.end()
         self._thread.join()
-        with suppress(OSError):  # the disk's refusal is kept in _failure
-            self._file.close()
+        self._file.close()
         self._check()
 
     def __enter__(self) -> Self:
@@ -151,22 +140,12 @@ class Writer:
 
     def _check(self) -> None:
         if isinstance(self._failure, OSError):
-            raise self._unwritable(self._failure) from self._failure
+            raise unwritable(self.path, self._failure) from self._failure
         if self._failure is not None:
             raise self._failure
 
-    def _unwritable(self, error: OSError) -> InputError:
-        why = f"{self.path} cannot be written ({error.strerror})"
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        return InputError(f"{why}; {'free some space or ' if is_full else ''}choose another folder")
-
-    def _append(self, message: pa.Buffer | bytes) -> None:
-        self._file.write(message)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
     def _run(self) -> None:
-        for rows in self._batches():
+        for rows in self._gathering.batches():
             self._keep(rows)
         self._keep(None)
 
@@ -175,73 +154,12 @@ class Writer:
         if self._failure is not None:
             return
         try:
-            self._append(_END_OF_STREAM if rows is None else as_batch(rows, self._schema).serialize())
+            if rows is None:
+                self._file.end()
+            else:
+                self._file.append(rows)
         except (OSError, ArithmeticError, ValueError, TypeError) as error:
             self._failure = error
-
-    def _batches(self) -> Iterator[list[Row]]:
-        rows: list[Row] = []
-        due_s = 0.0
-        while True:
-            try:
-                item = self._queue.get(timeout=max(0.0, due_s - monotonic()) if rows else None)
-            except Empty:
-                yield rows
-                rows = []
-                continue
-            if isinstance(item, Row):
-                due_s = due_s if rows else monotonic() + FLUSH_S
-                rows.append(item)
-            if rows and _is_whole(rows, item):
-                yield rows
-                rows = []
-            if item is None:
-                return
-            if isinstance(item, threading.Event):
-                item.set()
-
-
-def begin(folder: Path, session_id: str, started: str) -> Writer:
-    """Open the recording of a new session; ``ID_2`` or the next that is free where another has its name.
-
-    Whoever makes the file has the name, so two that begin at the same moment get one each.
-
-    Parameters
-    ----------
-    folder
-        For the recording, which is called ``ID.arrows`` (``ID.2.arrows`` would be its second segment).
-    session_id
-        What the session is to be called.
-    started
-        See `Header`.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
-    """
-    names = (session_id if number == 1 else f"{session_id}_{number}" for number in count(1))
-    while True:
-        name = next(names)
-        with suppress(TakenError):
-            return Writer(folder / f"{name}{SUFFIX}", Header(name, 1, started))
-
-
-def _new_file(path: Path) -> BinaryIO:
-    try:
-        return path.open("xb")
-    except FileExistsError as error:
-        why = f"{path} is there already and is never written over"
-        raise TakenError(f"{why}; record into another file") from error
-
-
-_Item: TypeAlias = Row | threading.Event | None
-"""What the writing thread is handed: a row, a wish to be told when all is written, or the end."""
-
-
-def _is_whole(rows: list[Row], item: _Item) -> bool:
-    is_packet = isinstance(item, Row) and item.kind == PACKET
-    return not is_packet or rows[-1].t_ns - rows[0].t_ns >= _FLUSH_NS
 
 
 def read(path: Path) -> Recording:
@@ -255,13 +173,28 @@ def read(path: Path) -> Recording:
     return parse(read_file(path), path)
 
 
+def read_header(path: Path) -> Header:
+    """Read what a recording says about itself, and nothing else of it.
+
+    Raises
+    ------
+    InputError
+        If it is no recording, is from a newer version, or is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_HEADER_FITS)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); check the name") from error
+    if not content.startswith(MAGIC):
+        content = read_file(path)
+    return header_of(_stream(pa.BufferReader(content), path).schema, path)
+
+
 def parse(content: bytes, path: Path) -> Recording:
     """Read a recording from its bytes; `path` is named where they cannot be used."""
     source = pa.BufferReader(content)
-    try:
-        reader = pa.ipc.open_stream(source)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} holds no recording: it was cut in its header, or is damaged") from error
+    reader = _stream(source, path)
     header = header_of(reader.schema, path)
     batches, end = [], source.tell()
     try:
@@ -278,8 +211,15 @@ def parse(content: bytes, path: Path) -> Recording:
     return Recording(header, items, _lost(content[end:], items))
 
 
+def _stream(source: pa.BufferReader, path: Path) -> pa.RecordBatchStreamReader:
+    try:
+        return pa.ipc.open_stream(source)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} holds no recording: it was cut in its header, or is damaged") from error
+
+
 def _lost(rest: bytes, items: Sequence[Packets | Mark]) -> str:
-    if rest == _END_OF_STREAM:
+    if rest == END_OF_STREAM:
         return ""
     last = items[-1].t_ns if items else 0
     last_s = np.max(last) / 1e9

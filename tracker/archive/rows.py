@@ -43,6 +43,11 @@ def as_row(item: Packet | Mark) -> Row:
     return Row(item.t_ns, MARK, item.link, -1, encode_mark(item.body))
 
 
+def as_mark(row: Row) -> Mark:
+    """Read a mark back from its row."""
+    return Mark(row.t_ns, row.link, decode_mark(row.payload))
+
+
 def as_batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
     """Lay rows out as one Arrow batch."""
     *numbers, payloads = zip(*rows, strict=True)

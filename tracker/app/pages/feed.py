@@ -116,7 +116,7 @@ class Feed:
 
     def __init__(self, wishes: Wishes) -> None:
         self.delays = Delays()
-        self._clock_ns: Clock = lambda: 0
+        self._clock_ns: Clock | None = None
         self._screen, self._flow = Screen(), flow_of(wishes)
         self._link = ""
         self._shown = shown(self._screen, self._flow, self._link)
@@ -135,7 +135,7 @@ class Feed:
         return lambda: self._listeners.pop(key, None) and None
 
     def follow(self, clock_ns: Clock) -> None:
-        """Measure by this clock, the one that packets are stamped with."""
+        """Measure by this clock, which packets are stamped with; what was before is not told aloud."""
         self._clock_ns = clock_ns
 
     def step(self, item: Item | None, step: Step) -> None:
@@ -183,7 +183,7 @@ class Feed:
 
     def _tell(self, item: Item | None, step: Step) -> tuple[Told, ...]:
         to_hear = self._hearing.step(item, step)
-        if not (step.events or to_hear.heard):
+        if self._clock_ns is None or not (step.events or to_hear.heard):
             return ()
         now_ns = self._clock_ns()
         arrived_ns = now_ns if item is None else int(np.max(item.t_ns))
@@ -194,7 +194,7 @@ class Feed:
         """Answer what a page asks about the clock, and note when it showed and sounded an event."""
         async for text in socket.iter_text():
             match _object(text):
-                case {"ping": (int() | float()) as sent}:
+                case {"ping": (int() | float()) as sent} if self._clock_ns is not None:
                     answer = {"pong": sent, "now_ms": self._clock_ns() / 1e6}
                     await socket.send_text(orjson.dumps(answer).decode())
                 case {"seen_ms": (int() | float()) as delay_ms}:

@@ -55,7 +55,7 @@ async def served(
     app
         What to serve.
     listener
-        Where; it is closed at the end.
+        Where.
     certificate
         File of the certificate and its key, for https.
     """
@@ -75,4 +75,3 @@ async def served(
     finally:
         server.should_exit = True
         await serving
-        listener.close()

@@ -22,6 +22,7 @@ from tracker.app.wording import (
     rep_cells,
     seconds,
     side_words,
+    split_words,
 )
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.judgements import ALERTS
@@ -29,9 +30,6 @@ from tracker.coaching.plan import Next
 from tracker.coaching.results import Gate, RepEvent, Set, Verdict
 from tracker.coaching.tempo import Tempo, tempo_of
 from tracker.motion.events import Motion, Phase, Stage
-
-TROUBLE = "; "
-"""What stands between the state of the link and the trouble of the recording."""
 
 TRACE_STEP = 4
 """Every how many samples the trace has a point: 25 a second at 100 Hz, smooth for movements below 6 Hz."""
@@ -164,7 +162,7 @@ def shown(screen: Screen, flow: Flow, link: str) -> Shown:
     link
         State of the link in words, then what is wrong with the recording.
     """
-    link, _, trouble = link.partition(TROUBLE)
+    link, trouble = split_words(link)
     newest = screen.reps[-1] if screen.reps else None
     exercise = by_name(screen.said.exercise or ONE_LEG_HIP_THRUST.name)
     return Shown(

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from types import TracebackType
+from typing import Self
 
 from tracker.app.live import LiveSession
 from tracker.app.pages.access import Guard
@@ -49,7 +51,7 @@ class Opening:
 
 
 class Site:
-    """The web app of one session.
+    """The web app of one session, as a context: its port is open inside.
 
     Parameters
     ----------
@@ -60,11 +62,6 @@ class Site:
     wishes
         How the person wants to be led from set to set.
 
-    Raises
-    ------
-    InputError
-        If the port is taken, the certificate cannot be kept, or it is to be shared and there is no network.
-
     Attributes
     ----------
     feed
@@ -73,18 +70,38 @@ class Site:
 
     def __init__(self, terminal: Terminal, opening: Opening, wishes: Wishes = NO_WISHES) -> None:
         self.feed = Feed(wishes)
-        shared = lan_addresses() if opening.share else ()
-        if opening.share and not shared:
-            raise InputError("there is no network to share the page in; connect to one, or leave out --share")
-        self._listener = listening(EVERYWHERE if shared else HERE, opening.port)
-        self._door = Door(self._listener.getsockname()[1], shared, opening.tls)
-        self._tickets = Tickets()
-        self._certificate = certificate_for(self._door.names) if opening.tls else None
         self._terminal = terminal
-        self._in_browser = opening.in_browser
+        self._opening = opening
+        self._tickets = Tickets()
 
-    def invite(self) -> None:
-        """Print where the page is, and open it where there is a screen for it."""
+    def __enter__(self) -> Self:
+        """Open the port, print where the page is, and open it where there is a screen for it.
+
+        Raises
+        ------
+        InputError
+            If the port is taken, the certificate cannot be kept, or there is no network to share it in.
+        """
+        shared = lan_addresses() if self._opening.share else ()
+        if self._opening.share and not shared:
+            raise InputError("there is no network to share the page in; connect to one, or leave out --share")
+        tls, port = self._opening.tls, self._opening.port
+        self._certificate = certificate_for((*THIS_COMPUTER, *shared)) if tls else None
+        self._listener = listening(EVERYWHERE if shared else HERE, port)
+        self._door = Door(self._listener.getsockname()[1], shared, tls)
+        self._invite()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+
+    def url(self) -> str:
+        """Write an address that lets one more browser in: another device's where the page is shared."""
+        return self._door.url((*self._door.shared, *THIS_COMPUTER)[0], self._tickets.issue())
+
+    def _invite(self) -> None:
         here = self._door.url(token=self._tickets.issue())
         self._terminal.say(f"live page: {here}")
         if self._certificate:
@@ -93,12 +110,8 @@ class Site:
             there = self.url()
             self._terminal.say(f"for one phone in the same network: {there}")
             self._terminal.picture(partial(qr_for_terminal, there), QR_STYLE)
-        if self._in_browser and _has_desktop():
+        if self._opening.in_browser and _has_desktop():
             webbrowser.open(here)
-
-    def url(self) -> str:
-        """Write an address that lets one more browser in: another device's where the page is shared."""
-        return self._door.url((*self._door.shared, *THIS_COMPUTER)[0], self._tickets.issue())
 
     @asynccontextmanager
     async def open(self, live: LiveSession) -> AsyncIterator[None]:

@@ -1,0 +1,269 @@
+"""A session on the disk, in as many segments as it takes: whatever the disk does, the set goes on.
+
+The first segment is ``ID.arrows``, the next ones ``ID.2.arrows`` and so on. What the disk refuses is kept
+in memory until another segment takes it.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tracker.archive.appending import Appending, TakenError, refusal_words, unwritable
+from tracker.archive.gathering import Gathering
+from tracker.archive.header import Header
+from tracker.archive.recording import SUFFIX
+from tracker.archive.rows import MARK, Row, as_mark, as_row
+from tracker.archive.segments import segment_path
+from tracker.archive.standing import Standing
+from tracker.errors import InputError
+from tracker.sensing.samples import Mark, Packet
+
+RETRY_S = 5.0
+"""Time between two tries to write again, s: soon enough for who has just freed some space, seldom enough
+for a disk in trouble."""
+
+MOST_KEPT = 500_000
+"""Rows that wait in memory at most: 14 hours of a sensor that sends ten packets a second, an hour and a
+half of one that sends each sample by itself; 100 to 150 MB, which every computer has to spare."""
+
+MOST_AT_ONCE = 500
+"""Rows in one batch when a backlog is written: what the disk refuses of it is a minute, and not all."""
+
+_RETRY_NS = round(RETRY_S * 1e9)
+
+
+def begin(folder: Path, session_id: str, started: str, *, most_kept: int = MOST_KEPT) -> SessionWriter:
+    """Open the recording of a new session; ``ID_2`` or the next that is free where another has its name.
+
+    Whoever makes the file has the name, so two that begin at the same moment get one each.
+
+    Parameters
+    ----------
+    folder
+        For the recording.
+    session_id
+        What the session is to be called.
+    started
+        See `Header`.
+    most_kept
+        See `SessionWriter`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    for number in count(1):
+        name = session_id if number == 1 else f"{session_id}_{number}"
+        try:
+            return SessionWriter(folder / f"{name}{SUFFIX}", Header(name, 1, started), most_kept=most_kept)
+        except TakenError:
+            continue
+    raise AssertionError("there is always a next number")
+
+
+class UnsavedError(InputError):
+    """Something of a session is in no file; the message says what, and what was saved."""
+
+
+class SessionWriter:
+    """Writes a session while it happens, and never stops it; who hands over a packet never waits.
+
+    When the disk refuses a batch the next segment is tried at once, for the file may only have become
+    too large, and then every `RETRY_S`. Meanwhile everything is kept in memory, up to `most_kept` rows:
+    beyond that packets are dropped, marks are kept, and both `trouble` and `close` say so.
+
+    Parameters
+    ----------
+    path
+        Of the session's first segment; the session is named after it.
+    header
+        Of the segment to begin with: the first, or that after a crash.
+    most_kept
+        Rows that wait in memory at most.
+
+    Raises
+    ------
+    TakenError
+        If the file of that segment exists.
+    InputError
+        If it cannot be made: nobody should train for nothing. Later only `UnsavedError`, from `close`.
+
+    Attributes
+    ----------
+    path
+        Of the session's first segment.
+    """
+
+    def __init__(self, path: Path, header: Header, *, most_kept: int = MOST_KEPT) -> None:
+        self.path = path
+        self._header = header
+        self._most_kept = most_kept
+        self._handed_over = self._dropped = self._safe = 0
+        self._safe_ns = self._newest_ns = 0
+        self._kept: list[Row] = []
+        self._standing = Standing()
+        self._refusal: OSError | None = None
+        self._failure: Exception | None = None
+        self._tried_ns: int | None = None
+        self._closed = False
+        self._first = segment_path(path, header.segment)
+        try:
+            self._file: Appending | None = Appending(self._first, header)
+        except OSError as error:
+            raise unwritable(self._first, error) from error
+        self._locked: Appending | None = None
+        self._gathering = Gathering()
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread.start()
+
+    @property
+    def segment(self) -> Path:
+        """The file that is written now, or that was the last to take anything."""
+        return segment_path(self.path, self._header.segment)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are safely on the disk: the first so many that were kept."""
+        return self._safe
+
+    @property
+    def trouble(self) -> str:
+        """Why what comes now is not on the disk, and what to do, for the screen; "" while all is well."""
+        refusal = self._refusal
+        if refusal is None:
+            return ""
+        why, advice = refusal_words(refusal)
+        if self._is_memory_full:
+            return f"NOT RECORDED: {why}; {advice}, memory is full too: what comes now is lost"
+        return f"NOT RECORDED: {why}; {advice}, the set is kept in memory"
+
+    def write(self, item: Packet | Mark) -> None:
+        """Hand over a packet or a mark, in the order they happened."""
+        if self._closed:
+            raise ValueError("the recording is closed")
+        if self._failure is not None:
+            raise self._failure
+        self._newest_ns = item.t_ns
+        if self._is_memory_full and isinstance(item, Packet):
+            self._dropped += 1
+            return
+        self._handed_over += 1
+        self._gathering.put(as_row(item))
+
+    def flush(self) -> None:
+        """Return when everything handed over is on the disk, or has been refused."""
+        if not self._closed:
+            self._gathering.wait()
+
+    def close(self) -> None:
+        """Write what is left and the end of the stream; closing twice does nothing.
+
+        Raises
+        ------
+        UnsavedError
+            If something could not be written; one line that says what was saved and what not.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._gathering.end()
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+        if self._kept or self._dropped:
+            raise UnsavedError(self._unsaved())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def _is_memory_full(self) -> bool:
+        return self._handed_over - self._safe >= self._most_kept
+
+    def _unsaved(self) -> str:
+        saved = f"{self.path} holds the session up to {self._safe_ns / 1e9:.0f} s"
+        if self._refusal is None:
+            return (
+                f"{saved}, without {self._dropped} packets that came while neither disk nor memory took any"
+            )
+        rest_s = (self._newest_ns - self._safe_ns) / 1e9
+        why, advice = refusal_words(self._refusal)
+        unsaved = f"the {rest_s:.0f} s after that could not be saved: {why}"
+        return f"{saved}; {unsaved}; {advice} before the next session"
+
+    def _run(self) -> None:
+        try:
+            for rows in self._gathering.batches(wake_s=RETRY_S):
+                self._kept += rows
+                self._save(anyway=not rows)
+            self._save(anyway=True)
+            self._end()
+        except (ArithmeticError, ValueError, TypeError) as error:
+            self._failure = error
+
+    def _save(self, *, anyway: bool) -> None:
+        """Write what is kept: into the next segment where this one refuses, until that refuses too."""
+        while self._kept and (self._file or anyway or self._is_due()):
+            anyway = False
+            try:
+                self._file = self._file or self._next()
+                self._file.append(self._kept[:MOST_AT_ONCE])
+            except OSError as error:
+                self._refused(error)
+            else:
+                self._took(self._kept[:MOST_AT_ONCE])
+
+    def _is_due(self) -> bool:
+        return self._tried_ns is None or self._kept[-1].t_ns - self._tried_ns >= _RETRY_NS
+
+    def _took(self, rows: list[Row]) -> None:
+        del self._kept[: len(rows)]
+        self._safe += len(rows)
+        self._safe_ns = rows[-1].t_ns
+        self._refusal = None
+        if self._locked is not None:
+            self._locked.close()
+            self._locked = None
+        for row in rows:
+            if row.kind == MARK:
+                self._standing.step(as_mark(row))
+
+    def _refused(self, error: OSError) -> None:
+        """Give a file up. One that took something stays open: its lock says that somebody records."""
+        self._refusal = error
+        file, self._file = self._file, None
+        self._tried_ns = None if file is not None and file.rows else self._kept[-1].t_ns
+        if file is not None and (file.rows or file.path == self._first):
+            self._locked = file
+        elif file is not None:
+            file.discard()
+
+    def _next(self) -> Appending:
+        """Open the next segment: the first whose name is free."""
+        repeated = [as_row(mark) for mark in self._standing.marks]
+        for segment in count(self._header.segment):
+            header = replace(self._header, segment=segment, first_row=self._safe, repeats=len(repeated))
+            with suppress(TakenError):
+                file = Appending(segment_path(self.path, segment), header, repeated)
+                self._header = header
+                return file
+        raise AssertionError("there is always a next number")
+
+    def _end(self) -> None:
+        for file in (self._file, self._locked):
+            if file is not None:
+                with suppress(OSError):  # all rows are there, or `close` says which are not
+                    file.end()
+                file.close()

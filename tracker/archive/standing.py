@@ -1,0 +1,45 @@
+"""What holds at a place of a recording: the links that are up, and what was declared."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from tracker.sensing.samples import NO_LINK, Calibrated, Connected, Declared, Disconnected, Mark
+
+
+class Standing:
+    """The marks that whoever begins to read here would need."""
+
+    def __init__(self) -> None:
+        self._links: dict[int, dict[type, Mark]] = {}
+        self._declared: Mark | None = None
+
+    def step(self, mark: Mark) -> None:
+        """Take in the next mark."""
+        match mark.body:
+            case Connected() | Calibrated():
+                self._links.setdefault(mark.link, {})[type(mark.body)] = mark
+            case Disconnected():
+                self._links.pop(mark.link, None)
+            case Declared() as declared:
+                before = self._declared.body if self._declared else None
+                said = _declared(before, declared) if isinstance(before, Declared) else declared
+                self._declared = Mark(mark.t_ns, NO_LINK, said)
+
+    @property
+    def links(self) -> tuple[int, ...]:
+        """The links that are up."""
+        return tuple(self._links)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks that hold, in order of time."""
+        declared = [self._declared] if self._declared else []
+        of_links = [mark for marks in self._links.values() for mark in marks.values()]
+        return tuple(sorted([*declared, *of_links], key=lambda mark: mark.t_ns))
+
+
+def _declared(before: Declared, now: Declared) -> Declared:
+    said = {field.name: getattr(now, field.name) for field in fields(now)}
+    held = {field.name: getattr(before, field.name) for field in fields(before)}
+    return Declared(**held | {name: value for name, value in said.items() if value is not None})
