@@ -215,17 +215,17 @@ def demo_script(seed: int) -> Script:
     brisk = Tempo(lower_s=1.8, bottom_s=0.4, drive_s=1.1, hold_s=0.5)
     return Script(
         acts=(
-            WalkIn(4.0),
+            WalkIn(3.5),
             Untouched(2.0),
             PickUp(1.8),
             RollUp(),
             Scoot(1.8),
-            Rest(3.0),  # held still for long enough to be ready
+            Rest(2.8),  # held still for long enough to be ready
             WorkSet(Leg.LEFT, reps=5, tempo=brisk, faults=(Missed(rep=4, short_deg=13.0),)),
             Rest(10.0),  # longer than a lifter breathes within a set
             WorkSet(Leg.RIGHT, reps=5, tempo=brisk, faults=(Rocked(rep=3, peak_deg=-11.0),)),
             Rest(1.5),
-            PutDown(3.5),
+            PutDown(duration_s=3.5),
             Untouched(2.0),
         ),
         seed=seed,
