@@ -14,7 +14,7 @@ from tracker.archive import appending
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording, read, read_header
-from tracker.archive.session_writer import SessionWriter, UnsavedError, begin
+from tracker.archive.session_writer import SILENT_S, SessionWriter, UnsavedError, begin
 from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
 from tracker.sensing.samples import Calibrated, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
@@ -189,20 +189,28 @@ def test_memory_is_bounded_and_what_is_beyond_it_is_said(tmp_path):
 
 
 def test_who_hands_over_a_packet_never_waits_for_a_disk_that_hangs(tmp_path, monkeypatch):
-    answers = threading.Event()
-    at_once = appending.os.fsync
-    writer = begin(tmp_path, "monday", STARTED)
+    asked, answers = threading.Event(), threading.Event()
+    at_once, now_s = appending.os.fsync, 0.0
+    path = tmp_path / "monday.arrows"
+    writer = SessionWriter(path, Header("monday", 1, STARTED), clock_s=lambda: now_s)
 
     def hangs(descriptor):
+        asked.set()
         answers.wait(60)
         at_once(descriptor)
 
     monkeypatch.setattr(appending.os, "fsync", hangs)
     for row in [*BEGINNING, *stream(0, 1000)]:
         writer.write(row)
-    assert writer.rows == 0
+    assert asked.wait(60)
+    assert (writer.rows, writer.trouble) == (0, "")
+    now_s = SILENT_S + 1.0
+    assert writer.trouble == (
+        "NOT RECORDED: the disk does not answer; look at its cable, the set is kept in memory"
+    )
     answers.set()
     writer.close()
+    assert writer.trouble == ""
     assert rows_of(open_any(writer.path)) == [*BEGINNING, *stream(0, 1000)]
 
 

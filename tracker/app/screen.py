@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from tracker.archive.standing import said_after
 from tracker.coaching.results import Event, GapEvent, RejectedEvent, RepEvent, Set, SetEvent, Verdict
 from tracker.motion.events import TRIED, Phase, Stage
 from tracker.path import Step
@@ -132,14 +133,9 @@ def _after_mark(screen: Screen, body: MarkBody) -> Screen:
         case Battery(percent=percent):
             return replace(screen, battery_percent=percent)
         case Declared():
-            return replace(screen, said=_declared(screen.said, body))
+            return replace(screen, said=said_after(screen.said, body))
         case _:
             return screen
-
-
-def _declared(before: Declared, now: Declared) -> Declared:
-    said = {field.name: getattr(now, field.name) for field in fields(now)}
-    return replace(before, **{name: value for name, value in said.items() if value is not None})
 
 
 def _after_event(screen: Screen, event: Event) -> Screen:

@@ -6,11 +6,15 @@ in memory until another segment takes it.
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +38,9 @@ half of one that sends each sample by itself; 100 to 150 MB, which every compute
 
 MOST_AT_ONCE = 500
 """Rows in one batch when a backlog is written: what the disk refuses of it is a minute, and not all."""
+
+SILENT_S = 10.0
+"""A disk that takes so long for a batch does not answer, s: a slow card takes a tenth of it."""
 
 _RETRY_NS = round(RETRY_S * 1e9)
 
@@ -87,6 +94,8 @@ class SessionWriter:
         Of the segment to begin with: the first, or that after a crash.
     most_kept
         Rows that wait in memory at most.
+    clock_s
+        Tells how long the disk does not answer, s.
 
     Raises
     ------
@@ -101,8 +110,17 @@ class SessionWriter:
         Of the session's first segment.
     """
 
-    def __init__(self, path: Path, header: Header, *, most_kept: int = MOST_KEPT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        *,
+        most_kept: int = MOST_KEPT,
+        clock_s: Callable[[], float] = monotonic,
+    ) -> None:
         self.path = path
+        self._clock_s = clock_s
+        self._asked_s: float | None = None
         self._header = header
         self._most_kept = most_kept
         self._handed_over = self._dropped = self._safe = 0
@@ -136,7 +154,9 @@ class SessionWriter:
     @property
     def trouble(self) -> str:
         """Why what comes now is not on the disk, and what to do, for the screen; "" while all is well."""
-        refusal = self._refusal
+        refusal, asked_s = self._refusal, self._asked_s
+        if refusal is None and asked_s is not None and self._clock_s() - asked_s > SILENT_S:
+            refusal = OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         if refusal is None:
             return ""
         why, advice = refusal_words(refusal)
@@ -217,6 +237,7 @@ class SessionWriter:
         """Write what is kept: into the next segment where this one refuses, until that refuses too."""
         while self._kept and (self._file or anyway or self._is_due()):
             anyway = False
+            self._asked_s = self._clock_s()
             try:
                 self._file = self._file or self._next()
                 self._file.append(self._kept[:MOST_AT_ONCE])
@@ -224,6 +245,7 @@ class SessionWriter:
                 self._refused(error)
             else:
                 self._took(self._kept[:MOST_AT_ONCE])
+            self._asked_s = None
 
     def _is_due(self) -> bool:
         return self._tried_ns is None or self._kept[-1].t_ns - self._tried_ns >= _RETRY_NS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from tracker.sensing.samples import NO_LINK, Calibrated, Connected, Declared, Disconnected, Mark
 
@@ -12,6 +12,7 @@ class Standing:
 
     def __init__(self) -> None:
         self._links: dict[int, dict[type, Mark]] = {}
+        self._said = Declared()
         self._declared: Mark | None = None
 
     def step(self, mark: Mark) -> None:
@@ -22,9 +23,8 @@ class Standing:
             case Disconnected():
                 self._links.pop(mark.link, None)
             case Declared() as declared:
-                before = self._declared.body if self._declared else None
-                said = _declared(before, declared) if isinstance(before, Declared) else declared
-                self._declared = Mark(mark.t_ns, NO_LINK, said)
+                self._said = said_after(self._said, declared)
+                self._declared = Mark(mark.t_ns, NO_LINK, self._said)
 
     @property
     def links(self) -> tuple[int, ...]:
@@ -39,7 +39,7 @@ class Standing:
         return tuple(sorted([*declared, *of_links], key=lambda mark: mark.t_ns))
 
 
-def _declared(before: Declared, now: Declared) -> Declared:
+def said_after(before: Declared, now: Declared) -> Declared:
+    """Put together what holds when something more was said; empty fields change nothing."""
     said = {field.name: getattr(now, field.name) for field in fields(now)}
-    held = {field.name: getattr(before, field.name) for field in fields(before)}
-    return Declared(**held | {name: value for name, value in said.items() if value is not None})
+    return replace(before, **{name: value for name, value in said.items() if value is not None})
