@@ -220,6 +220,20 @@ def test_a_first_segment_that_cannot_be_made_is_an_error_at_once(tmp_path):
     assert segments(tmp_path) == []
 
 
+def test_of_a_backlog_as_much_is_saved_as_there_is_room_for(tmp_path):
+    rows = [*BEGINNING, *stream(0, 500)]
+    writer = begin(tmp_path, "monday", STARTED)
+    hand_over(writer, rows[:20])
+    with no_file_beyond(0):
+        hand_over(writer, rows[20:])
+    with no_file_beyond(10_000):  # less than a batch of the backlog takes
+        writer.close()
+    assert len(segments(tmp_path)) > 3
+    recording = open_any(writer.path)
+    assert rows_of(recording) == rows
+    assert recording.lost == ""
+
+
 def test_a_segment_that_took_nothing_leaves_no_file(tmp_path):
     with begin(tmp_path, "monday", STARTED) as writer:
         hand_over(writer, [*BEGINNING, *stream(0, 20)])
@@ -265,6 +279,16 @@ def test_a_session_in_trouble_is_still_being_recorded_and_is_left_to_who_does(tm
     assert session is not None
     with session:
         assert session.header(STARTED).segment == 2
+
+
+def test_a_row_that_no_file_can_hold_is_a_bug_and_is_raised(tmp_path):
+    writer = begin(tmp_path, "monday", STARTED)
+    hand_over(writer, [*BEGINNING, Packet(1 << 64, 0, 0, b"")])
+    with pytest.raises(OverflowError):
+        writer.write(stream(0, 1)[0])
+    with pytest.raises(OverflowError):
+        writer.close()
+    assert rows_of(read(writer.path)) == BEGINNING
 
 
 FULL_DISK = """
