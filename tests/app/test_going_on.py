@@ -21,7 +21,7 @@ from tracker.app.terminal import Terminal
 from tracker.app.train import train
 from tracker.archive.analyze import analyze
 from tracker.archive.importers import open_any
-from tracker.archive.joining import CUT_OFF
+from tracker.archive.joining import CLOCK_SET, CUT_OFF
 from tracker.archive.recording import read
 from tracker.archive.unfinished import unfinished
 from tracker.errors import BluetoothError
@@ -232,7 +232,8 @@ def test_what_a_session_that_goes_on_shows_is_what_its_files_give(home, minutes)
     times_ns = [item.t_ns for item in onlooker.items]
     assert times_ns == sorted(times_ns)
     assert onlooker.items.count(Mark(recording_end_ns(home), 0, Disconnected(CUT_OFF))) == 1
-    assert ("clock was set" in " ".join(recording.warnings)) is (minutes < 0)
+    assert (recording.warnings == (CLOCK_SET,)) is (minutes < 0)
+    assert (CLOCK_SET in out.getvalue()) is (minutes < 0)
 
 
 def recording_end_ns(home):

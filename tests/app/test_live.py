@@ -213,18 +213,20 @@ def test_a_limit_on_files_costs_no_packet(tmp_path, limit):
     assert same(seen.events, replayed.events)
 
 
+def in_step(limit, size):
+    """Set the limit when all before has been written: the disk's thread does not run on the jumping clock."""
+
+    def now(session):
+        session.recorder.flush()
+        limit(size)
+
+    return now
+
+
 def test_a_full_disk_is_on_the_screen_and_the_set_goes_on(tmp_path, limit):
     """Full from 9 s to 21 s, in the set; what was kept meanwhile is written when there is room."""
-
-    def say_in_step(size):
-        def now(session):
-            session.recorder.flush()  # the disk's thread does not run on the jumping clock
-            limit(size)
-
-        return now
-
     seen, replayed = Onlooker(), Onlooker()
-    during = [(9.0, say_in_step(0)), (12.0, say_in_step(0)), (21.0, say_in_step(-1)), (29.0, say_in_step(-1))]
+    during = [(at_s, in_step(limit, size)) for at_s, size in ((9.0, 0), (12.0, 0), (21.0, -1), (29.0, -1))]
     live(tmp_path, seen, during=during, declared=Declared(side=Side.LEFT))
     recording = open_any(tmp_path / "test.arrows")
     run(play(recording, replayed, speed=4.0))
@@ -241,13 +243,13 @@ def test_a_full_disk_is_on_the_screen_and_the_set_goes_on(tmp_path, limit):
 def test_a_disk_that_stays_full_is_an_error_at_the_end_and_the_set_is_counted(tmp_path, limit):
     way, onlooker = Way(), Onlooker()
     with pytest.raises(UnsavedError, match=r"holds the session up to .* could not be saved"):
-        live(tmp_path, onlooker, way=way, during=[(15.0, lambda _: limit(0))])
+        live(tmp_path, onlooker, way=way, during=[(15.0, in_step(limit, 0))])
     limit(-1)
     assert [len(done.reps) for done in way.session().sets] == [4]
     assert "NOT RECORDED" in onlooker.links[-1]
     kept = list(one_by_one(read(tmp_path / "test.arrows").items))
     assert kept == onlooker.items[: len(kept)]
-    assert kept[-1].t_ns / 1e9 > 5.0
+    assert kept[-1].t_ns / 1e9 == pytest.approx(15.0, abs=1.0)
 
 
 @pytest.mark.parametrize("link_dies", [True, False])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
-from tracker.archive.joining import CUT_OFF, LONGEST_PAUSE
+from tracker.archive.joining import CLOCK_SET, CUT_OFF, LONGEST_PAUSE
 from tracker.archive.recording import Recording, Writer, read
 from tracker.archive.segments import first_files, segment_path
 from tracker.archive.session_writer import SessionWriter
@@ -102,15 +102,25 @@ def test_a_system_clock_that_was_set_never_makes_time_run_backwards(tmp_path, mi
     assert times_ns == sorted(times_ns)
     starts_ns = [row.t_ns for row in rows_of(recording) if isinstance(row, Mark) and row.body == LIFT]
     assert starts_ns == [S, 11_900_000_000, 41_900_000_000]  # behind the last packet, then by the clock again
-    assert recording.warnings == (
-        "The system's clock was set while the session was interrupted: how long, is not known.",
-    )
+    assert recording.warnings == (CLOCK_SET,)
 
 
 def test_a_segment_that_is_gone_is_told(tmp_path):
     first = write(tmp_path / "monday.arrows", run_of(10))
     write(first, run_of(10), 3, timedelta(seconds=20))
     assert "missing: 2 to 2" in open_any(first).warnings[0]
+
+
+def test_a_run_whose_first_segment_is_gone_is_read_by_the_marks_that_the_next_one_repeats(tmp_path):
+    first = write(tmp_path / "monday.arrows", run_of(10))
+    started = (STARTED + timedelta(seconds=20)).isoformat()
+    header = Header("monday", 3, started, first_row=7, repeats=1)
+    with Writer(segment_path(first, 3), header) as writer:
+        writer.write(Mark(S, 0, LIFT))
+        writer.write(Packet(2 * S, 0, 0, b"later"))
+    recording = open_any(first)
+    assert rows_of(recording)[-2:] == [Mark(21 * S, 1, LIFT), Packet(22 * S, 1, 0, b"later")]
+    assert "7 packets after 20.0 s are in no segment that is there" in recording.lost
 
 
 def test_an_empty_segment_that_a_crash_left_is_passed_over(monday):

@@ -14,7 +14,7 @@ from tracker.archive import appending
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording, read, read_header
-from tracker.archive.session_writer import SessionWriter, UnsavedError, begin
+from tracker.archive.session_writer import SILENT_S, SessionWriter, UnsavedError, begin
 from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
 from tracker.sensing.samples import Calibrated, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
@@ -189,20 +189,28 @@ def test_memory_is_bounded_and_what_is_beyond_it_is_said(tmp_path):
 
 
 def test_who_hands_over_a_packet_never_waits_for_a_disk_that_hangs(tmp_path, monkeypatch):
-    answers = threading.Event()
-    at_once = appending.os.fsync
-    writer = begin(tmp_path, "monday", STARTED)
+    asked, answers = threading.Event(), threading.Event()
+    at_once, now_s = appending.os.fsync, 0.0
+    path = tmp_path / "monday.arrows"
+    writer = SessionWriter(path, Header("monday", 1, STARTED), clock_s=lambda: now_s)
 
     def hangs(descriptor):
+        asked.set()
         answers.wait(60)
         at_once(descriptor)
 
     monkeypatch.setattr(appending.os, "fsync", hangs)
     for row in [*BEGINNING, *stream(0, 1000)]:
         writer.write(row)
-    assert writer.rows == 0
+    assert asked.wait(60)
+    assert (writer.rows, writer.trouble) == (0, "")
+    now_s = SILENT_S + 1.0
+    assert writer.trouble == (
+        "NOT RECORDED: the disk does not answer; look at its cable, the set is kept in memory"
+    )
     answers.set()
     writer.close()
+    assert writer.trouble == ""
     assert rows_of(open_any(writer.path)) == [*BEGINNING, *stream(0, 1000)]
 
 
@@ -210,6 +218,20 @@ def test_a_first_segment_that_cannot_be_made_is_an_error_at_once(tmp_path):
     with no_file_beyond(0), pytest.raises(InputError, match="free some space or choose another folder"):
         begin(tmp_path, "monday", STARTED)
     assert segments(tmp_path) == []
+
+
+def test_of_a_backlog_as_much_is_saved_as_there_is_room_for(tmp_path):
+    rows = [*BEGINNING, *stream(0, 500)]
+    writer = begin(tmp_path, "monday", STARTED)
+    hand_over(writer, rows[:20])
+    with no_file_beyond(0):
+        hand_over(writer, rows[20:])
+    with no_file_beyond(10_000):  # less than a batch of the backlog takes
+        writer.close()
+    assert len(segments(tmp_path)) > 3
+    recording = open_any(writer.path)
+    assert rows_of(recording) == rows
+    assert recording.lost == ""
 
 
 def test_a_segment_that_took_nothing_leaves_no_file(tmp_path):
@@ -257,6 +279,16 @@ def test_a_session_in_trouble_is_still_being_recorded_and_is_left_to_who_does(tm
     assert session is not None
     with session:
         assert session.header(STARTED).segment == 2
+
+
+def test_a_row_that_no_file_can_hold_is_a_bug_and_is_raised(tmp_path):
+    writer = begin(tmp_path, "monday", STARTED)
+    hand_over(writer, [*BEGINNING, Packet(1 << 64, 0, 0, b"")])
+    with pytest.raises(OverflowError):
+        writer.write(stream(0, 1)[0])
+    with pytest.raises(OverflowError):
+        writer.close()
+    assert rows_of(read(writer.path)) == BEGINNING
 
 
 FULL_DISK = """

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from tracker.app.screen import Item
 from tracker.app.terminal import Terminal
-from tracker.archive.joining import AT_THE_START, Place
+from tracker.archive.joining import AT_THE_START, CLOCK_SET, Place
 from tracker.archive.session_writer import SessionWriter, begin
 from tracker.archive.unfinished import Unfinished
 from tracker.path import Path as Way
@@ -68,8 +68,11 @@ def going_on(terminal: Terminal, earlier: Unfinished, clock: Clock) -> Beginning
         "--new starts another one"
     )
     started = clock().isoformat(timespec="milliseconds")
+    place, is_known = earlier.place(started)
+    if not is_known:
+        terminal.say(CLOCK_SET)
     make_writer = partial(SessionWriter, earlier.path, earlier.header(started))
-    return Beginning(way, seen, earlier.place(started), partial(_told, terminal, make_writer))
+    return Beginning(way, seen, place, partial(_told, terminal, make_writer))
 
 
 def _told(terminal: Terminal, make_writer: Callable[[], SessionWriter]) -> SessionWriter:

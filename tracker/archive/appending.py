@@ -27,6 +27,7 @@ _WORDS = {
     errno.EROFS: ("the disk is read-only", "make it writable"),
     errno.EACCES: ("the folder is closed to you", "open it"),
     errno.ENOENT: ("the folder is gone", "bring it back"),
+    errno.ETIMEDOUT: ("the disk does not answer", "look at its cable"),
     errno.EIO: ("the disk fails", "look at its cable"),
 }
 

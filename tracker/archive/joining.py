@@ -21,6 +21,8 @@ day are further apart. A longer one between two segments is the system clock's, 
 CUT_OFF = "the recording was cut off"
 """Why a link ended that has no other end."""
 
+CLOCK_SET = "The system's clock was set while the session was interrupted: for how long it was, is not known."
+
 _Item = TypeVar("_Item", bound=Packet | Packets | Mark)
 
 
@@ -99,19 +101,14 @@ class Joining:
         """Take in the next segment."""
         header = segment.header
         self._warnings += [*segment.warnings, *_missing(self._newest.segment + 1, header.segment)]
-        own = segment.items[header.repeats :]
-        if header.first_row:
+        items = segment.items
+        if header.first_row and header.started == self._newest.started:
+            items = items[header.repeats :]
             self._match_rows(header.first_row)
         else:
-            self._end_run()
-            self._place, is_known = self.next_place(header.started)
-            if not is_known:
-                self._warnings.append(
-                    "The system's clock was set while the session was interrupted: how long, is not known."
-                )
-            self._rows = 0
-        self._rows += _rows(own)
-        self._items += map(self._place.put, own)
+            self._begin_run(header)
+        self._rows = header.first_row + _rows(segment.items[header.repeats :])
+        self._items += map(self._place.put, items)
         self._newest, self._lost = header, segment.lost
 
     def next_place(self, started: str) -> tuple[Place, bool]:
@@ -140,7 +137,14 @@ class Joining:
         """Leave out what the next segment has again; say what neither has."""
         self._losses += _absent(first_row - self._rows, self.end_ns)
         self._items = _without_last(self._items, self._rows - first_row)
-        self._rows = first_row
+
+    def _begin_run(self, header: Header) -> None:
+        """Put a run of the program behind the one before."""
+        self._end_run()
+        self._place, is_known = self.next_place(header.started)
+        self._losses += _absent(header.first_row, self._place.t_ns)
+        if not is_known:
+            self._warnings.append(CLOCK_SET)
 
     def _end_run(self) -> None:
         """Give every link that is up an end."""

@@ -6,15 +6,20 @@ in memory until another segment takes it.
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 from tracker.archive.appending import Appending, TakenError, refusal_words, unwritable
+from tracker.archive.backlog import RETRY_S, Backlog
 from tracker.archive.gathering import Gathering
 from tracker.archive.header import Header
 from tracker.archive.recording import SUFFIX
@@ -24,18 +29,12 @@ from tracker.archive.standing import Standing
 from tracker.errors import InputError
 from tracker.sensing.samples import Mark, Packet
 
-RETRY_S = 5.0
-"""Time between two tries to write again, s: soon enough for who has just freed some space, seldom enough
-for a disk in trouble."""
-
 MOST_KEPT = 500_000
 """Rows that wait in memory at most: 14 hours of a sensor that sends ten packets a second, an hour and a
 half of one that sends each sample by itself; 100 to 150 MB, which every computer has to spare."""
 
-MOST_AT_ONCE = 500
-"""Rows in one batch when a backlog is written: what the disk refuses of it is a minute, and not all."""
-
-_RETRY_NS = round(RETRY_S * 1e9)
+SILENT_S = 10.0
+"""A disk that takes so long for a batch does not answer, s: a slow card takes a tenth of it."""
 
 
 def begin(folder: Path, session_id: str, started: str, *, most_kept: int = MOST_KEPT) -> SessionWriter:
@@ -75,9 +74,10 @@ class UnsavedError(InputError):
 class SessionWriter:
     """Writes a session while it happens, and never stops it; who hands over a packet never waits.
 
-    When the disk refuses a batch the next segment is tried at once, for the file may only have become
-    too large, and then every `RETRY_S`. Meanwhile everything is kept in memory, up to `most_kept` rows:
-    beyond that packets are dropped, marks are kept, and both `trouble` and `close` say so.
+    When the disk refuses a batch the next segment is tried at once, for the file may only have become too
+    large, with a part of the batch where it is long, and then every `RETRY_S`. Meanwhile all is kept in
+    memory, up to `most_kept` rows: beyond that packets are dropped, marks are kept, and `trouble` and
+    `close` say so.
 
     Parameters
     ----------
@@ -87,6 +87,8 @@ class SessionWriter:
         Of the segment to begin with: the first, or that after a crash.
     most_kept
         Rows that wait in memory at most.
+    clock_s
+        Tells how long the disk does not answer, s.
 
     Raises
     ------
@@ -101,17 +103,25 @@ class SessionWriter:
         Of the session's first segment.
     """
 
-    def __init__(self, path: Path, header: Header, *, most_kept: int = MOST_KEPT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        *,
+        most_kept: int = MOST_KEPT,
+        clock_s: Callable[[], float] = monotonic,
+    ) -> None:
         self.path = path
+        self._clock_s = clock_s
+        self._asked_s: float | None = None
         self._header = header
         self._most_kept = most_kept
         self._handed_over = self._dropped = self._safe = 0
         self._safe_ns = self._newest_ns = 0
-        self._kept: list[Row] = []
+        self._backlog = Backlog()
         self._standing = Standing()
         self._refusal: OSError | None = None
         self._failure: Exception | None = None
-        self._tried_ns: int | None = None
         self._closed = False
         self._first = segment_path(path, header.segment)
         try:
@@ -136,7 +146,9 @@ class SessionWriter:
     @property
     def trouble(self) -> str:
         """Why what comes now is not on the disk, and what to do, for the screen; "" while all is well."""
-        refusal = self._refusal
+        refusal, asked_s = self._refusal, self._asked_s
+        if refusal is None and asked_s is not None and self._clock_s() - asked_s > SILENT_S:
+            refusal = OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         if refusal is None:
             return ""
         why, advice = refusal_words(refusal)
@@ -177,7 +189,7 @@ class SessionWriter:
         self._thread.join()
         if self._failure is not None:
             raise self._failure
-        if self._kept or self._dropped:
+        if self._backlog or self._dropped:
             raise UnsavedError(self._unsaved())
 
     def __enter__(self) -> Self:
@@ -204,48 +216,56 @@ class SessionWriter:
         return f"{saved}; {unsaved}; {advice} before the next session"
 
     def _run(self) -> None:
-        try:
-            for rows in self._gathering.batches(wake_s=RETRY_S):
-                self._kept += rows
-                self._save(anyway=not rows)
-            self._save(anyway=True)
-            self._end()
-        except (ArithmeticError, ValueError, TypeError) as error:
-            self._failure = error
+        for rows in self._gathering.batches(wake_s=RETRY_S):
+            self._take(rows, anyway=not rows)
+        self._take([], anyway=True)
+        for file in (self._file, self._locked):
+            if file is not None:
+                with suppress(OSError):  # all rows are there, or `close` says which are not
+                    file.end()
+                file.close()
+
+    def _take(self, rows: list[Row], *, anyway: bool) -> None:
+        if self._failure is None:
+            try:
+                self._backlog.add(rows)
+                self._save(anyway=anyway)
+            except (ArithmeticError, ValueError, TypeError) as error:
+                self._failure = error
 
     def _save(self, *, anyway: bool) -> None:
-        """Write what is kept: into the next segment where this one refuses, until that refuses too."""
-        while self._kept and (self._file or anyway or self._is_due()):
+        """Write the backlog: into the next segment where this one refuses, until that refuses too."""
+        refusal = self._refusal
+        while self._backlog and (self._file or anyway or self._backlog.is_due):
             anyway = False
+            self._asked_s = self._clock_s()
             try:
                 self._file = self._file or self._next()
-                self._file.append(self._kept[:MOST_AT_ONCE])
+                self._file.append(self._backlog.next)
             except OSError as error:
-                self._refused(error)
+                refusal = error
+                self._give_up()
             else:
-                self._took(self._kept[:MOST_AT_ONCE])
+                self._took()
+        self._asked_s = None
+        self._refusal = refusal if self._backlog else None
 
-    def _is_due(self) -> bool:
-        return self._tried_ns is None or self._kept[-1].t_ns - self._tried_ns >= _RETRY_NS
-
-    def _took(self, rows: list[Row]) -> None:
-        del self._kept[: len(rows)]
-        self._safe += len(rows)
-        self._safe_ns = rows[-1].t_ns
-        self._refusal = None
+    def _took(self) -> None:
+        for row in self._backlog.next:
+            self._safe, self._safe_ns = self._safe + 1, row.t_ns
+            if row.kind == MARK:
+                self._standing.step(as_mark(row))
+        self._backlog.took()
         if self._locked is not None:
             self._locked.close()
             self._locked = None
-        for row in rows:
-            if row.kind == MARK:
-                self._standing.step(as_mark(row))
 
-    def _refused(self, error: OSError) -> None:
+    def _give_up(self) -> None:
         """Give a file up. One that took something stays open: its lock says that somebody records."""
-        self._refusal = error
         file, self._file = self._file, None
-        self._tried_ns = None if file is not None and file.rows else self._kept[-1].t_ns
-        if file is not None and (file.rows or file.path == self._first):
+        took_some = file is not None and file.rows > 0
+        self._backlog.refused(had_room=file is not None, took_some=took_some)
+        if file is not None and (took_some or file.path == self._first):
             self._locked = file
         elif file is not None:
             file.discard()
@@ -260,10 +280,3 @@ class SessionWriter:
                 self._header = header
                 return file
         raise AssertionError("there is always a next number")
-
-    def _end(self) -> None:
-        for file in (self._file, self._locked):
-            if file is not None:
-                with suppress(OSError):  # all rows are there, or `close` says which are not
-                    file.end()
-                file.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
+from tracker.coaching.declared import together
 from tracker.sensing.samples import NO_LINK, Calibrated, Connected, Declared, Disconnected, Mark
 
 
@@ -12,6 +11,7 @@ class Standing:
 
     def __init__(self) -> None:
         self._links: dict[int, dict[type, Mark]] = {}
+        self._said = Declared()
         self._declared: Mark | None = None
 
     def step(self, mark: Mark) -> None:
@@ -22,9 +22,8 @@ class Standing:
             case Disconnected():
                 self._links.pop(mark.link, None)
             case Declared() as declared:
-                before = self._declared.body if self._declared else None
-                said = _declared(before, declared) if isinstance(before, Declared) else declared
-                self._declared = Mark(mark.t_ns, NO_LINK, said)
+                self._said = together(self._said, declared)
+                self._declared = Mark(mark.t_ns, NO_LINK, self._said)
 
     @property
     def links(self) -> tuple[int, ...]:
@@ -37,9 +36,3 @@ class Standing:
         declared = [self._declared] if self._declared else []
         of_links = [mark for marks in self._links.values() for mark in marks.values()]
         return tuple(sorted([*declared, *of_links], key=lambda mark: mark.t_ns))
-
-
-def _declared(before: Declared, now: Declared) -> Declared:
-    said = {field.name: getattr(now, field.name) for field in fields(now)}
-    held = {field.name: getattr(before, field.name) for field in fields(before)}
-    return Declared(**held | {name: value for name, value in said.items() if value is not None})

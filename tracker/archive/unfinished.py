@@ -46,9 +46,9 @@ class Unfinished:
         free = (n for n in count(newest.segment + 1) if not segment_path(self.path, n).exists())
         return Header(newest.session_id, next(free), started)
 
-    def place(self, started: str) -> Place:
-        """Say where in the session that run stands."""
-        return self._joining.next_place(started)[0]
+    def place(self, started: str) -> tuple[Place, bool]:
+        """Say where in the session that run stands, and whether the clock can be right about it."""
+        return self._joining.next_place(started)
 
     def __enter__(self) -> Self:
         return self
