@@ -105,6 +105,17 @@ def test_a_system_clock_that_was_set_never_makes_time_run_backwards(tmp_path, mi
     assert recording.warnings == (CLOCK_SET,)
 
 
+def test_the_longest_pause_is_one_that_can_be_right(tmp_path):
+    """A start looks at the clock, reads the session, and begins some seconds later."""
+    first = write(tmp_path / "monday.arrows", run_of(100))
+    cut_end(first)
+    longest = timedelta(seconds=10.9) + LONGEST_PAUSE
+    assert found(tmp_path, longest) == "monday.2.arrows"
+    assert found(tmp_path, longest + timedelta(seconds=1)) is None
+    write(first, run_of(50), 2, longest + timedelta(seconds=20))
+    assert open_any(first).warnings == ()
+
+
 def test_a_segment_that_is_gone_is_told(tmp_path):
     first = write(tmp_path / "monday.arrows", run_of(10))
     write(first, run_of(10), 3, timedelta(seconds=20))

@@ -18,6 +18,9 @@ LONGEST_PAUSE = timedelta(minutes=30)
 """A session goes on after a pause up to this: rests within a training are shorter, and two trainings of a
 day are further apart. A longer one between two segments is the system clock's, and not the lifter's."""
 
+STARTING = timedelta(minutes=1)
+"""Longest time from looking at how long ago a session was cut off to going on with it."""
+
 CUT_OFF = "the recording was cut off"
 """Why a link ended that has no other end."""
 
@@ -119,7 +122,8 @@ class Joining:
         if now is not None and then is not None:
             since = now - then
             t_ns = self._place.t_ns + since // timedelta(microseconds=1) * 1000
-            if 0 <= t_ns - last_ns <= LONGEST_PAUSE // timedelta(microseconds=1) * 1000:
+            pause = timedelta(microseconds=(t_ns - last_ns) / 1000)
+            if timedelta(0) <= pause <= LONGEST_PAUSE + STARTING:
                 return Place(t_ns, links), True
         return Place(last_ns, links), False
 
