@@ -54,8 +54,8 @@ FULL = "NOT RECORDED: the disk is full; free some space, the set is kept in memo
 
 
 def test_what_is_not_recorded_has_a_line_of_its_own(mid_set):
-    calm = drawn(panel(mid_set, "streaming", 24)).splitlines()
-    troubled = drawn(panel(mid_set, f"streaming; {FULL}", 24)).splitlines()
+    calm = drawn(panel(mid_set, Led(), "streaming", 24)).splitlines()
+    troubled = drawn(panel(mid_set, Led(), f"streaming; {FULL}", 24)).splitlines()
     assert len(troubled) == len(calm)
     [line] = [line for line in troubled if "NOT RECORDED" in line]
     assert FULL in line  # in full on 80 columns

@@ -98,7 +98,7 @@ def test_the_link_is_said_when_it_changes():
 
 def test_what_is_not_recorded_is_said_once_and_so_is_its_end():
     out = io.StringIO()
-    view = PlainLines(Terminal(out, out))
+    view = PlainLines(Terminal(out, out).say)
     full = "NOT RECORDED: the disk is full; free some space, the set is kept in memory"
     for link in ("streaming", f"streaming; {full}", f"lost, searching; {full}", "streaming"):
         view.refresh(link)
