@@ -8,10 +8,12 @@ import pytest
 
 from tracker.coaching.exercises import ANY_LIFT, ONE_LEG_HIP_THRUST
 from tracker.motion.counting import Counting
+from tracker.motion.cycles import SLOW_DEG_S, SLOW_SHARE
 from tracker.motion.events import Channel, Phase, Reason, Rejected, RepSeen, SetEnded, SetStarted, Stage
 from tracker.sensing.samples import Samples
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import any_mounting
+from tracker.virtual.lifter import perform
 from tracker.virtual.script import Leg, PutDown, Rest, RollUp, Script, Tempo, Untouched, WalkIn
 
 NEAR_S = 0.1
@@ -347,6 +349,31 @@ def test_reps_are_told_while_they_happen(lifter, two_sets):
             assert stages[Stage.CONFIRMED] - true.t_end_s < 0.6
             if true.locked_out:
                 assert stages[Stage.ANNOUNCED] - true.t_top_s < 0.3
+
+
+def stops_rising_s(movement, true):
+    """When a drive has come down to the speed that counts as still (motion/cycles.py), s."""
+    t_s = np.arange(true.t_start_s, true.t_leave_top_s, 0.002)
+    speed = np.gradient(movement.intended(t_s).lift_deg, t_s)
+    fastest = speed.argmax()
+    slow = speed[fastest:] <= max(SLOW_DEG_S, SLOW_SHARE * speed[fastest])
+    return t_s[fastest + slow.argmax()]
+
+
+@pytest.mark.parametrize("drive_s", [0.6, 1.1, 2.0])
+def test_a_top_is_announced_within_150_ms_of_the_movements_having_stopped(lifter, by_hand, drive_s):
+    script = lifter.session(5, lifter.set(reps=8, tempo=Tempo(2.0, 0.5, drive_s, 0.8)))
+    block, truth = lifter.sensed(script)
+    packets = [by_hand.part(block, slice(at, at + 2)) for at in range(0, len(block), 2)]  # one each 20 ms
+    counting, announced_s = Counting(ONE_LEG_HIP_THRUST.motion), []
+    for packet in packets:
+        _, events = counting.step(packet)
+        announced = any(isinstance(e, RepSeen) and e.stage is Stage.ANNOUNCED for e in events)
+        announced_s += [packet.t_s[-1]] if announced else []
+    movement = perform(script).movement
+    for true in truth.reps[2:]:  # the first two of a set are told together, when they have come down
+        delays_s = announced_s - stops_rising_s(movement, true)
+        assert min(abs(delays_s)) <= 0.15
 
 
 def test_the_dwell_at_the_bottom_is_filled_in_but_for_the_last(lifter, two_sets):

@@ -88,7 +88,9 @@ class Mailbox:
         self._there.set()
 
     def put(self, news: News) -> None:
-        """Add news."""
+        """Add news, if it is any."""
+        if news == News():
+            return
         self._news = self._news.then(news)
         self._there.set()
 
