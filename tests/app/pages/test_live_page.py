@@ -47,7 +47,7 @@ def most_reps(seen, side):
 
 async def test_a_whole_session_from_the_page(chromium, tmp_path):
     async with (
-        training(tmp_path, "--tempo", "2-1-1-1") as session,
+        training(tmp_path, "--demo", "--tempo", "2-1-1-1") as session,
         watched(chromium, session.url) as page,
     ):
         await page.get_by_role("button", name="Sound").click()
@@ -92,7 +92,7 @@ async def test_a_whole_session_from_the_page(chromium, tmp_path):
 
 
 async def test_nobody_looks_without_a_token(chromium, tmp_path):
-    async with training(tmp_path) as session:
+    async with training(tmp_path, "--demo") as session:
         stranger = await chromium.new_page()
         answer = await stranger.goto(session.bare_url)
         assert answer.status == 403
@@ -106,7 +106,7 @@ async def test_nobody_looks_without_a_token(chromium, tmp_path):
 
 
 async def test_the_keyboard_says_what_comes_next(chromium, tmp_path):
-    async with training(tmp_path) as session, watched(chromium, session.url) as page:
+    async with training(tmp_path, "--demo") as session, watched(chromium, session.url) as page:
         await page.locator(".live[data-side='left']").wait_for()
         for name, key in (("Right", "Enter"), ("more load", "Space"), ("less target", "Enter")):
             await page.get_by_role("button", name=name).focus()
@@ -123,7 +123,7 @@ async def test_the_keyboard_says_what_comes_next(chromium, tmp_path):
 
 
 async def test_two_pages_show_the_same(chromium, tmp_path):
-    async with training(tmp_path) as session, watched(chromium, session.url) as one:
+    async with training(tmp_path, "--demo") as session, watched(chromium, session.url) as one:
         other = await one.context.new_page()
         await other.goto(session.bare_url)
         await one.get_by_role("button", name="Right").click()
@@ -133,7 +133,7 @@ async def test_two_pages_show_the_same(chromium, tmp_path):
 
 
 async def test_nothing_moves_for_who_asked_for_that(chromium, tmp_path):
-    async with training(tmp_path) as session, watched(chromium, session.url) as page:
+    async with training(tmp_path, "--demo") as session, watched(chromium, session.url) as page:
         await page.emulate_media(reduced_motion="reduce")
         moving = await page.evaluate(
             "document.getAnimations().filter(({ playState }) => playState === 'running')"

@@ -1,4 +1,4 @@
-"""`tracker train --demo` in a process of its own, and a browser that watches its page."""
+"""`tracker train` in a process of its own, and a browser that watches its page."""
 
 from __future__ import annotations
 
@@ -50,6 +50,10 @@ class Training:
     url: str
     home: Path
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self.process.send_signal(number)
+
     @property
     def bare_url(self) -> str:
         """The address without the token."""
@@ -62,13 +66,14 @@ class Training:
 
 
 @asynccontextmanager
-async def training(home: Path, *options: str) -> AsyncIterator[Training]:
-    """Start a session with a virtual sensor; it is interrupted at the end where it still runs."""
+async def training(home: Path, *options: str, **variables: str) -> AsyncIterator[Training]:
+    """Start a session; it is interrupted at the end where it still runs."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tracker", "train", "--demo", "--no-browser", *options,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        env=os.environ | {"TRACKER_HOME": str(home)},
-    )  # fmt: skip
+        *(sys.executable, "-m", "tracker", "train", "--no-browser", *options),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=os.environ | {"TRACKER_HOME": str(home)} | variables,
+    )
     try:
         url = ""
         while not url:
