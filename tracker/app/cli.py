@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tracker.app import options
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-
-HEAVIEST_KG = 500.0
-"""A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
-
-Side = Literal["left", "right"]
-LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
-Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
 
 app = typer.Typer(
     help="Counts and judges weighted one-leg hip thrusts from a Bluetooth sensor on the dumbbell.",
@@ -111,8 +105,8 @@ def analyze(
         list[Path], typer.Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")
     ],
     sides: Annotated[str, typer.Option(help="Working leg of each set, or one for all: left,right,left")] = "",
-    load_kg: LoadKg = None,
-    exercise: Exercise = None,
+    load_kg: options.LoadKg = None,
+    exercise: options.Exercise = None,
     out: Annotated[Path | None, typer.Option(help="Folder for five tables (CSV) per file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> int:
@@ -128,37 +122,25 @@ def analyze(
 
 @app.command()
 def train(
-    side: Annotated[Side | None, typer.Option(help="The working leg.")] = None,
-    load_kg: LoadKg = None,
-    target: Annotated[int | None, typer.Option(min=1, help="Reps the set aims for.")] = None,
-    tempo: Annotated[str | None, typer.Option(help="Eccentric-bottom-concentric-top, s: 3-1-1-2")] = None,
-    athlete: Annotated[str | None, typer.Option(help="Who trains.")] = None,
-    sensor: Annotated[
-        str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
-    ] = None,
-    exercise: Exercise = None,
-    weak_side: Annotated[Side | None, typer.Option(help="The weak side; it goes first.")] = None,
-    weak_first: Annotated[
-        bool | None, typer.Option("--weak-first/--no-weak-first", help="Begin each round with the weak side.")
-    ] = None,
-    stop_at_weak: Annotated[
-        bool, typer.Option("--stop-at-weak", help="Aim for the weak side's clean reps on the other.")
-    ] = False,
-    one_side: Annotated[bool, typer.Option("--one-side", help="Stay on the side that was said.")] = False,
-    rest_s: Annotated[float | None, typer.Option(min=0, help="Rest after each set, s.")] = None,
-    page: Annotated[
-        bool, typer.Option("--page/--no-page", help="The live page, or this terminal only.")
-    ] = True,
-    share: Annotated[bool, typer.Option("--share", help="Let other devices in the network see it.")] = False,
-    tls: Annotated[bool, typer.Option("--tls", help="Serve it encrypted: a phone then stays awake.")] = False,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page is served.")] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Watch a virtual lifter with a virtual sensor.")
-    ] = False,
-    new: Annotated[
-        bool, typer.Option("--new", help="Start another session, even where one was interrupted.")
-    ] = False,
+    side: options.Side = None,
+    load_kg: options.LoadKg = None,
+    target: options.Target = None,
+    tempo: options.Tempo = None,
+    athlete: options.Athlete = None,
+    sensor: options.Sensor = None,
+    exercise: options.Exercise = None,
+    weak_side: options.WeakSide = None,
+    weak_first: options.WeakFirst = None,
+    stop_at_weak: options.StopAtWeak = False,
+    one_side: options.OneSide = False,
+    rest_s: options.RestS = None,
+    page: options.Page = True,
+    share: options.Share = False,
+    tls: options.Tls = False,
+    port: options.Port = None,
+    browser: options.InBrowser = True,
+    demo: options.WithVirtualLifter = False,
+    new: options.New = False,
 ) -> int:
     """Count the sets as they happen, and record them.
 
@@ -241,9 +223,7 @@ def pair(
 
 @app.command()
 def calibrate(
-    sensor: Annotated[
-        str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
-    ] = None,
+    sensor: options.Sensor = None,
     forget: Annotated[bool, typer.Option("--forget", help="Train without its calibration again.")] = False,
 ) -> int:
     """Make absolute tilt sure: lie, turn end for end, roll.

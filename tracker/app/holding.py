@@ -13,6 +13,7 @@ from tracker.app.beginning import Beginning, Clock, going_on, new_session, wall_
 from tracker.app.guide import Guide
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
 from tracker.app.terminal import Terminal, Together, View
+from tracker.app.wording import feedback_words
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
 from tracker.archive.session_writer import UnsavedError
@@ -102,6 +103,8 @@ def hold(
             if prompt:
                 prompt(live)
             interrupted, unsaved = _run(runner, live, begun.way, asked.site)
+        if asked.site and (feedback := asked.site.feed.delays.summary()):
+            terminal.say(feedback_words(feedback))
         _sum_up(terminal, live, begun.way, unsaved)
     return interrupted
 

@@ -23,7 +23,7 @@ from tracker.coaching.results import (
     Verdict,
 )
 from tracker.motion.events import Channel, Clip, Rep, Stage
-from tracker.sensing.samples import Battery, Connected, Disconnected, MarkBody, Side
+from tracker.sensing.samples import Battery, Connected, Disconnected, Feedback, MarkBody, Side
 from tracker.sensing.sensors import by_make
 
 NOT_MEASURED = "-"
@@ -147,6 +147,23 @@ def split_words(link: str) -> tuple[str, str]:
     """
     state, _, unsaved = link.partition("; ")
     return state, unsaved
+
+
+def feedback_words(feedback: Feedback) -> str:
+    """Say how long packets took to be seen and heard, at the median and at 95 %.
+
+    Examples
+    --------
+    >>> feedback_words(Feedback(40, (1.2, 4.0, 6.0), (20.0, 31.2, 40.0)))
+    'from packet to decision 1 / 4 ms, to the page 20 / 31 ms (median / 95 %)'
+    """
+    delays_ms = (
+        ("decision", feedback.decided_ms),
+        ("the page", feedback.seen_ms),
+        ("sound", feedback.heard_ms),
+    )
+    told = [f"to {what} {ms[0]:.0f} / {ms[1]:.0f} ms" for what, ms in delays_ms if ms]
+    return f"from packet {', '.join(told)} (median / 95 %)"
 
 
 def link_words(screen: Screen, link: str) -> str:
