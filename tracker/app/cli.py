@@ -10,10 +10,11 @@ import sys
 from collections.abc import Sequence
 from errno import ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.app.options import Exercise, Format, LoadKg, OneSide, Per, Sessions, Side, Since
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-
-HEAVIEST_KG = 500.0
-"""A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
-
-Side = Literal["left", "right"]
-LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
-Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
 
 app = typer.Typer(
     help="Counts and judges weighted one-leg hip thrusts from a Bluetooth sensor on the dumbbell.",
@@ -204,19 +198,21 @@ def replay(
 
 @app.command()
 def export(
-    sessions: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SESSION", help="Names of recorded sessions, or files; all when none is named."
-        ),
-    ] = None,
-    _format: Annotated[Literal["csv"], typer.Option("--format", help="What to write.")] = "csv",
-    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path(),
+    sessions: Sessions = None,
+    what: Format = "csv",
+    since: Since = None,
+    side: OneSide = None,
+    per: Per = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
 ) -> int:
-    """Write recorded sessions as tables."""
-    from tracker.app.batch import export_sessions
+    """Write recorded sessions for other programs.
 
-    return BAD_INPUT if export_sessions(_terminal(), sessions or [], out) else 0
+    A session that cannot be used is reported and the others are done; the exit code is then 2.
+    """
+    from tracker.app.exporting import choice_of, export_sessions
+
+    choice = choice_of(what, since, side, per)
+    return BAD_INPUT if export_sessions(_terminal(), sessions or [], choice, out) else 0
 
 
 @app.command()
