@@ -142,6 +142,16 @@ def test_since_is_local_time(since, exported, sessions, out, capsys):
     assert capsys.readouterr().out.count("left out") == 2 - len(exported)
 
 
+@pytest.mark.usefixtures("in_new_york")
+@pytest.mark.parametrize(
+    "started", ["0001-01-01T00:00:00", "2026-01-01T23:59:59", "2026-01-02T04:59:59+00:00"]
+)
+def test_whatever_a_file_says_of_its_start_can_be_compared(started, sessions, out):
+    copy(BOTH, sessions / "a.arrows", started=started)
+    assert main(["export", "--since", "2026-01-02", "--out", str(out)]) == 0
+    assert names(out) == set()
+
+
 def test_what_does_not_know_when_it_began_is_left_out_and_told(tmp_path, out, capsys):
     file = tmp_path / "a.csv"
     rows = [f"{n / 50},0,0,9.81,0,0,0" for n in range(200)]

@@ -157,9 +157,10 @@ def test_two_sessions_have_a_number_each():
     "impossible",
     [
         replace(SESSION, started="1985-01-31T18:05:00+01:00"),
+        replace(SESSION, started="0001-01-01T00:00:00"),
         replace(SESSION, sets=(replace(LEFT, load_kg=5000.0),)),
     ],
-    ids=["before 1990", "5 t"],
+    ids=["before 1990", "long before", "5 t"],
 )
 def test_what_fit_has_no_room_for_is_one_line(impossible):
     with pytest.raises(InputError, match=r"^monday cannot be written as FIT \(.*export it as csv$"):

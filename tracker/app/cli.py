@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.app.options import Exercise, Format, LoadKg, OneSide, Per, Sessions, Side, Since
+from tracker.app import options
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def about(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for the recording and its tables.")] = Path(
-        "tracker-demo"
-    ),
+    out: Annotated[Path, typer.Option(help="Folder for recording and tables.")] = Path("tracker-demo"),
     sensor: Annotated[str, typer.Option(metavar="MAKE", help="Which make of virtual sensor.")] = "open-lift",
 ) -> int:
     """Watch a virtual lifter train: a good minute.
@@ -101,12 +99,10 @@ def demo(
 
 @app.command()
 def analyze(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")
-    ],
+    files: options.Files,
     sides: Annotated[str, typer.Option(help="Working leg of each set, or one for all: left,right,left")] = "",
-    load_kg: LoadKg = None,
-    exercise: Exercise = None,
+    load_kg: options.LoadKg = None,
+    exercise: options.Exercise = None,
     out: Annotated[Path | None, typer.Option(help="Folder for five tables (CSV) per file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> int:
@@ -122,37 +118,25 @@ def analyze(
 
 @app.command()
 def train(
-    side: Annotated[Side | None, typer.Option(help="The working leg.")] = None,
-    load_kg: LoadKg = None,
+    side: Annotated[options.Side | None, typer.Option(help="The working leg.")] = None,
+    load_kg: options.LoadKg = None,
     target: Annotated[int | None, typer.Option(min=1, help="Reps the set aims for.")] = None,
     tempo: Annotated[str | None, typer.Option(help="Eccentric-bottom-concentric-top, s: 3-1-1-2")] = None,
     athlete: Annotated[str | None, typer.Option(help="Who trains.")] = None,
-    sensor: Annotated[
-        str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
-    ] = None,
-    exercise: Exercise = None,
-    weak_side: Annotated[Side | None, typer.Option(help="The weak side; it goes first.")] = None,
-    weak_first: Annotated[
-        bool | None, typer.Option("--weak-first/--no-weak-first", help="Begin each round with the weak side.")
-    ] = None,
-    stop_at_weak: Annotated[
-        bool, typer.Option("--stop-at-weak", help="Aim for the weak side's clean reps on the other.")
-    ] = False,
+    sensor: options.PairedSensor = None,
+    exercise: options.Exercise = None,
+    weak_side: Annotated[options.Side | None, typer.Option(help="The weak side; it goes first.")] = None,
+    weak_first: options.WeakFirst = None,
+    stop_at_weak: options.StopAtWeak = False,
     one_side: Annotated[bool, typer.Option("--one-side", help="Stay on the side that was said.")] = False,
     rest_s: Annotated[float | None, typer.Option(min=0, help="Rest after each set, s.")] = None,
-    page: Annotated[
-        bool, typer.Option("--page/--no-page", help="The live page, or this terminal only.")
-    ] = True,
+    page: options.OnPage = True,
     share: Annotated[bool, typer.Option("--share", help="Let other devices in the network see it.")] = False,
     tls: Annotated[bool, typer.Option("--tls", help="Serve it encrypted: a phone then stays awake.")] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page is served.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Watch a virtual lifter with a virtual sensor.")
-    ] = False,
-    new: Annotated[
-        bool, typer.Option("--new", help="Start another session, even where one was interrupted.")
-    ] = False,
+    demo: options.WithDemo = False,
+    new: options.AnotherSession = False,
 ) -> int:
     """Count the sets as they happen, and record them.
 
@@ -198,11 +182,11 @@ def replay(
 
 @app.command()
 def export(
-    sessions: Sessions = None,
-    what: Format = "csv",
-    since: Since = None,
-    side: OneSide = None,
-    per: Per = None,
+    sessions: options.Sessions = None,
+    what: options.Format = "csv",
+    since: options.Since = None,
+    side: options.OneSide = None,
+    per: options.Per = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
 ) -> int:
     """Write recorded sessions for other programs.
@@ -237,9 +221,7 @@ def pair(
 
 @app.command()
 def calibrate(
-    sensor: Annotated[
-        str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")
-    ] = None,
+    sensor: options.PairedSensor = None,
     forget: Annotated[bool, typer.Option("--forget", help="Train without its calibration again.")] = False,
 ) -> int:
     """Make absolute tilt sure: lie, turn end for end, roll.

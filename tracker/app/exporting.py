@@ -138,7 +138,8 @@ def _why_left_out(file: Path, since: datetime | None) -> str:
     started = _header(file).started
     if not started:
         return "left out, for it does not say when it began"
-    is_earlier = datetime.fromisoformat(started).astimezone() < since
+    began = datetime.fromisoformat(started)
+    is_earlier = began < (since if began.tzinfo else since.replace(tzinfo=None))  # since is in local time
     return f"left out, for it began {started}" if is_earlier else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -12,6 +13,22 @@ HEAVIEST_KG = 500.0
 Side = Literal["left", "right"]
 LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
 Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
+PairedSensor = Annotated[str | None, typer.Option(help="Which paired sensor, by nickname or its own name.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")
+]
+
+WeakFirst = Annotated[
+    bool | None, typer.Option("--weak-first/--no-weak-first", help="Begin each round with the weak side.")
+]
+StopAtWeak = Annotated[
+    bool, typer.Option("--stop-at-weak", help="Aim for the weak side's clean reps on the other.")
+]
+OnPage = Annotated[bool, typer.Option("--page/--no-page", help="The live page, or this terminal only.")]
+WithDemo = Annotated[bool, typer.Option("--demo", help="Watch a virtual lifter with a virtual sensor.")]
+AnotherSession = Annotated[
+    bool, typer.Option("--new", help="Start another session, even where one was interrupted.")
+]
 
 Sessions = Annotated[
     list[str] | None,

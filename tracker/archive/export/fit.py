@@ -54,6 +54,7 @@ from tracker.errors import InputError
 APPLICATION: Final = UUID("6f0d8c5e-5d0e-4c39-9a64-3b1d0f6f7a21")
 """Whose developer fields these are: chosen once at random, and never changed."""
 
+_FIRST_YEAR = 1990
 _EPOCH_S = 631_065_600
 """When FIT's time was 0: 1989-12-31, s of Unix time."""
 
@@ -92,14 +93,19 @@ def fit_files(exported: Exported) -> dict[str, bytes]:
         load above 4 t.
     """
     session = exported.session
+    if moment(session, 0.0).year < _FIRST_YEAR:
+        raise _no_room(session, f"it begins before {_FIRST_YEAR}")
     try:
         messages = list(_messages(session))
     except FitEncodingError as error:
-        why = f"{session.session_id} cannot be written as FIT ({error})"
-        raise InputError(f"{why}; correct its start or load, or export it as csv") from error
+        raise _no_room(session, str(error)) from error
     builder = FitFileBuilder(strict=True)
     builder.add_all(messages)
     return {".fit": builder.build_bytes()}
+
+
+def _no_room(session: Session, why: str) -> InputError:
+    return InputError(f"{session.session_id} cannot be written as FIT ({why}); export it as csv")
 
 
 def _messages(session: Session) -> Iterator[DataMessage]:
