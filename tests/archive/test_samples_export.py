@@ -109,6 +109,21 @@ def test_what_holds_for_all_sets_is_said_above(athlete, read, ending):
     assert found.started == "2026-01-31T18:05:00.350000+01:00"
 
 
+@pytest.mark.parametrize(
+    ("athlete", "line"),
+    [
+        ("Ana,=1+1", "# athlete: Ana,'=1+1"),
+        ('Ana; "@home"', '# athlete: Ana; "\'@home"'),
+        ("Ana, Bo", "# athlete: Ana, Bo"),
+        ("a=b", "# athlete: a=b"),
+    ],
+)
+def test_no_cell_of_a_line_above_is_a_formula(athlete, line):
+    recording = RECORDINGS[0]
+    sets = tuple(replace(one, athlete=athlete) for one in analyze(recording).sets)
+    assert line in exported(recording, sets=sets)[".samples.csv"].decode().splitlines()
+
+
 @ENDINGS
 def test_what_changed_is_left_out_and_the_order_of_sides_is_told(ending):
     recording = RECORDINGS[0]

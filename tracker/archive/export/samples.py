@@ -8,6 +8,7 @@ load, athlete or lift that changed. Legs that took turns stand in its metadata a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 
@@ -24,6 +25,8 @@ from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 from tracker.sensing.decoding import Decoding
 from tracker.sensing.samples import Floats, Mark, Samples, Side, Stopped
+
+_LATER_CELL = re.compile(r"""([,;]["\s]*)(?=[=+\-@])""")
 
 
 def samples_files(exported: Exported) -> dict[str, bytes]:
@@ -95,8 +98,14 @@ def _only(session: Session, name: Callable[[Set], str]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
+def _without_formulas(said: str) -> str:
+    """Keep a spreadsheet, for which a line is several cells, from computing one of them."""
+    return _LATER_CELL.sub(r"\1'", said)
+
+
 def _csv(columns: pa.Table, said: Mapping[str, str]) -> bytes:
-    lines = [*(f"# {key}: {value}" for key, value in said.items()), ",".join(columns.column_names)]
+    above = (f"# {key}: {_without_formulas(value)}" for key, value in said.items())
+    lines = [*above, ",".join(columns.column_names)]
     rows = BytesIO()
     csv.write_csv(columns, rows, csv.WriteOptions(include_header=False))
     return "".join(f"{line}\n" for line in lines).encode() + rows.getvalue()
