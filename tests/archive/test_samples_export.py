@@ -1,5 +1,6 @@
 """Samples that were exported are read back as what they were."""
 
+import asyncio
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +20,21 @@ from tracker.archive.recording import Writer
 from tracker.archive.samples_file import read_samples
 from tracker.coaching.declared import Overrides
 from tracker.errors import InputError
+from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.samples import Connected, Declared, Mark, Packet, Side
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
+from tracker.virtual import jumping_clock
+from tracker.virtual.chip import DeviceClock, ordinary_chip
+from tracker.virtual.imu import Imu, any_mounting
+from tracker.virtual.lifter import perform
+from tracker.virtual.peripherals import PERIPHERALS
+from tracker.virtual.radio import Radio
+from tracker.virtual.script import Leg, WorkSet, sets_only
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.arrows"))
 MOTION = ["acc_x_m_s2", "acc_y_m_s2", "acc_z_m_s2", "gyr_x_rad_s", "gyr_y_rad_s", "gyr_z_rad_s"]
 QUATERNION = ["qw", "qx", "qy", "qz"]
+GIVES_ORIENTATION = {"witmotion", "movella-dot"}
 ENDINGS = pytest.mark.parametrize("ending", [".samples.csv", ".samples.parquet"])
 
 
@@ -57,6 +67,44 @@ def test_what_is_read_back_gives_the_same_tables(recording, ending, tmp_path):
         pd.testing.assert_frame_equal(table(back), table(session))
     spans = [[(gap.t_start_s, gap.t_end_s) for gap in one.gaps] for one in (back, session)]
     assert spans[0] == spans[1]  # not the causes: a samples file cannot say that a link was down
+
+
+def trained(make: str, path: Path) -> Path:
+    """A set of five with a sensor of a make, over the virtual radio."""
+    played = perform(sets_only(WorkSet(Leg.LEFT, 5), seed=4, rest_s=4.0))
+    imu = Imu(played.movement, any_mounting(4), ordinary_chip(4), DeviceClock(), seed=4)
+
+    async def train(writer: Writer) -> None:
+        radio = Radio(PERIPHERALS[make](imu))
+        receiver = Receiver(
+            Wanted(),
+            writer.write,
+            scanner_backend=radio.scanner,
+            client_backend=radio.client,
+            clock_ns=jumping_clock.clock_ns,
+        )
+        asyncio.get_running_loop().call_later(played.duration_s + 3.0, receiver.stop)
+        await receiver.run()
+        await receiver.close()
+
+    with Writer(path, Header(make, 1, "2026-01-31T18:05:00+01:00")) as writer:
+        jumping_clock.run(train(writer))
+    return path
+
+
+@pytest.mark.parametrize("make", PERIPHERALS)
+def test_of_whatever_sensor_they_are_the_reps_are_the_same(make, tmp_path):
+    """A sample period that is no round number is measured anew: that moves times and angles a little."""
+    recording = trained(make, tmp_path / f"{make}.arrows")
+    content = exported(recording)[".samples.parquet"]
+    (tmp_path / f"{make}.samples.parquet").write_bytes(content)
+    reps, back = tables.reps(analyze(recording)), tables.reps(analyze(tmp_path / f"{make}.samples.parquet"))
+    assert len(reps) == 5
+    for column, allowed in {"t_start_s": 0.005, "t_top_s": 0.005, "t_end_s": 0.005, "rom_deg": 0.1}.items():
+        assert back[column].to_numpy() == pytest.approx(reps[column].to_numpy(), abs=allowed), column
+    for column in ("set", "side", "rep", "lockout", "rocking_alert", "clean", "cues"):
+        assert back[column].tolist() == reps[column].tolist(), column
+    assert ("qw" in parquet.read_schema(io.BytesIO(content)).names) is (make in GIVES_ORIENTATION)
 
 
 @ENDINGS
