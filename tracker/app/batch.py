@@ -11,9 +11,7 @@ from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
-from tracker.archive.recording import SUFFIX
 from tracker.archive.segments import first_files
-from tracker.archive.settings import sessions_folder
 from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Session
@@ -70,12 +68,12 @@ def analyze_files(
     """
     analysed: list[dict[str, object]] = []
     failed = 0
-    stems: set[str] = set()
+    taken: set[str] = set()
     for file in terminal.tracked(first_files(files), "analyzing"):
         try:
             session = analyze(file, overrides)
             if out:
-                _write(session, out, file, stems)
+                write_tables(session, out, name_for(file, taken))
         except TrackerError as error:
             failed += 1
             terminal.complain(str(error))
@@ -90,47 +88,21 @@ def analyze_files(
     return failed
 
 
-def export_sessions(terminal: Terminal, names: Sequence[str], out: Path) -> int:
-    """Write the tables of recorded sessions, by name, or of files; of all sessions when none is named.
-
-    Returns
-    -------
-    int
-        How many of them could not be used.
+def name_for(file: Path, taken: set[str]) -> str:
+    """Name what is written of a file, and take that name.
 
     Raises
     ------
     InputError
-        If there is none, or none of a given name.
+        If it is taken.
     """
-    files = [file for name in names for file in _recordings_of(name)] if names else _recorded()
-    if not files:
-        raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
-    return analyze_files(terminal, files, Overrides(), out)
-
-
-def _recordings_of(name: str) -> list[Path]:
-    """All segments of a session; or the file of that name."""
-    if Path(name).is_file():
-        return [Path(name)]
-    segments = [file for file in _recorded() if name in (stem(file), stem(file).rpartition(".")[0])]
-    if not segments:
-        raise InputError(f"no session or file is called {name}; the sessions lie in {sessions_folder()}")
-    return segments
-
-
-def _recorded() -> list[Path]:
-    return sorted(sessions_folder().glob(f"*{SUFFIX}"))
-
-
-def _write(session: Session, out: Path, file: Path, stems: set[str]) -> None:
     name = stem(file)
-    if name in stems:
+    if name in taken:
         raise InputError(
-            f"{file} would write over the tables of another {name}; analyze it into another folder"
+            f"{file} would write over what comes of another {name}; choose another folder for it"
         )
-    stems.add(name)
-    write_tables(session, out, name)
+    taken.add(name)
+    return name
 
 
 def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | None) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from errno import ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -84,9 +84,7 @@ def about(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for the recording and its tables.")] = Path(
-        "tracker-demo"
-    ),
+    out: Annotated[Path, typer.Option(help="Folder for recording and tables.")] = Path("tracker-demo"),
     sensor: Annotated[str, typer.Option(metavar="MAKE", help="Which make of virtual sensor.")] = "open-lift",
 ) -> int:
     """Watch a virtual lifter train: a good minute.
@@ -101,9 +99,7 @@ def demo(
 
 @app.command()
 def analyze(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")
-    ],
+    files: options.Files,
     sides: Annotated[str, typer.Option(help="Working leg of each set, or one for all: left,right,left")] = "",
     load_kg: options.LoadKg = None,
     exercise: options.Exercise = None,
@@ -186,19 +182,21 @@ def replay(
 
 @app.command()
 def export(
-    sessions: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SESSION", help="Names of recorded sessions, or files; all when none is named."
-        ),
-    ] = None,
-    _format: Annotated[Literal["csv"], typer.Option("--format", help="What to write.")] = "csv",
-    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path(),
+    sessions: options.Sessions = None,
+    what: options.Format = "csv",
+    since: options.Since = None,
+    side: options.OnlySide = None,
+    per: options.Per = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
 ) -> int:
-    """Write recorded sessions as tables."""
-    from tracker.app.batch import export_sessions
+    """Write recorded sessions for other programs.
 
-    return BAD_INPUT if export_sessions(_terminal(), sessions or [], out) else 0
+    A session that cannot be used is reported and the others are done; the exit code is then 2.
+    """
+    from tracker.app.exporting import choice_of, export_sessions
+
+    choice = choice_of(what, since, side, per)
+    return BAD_INPUT if export_sessions(_terminal(), sessions or [], choice, out) else 0
 
 
 @app.command()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from typer import Option
+from typer import Argument, Option
 
 HEAVIEST_KG = 500.0
 """A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
@@ -38,3 +39,22 @@ InBrowser = Annotated[bool, Option("--browser/--no-browser", help="Open it in th
 
 WithVirtualLifter = Annotated[bool, Option("--demo", help="Watch a virtual lifter with a virtual sensor.")]
 New = Annotated[bool, Option("--new", help="Start another session, even where one was interrupted.")]
+
+Files = Annotated[list[Path], Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")]
+
+Sessions = Annotated[
+    list[str] | None,
+    Argument(metavar="SESSION", help="Names of recorded sessions, or files; all when none is named."),
+]
+Format = Annotated[
+    Literal["csv", "parquet", "fit", "hevy", "strong", "samples"],
+    Option("--format", help="What to write: tables, for FIT, Hevy or Strong, or the sensor's samples."),
+]
+Since = Annotated[
+    str | None, Option(metavar="DATE", help="Only what began then or later, in local time: 2026-11-01")
+]
+OnlySide = Annotated[Leg | None, Option(help="Only the sets of one leg.")]
+Per = Annotated[
+    Literal["rep", "set", "side"] | None,
+    Option(help="Only the table with a row for each of these; for csv and parquet."),
+]

@@ -20,7 +20,8 @@ VERSION = 1
 _KEY = b"tracker"
 
 
-def _this_software() -> str:
+def this_software() -> str:
+    """Name this program and its version, for what it writes."""
     return f"thrust-tracker {version('thrust-tracker')}"
 
 
@@ -49,7 +50,7 @@ class Header:
     session_id: str
     segment: int
     started: str
-    software: str = field(default_factory=_this_software)
+    software: str = field(default_factory=this_software)
     first_row: int = 0
     repeats: int = 0
 

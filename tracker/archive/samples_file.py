@@ -113,7 +113,7 @@ def _csv(content: bytes, path: Path) -> tuple[pa.Table, dict[str, str]]:
     try:
         for line in _lines_above(content):
             start += len(line)
-            key, _, value = line.decode().strip("#\r\n\t ").partition(":")
+            key, _, value = line.decode().strip("\r\n\t ").lstrip("#").partition(":")
             metadata[key.strip().lower()] = value.strip()
         header = content[start:].partition(b"\n")[0].decode()
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The five tables as CSV files: UTF-8, RFC 4180."""
+"""The tables as CSV files: UTF-8, RFC 4180. And how text stands in a CSV file of any format."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from tracker.archive import tables
+from tracker.archive.export.exported import Exported, Table
 from tracker.archive.files import replace_files
 from tracker.coaching.results import Session
 
@@ -35,9 +36,15 @@ def write_tables(session: Session, folder: Path, stem: str) -> tuple[Path, ...]:
     InputError
         If one cannot be written.
     """
-    files = {folder / f"{stem}.{table.__name__}.csv": as_csv(table(session)) for table in tables.TABLES}
+    contents = _contents(session, tables.TABLES)
+    files = {folder / f"{stem}{ending}": content for ending, content in contents.items()}
     replace_files(files)
     return tuple(files)
+
+
+def csv_files(exported: Exported) -> dict[str, bytes]:
+    """Write each table that is wanted; by the ending of its file's name."""
+    return _contents(exported.session, exported.tables)
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
@@ -56,3 +63,18 @@ def as_plain_text(said: str) -> str:
     ("'=1+1", 'Ana')
     """
     return f"'{said}" if said.startswith(_STARTS_A_FORMULA) else said
+
+
+def quoted(said: str) -> str:
+    """Write text as a cell in quotation marks; it cannot be a formula.
+
+    Examples
+    --------
+    >>> print(quoted('the "big" one'))
+    "the ""big"" one"
+    """
+    return '"' + as_plain_text(said).replace('"', '""') + '"'
+
+
+def _contents(session: Session, wanted: tuple[Table, ...]) -> dict[str, bytes]:
+    return {f".{table.__name__}.csv": as_csv(table(session)) for table in wanted}

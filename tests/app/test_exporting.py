@@ -1,0 +1,202 @@
+"""`tracker export`: which sessions, what of them, where to; what is wrong in one line."""
+
+import io
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tracker.app import cli
+from tracker.app.cli import main
+from tracker.archive.analyze import analyze
+from tracker.archive.export.exported import Exported
+from tracker.archive.export.formats import FORMATS
+from tracker.archive.recording import Writer, read
+from tracker.sensing.samples import Mark
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
+BOTH, ROCKING = RECORDINGS / "both_sides.arrows", RECORDINGS / "rocking.arrows"
+
+
+@pytest.fixture(autouse=True)
+def sessions(tmp_path, monkeypatch):
+    """The folder of the recorded sessions."""
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "home" / "sessions"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+def names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()} if folder.exists() else set()
+
+
+def one_line(capsys) -> str:
+    said = capsys.readouterr().err
+    assert said.startswith("tracker: ")
+    assert said.count("\n") == 1, said
+    return said
+
+
+def copy(recording: Path, to: Path, *, cut_off: bool = False, **header) -> Path:
+    """Write a recording again with another header; without its last words when it was cut off."""
+    known = read(recording)
+    with Writer(to, replace(known.header, **header)) as writer:
+        for item in known.items[: -2 if cut_off else None]:
+            for row in [item] if isinstance(item, Mark) else item:
+                writer.write(row)
+    return to
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_written_under_the_sessions_name(name, out):
+    assert main(["export", str(BOTH), "--format", name, "--out", str(out)]) == 0
+    assert names(out)
+    assert all(file.startswith("both_sides.") for file in names(out))
+    assert main(["export", str(BOTH), "--format", name, "--out", str(out)]) == 0  # and once more over it
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_segments_of_a_session_are_exported_once_and_together(name, sessions, out):
+    first = copy(BOTH, sessions / "monday.arrows", cut_off=True, session_id="monday")
+    later = {"segment": 2, "started": "2026-01-01T18:10:00+00:00"}
+    copy(ROCKING, sessions / "monday.2.arrows", session_id="monday", **later)
+    assert main(["export", "--format", name, "--out", str(out)]) == 0
+    whole = analyze(first)
+    assert len(whole.sets) == len(analyze(BOTH).sets) + len(analyze(ROCKING).sets)
+    assert {path: path.read_bytes() for path in out.iterdir()} == {
+        out / f"monday{ending}": content
+        for ending, content in FORMATS[name].files(Exported(first, whole)).items()
+    }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_session_that_cannot_be_read_is_told_and_the_others_are_done(name, sessions, out, capsys):
+    shutil.copy(BOTH, sessions / "a.arrows")
+    (sessions / "b.arrows").write_bytes(b"no recording")
+    shutil.copy(ROCKING, sessions / "c.arrows")
+    assert main(["export", "--format", name, "--out", str(out)]) == cli.BAD_INPUT
+    assert "b.arrows" in one_line(capsys)
+    assert {file.split(".")[0] for file in names(out)} == {"a", "c"}
+
+
+def test_a_session_that_is_named_twice_is_exported_once(sessions, out):
+    shutil.copy(BOTH, sessions / "monday.arrows")
+    assert main(["export", "monday", "monday", str(sessions / "monday.arrows"), "--out", str(out)]) == 0
+    assert len(names(out)) == 5
+
+
+def test_one_side(out):
+    assert main(["export", str(BOTH), "--side", "right", "--out", str(out)]) == 0
+    for table in ("reps", "sets", "sides"):
+        assert set(pd.read_csv(out / f"both_sides.{table}.csv").side) == {"right"}
+    assert len(pd.read_csv(out / "both_sides.balance.csv")) == 0
+
+
+@pytest.mark.parametrize(("per", "table"), [("rep", "reps"), ("set", "sets"), ("side", "sides")])
+def test_one_table(per, table, out):
+    arguments = ["export", str(BOTH), "--per", per, "--side", "left", "--format", "parquet"]
+    assert main([*arguments, "--out", str(out)]) == 0
+    assert names(out) == {f"both_sides.{table}.parquet"}
+    content = io.BytesIO((out / f"both_sides.{table}.parquet").read_bytes())
+    assert set(pd.read_parquet(content).side) == {"left"}
+
+
+@pytest.fixture
+def in_new_york(monkeypatch):
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone of a process cannot be set here")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_new_york")
+@pytest.mark.parametrize(
+    ("since", "exported"),
+    [
+        ("2026-01-01", {"evening", "night"}),
+        ("2026-01-02", {"night"}),  # 03:00 UTC is still the day before
+        ("20260102", {"night"}),
+        ("2026-01-01T22:00", {"evening", "night"}),
+        ("2026-01-01T22:00:01", {"night"}),
+        ("2026-01-02T06:00+01:00", {"night"}),
+        ("2026-01-03", set()),
+    ],
+)
+def test_since_is_local_time(since, exported, sessions, out, capsys):
+    copy(BOTH, sessions / "evening.arrows", started="2026-01-02T03:00:00+00:00")
+    copy(BOTH, sessions / "night.arrows", started="2026-01-02T06:00:00+01:00")
+    assert main(["export", "--since", since, "--out", str(out), "--per", "set"]) == 0
+    assert {file.split(".")[0] for file in names(out)} == exported
+    assert capsys.readouterr().out.count("left out") == 2 - len(exported)
+
+
+@pytest.mark.usefixtures("in_new_york")
+@pytest.mark.parametrize(
+    "started", ["0001-01-01T00:00:00", "2026-01-01T23:59:59", "2026-01-02T04:59:59+00:00"]
+)
+def test_whatever_a_file_says_of_its_start_can_be_compared(started, sessions, out):
+    copy(BOTH, sessions / "a.arrows", started=started)
+    assert main(["export", "--since", "2026-01-02", "--out", str(out)]) == 0
+    assert names(out) == set()
+
+
+def test_what_does_not_know_when_it_began_is_left_out_and_told(tmp_path, out, capsys):
+    file = tmp_path / "a.csv"
+    rows = [f"{n / 50},0,0,9.81,0,0,0" for n in range(200)]
+    header = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
+    file.write_text("\n".join([header, *rows]))
+    assert main(["export", str(file), "--since", "2026-01-01", "--out", str(out)]) == 0
+    assert "does not say when it began" in capsys.readouterr().out
+    assert not out.exists()
+    assert main(["export", str(file), "--format", "fit", "--out", str(out)]) == cli.BAD_INPUT
+    assert "# start:" in one_line(capsys)
+
+
+def test_a_file_is_not_written_over_by_its_own_export(tmp_path, out, capsys):
+    assert main(["export", str(BOTH), "--format", "samples", "--out", str(tmp_path)]) == 0
+    file = tmp_path / "both_sides.samples.csv"
+    before = file.read_bytes()
+    capsys.readouterr()
+    arguments = ["export", str(file), "--format", "samples", "--out"]
+    assert main([*arguments, str(tmp_path)]) == cli.BAD_INPUT
+    assert "--out" in one_line(capsys)
+    assert file.read_bytes() == before
+    assert main([*arguments, str(out)]) == 0
+
+
+def test_what_a_reader_must_know_is_said(tmp_path, out, capsys):
+    cut = tmp_path / "cut.arrows"
+    cut.write_bytes(BOTH.read_bytes()[:-3])
+    assert main(["export", str(cut), "--out", str(out)]) == 0
+    assert "note: the recording breaks off" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--since", "yesterday"], "2026-11-01"),
+        (["--since", "2026-13-01"], "2026-11-01"),
+        (["--since", "0001-01-01T00:00"], "2026-11-01"),
+        (["--side", "both"], "left"),
+        (["--per", "year"], "rep"),
+        (["--format", "doc"], "parquet"),
+        (["--format", "fit", "--per", "set"], "--per"),
+        (["--format", "samples", "--side", "left"], "--side"),
+    ],
+)
+def test_wrong_use_is_one_line_and_writes_nothing(arguments, says, out, capsys):
+    assert main(["export", str(BOTH), *arguments, "--out", str(out)]) == cli.BAD_INPUT
+    assert says in one_line(capsys)
+    assert not out.exists()

@@ -1,0 +1,102 @@
+"""What every format begins with: a session, or one side of it, and how it is told to other apps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pandas as pd
+
+from tracker.archive import tables
+from tracker.archive.group import Group, start_time
+from tracker.coaching.exercises import by_name
+from tracker.coaching.results import Session, Set
+from tracker.errors import InputError
+from tracker.sensing.samples import Side
+
+Table: TypeAlias = Callable[[Session], pd.DataFrame]
+
+PER: Final = {"rep": tables.reps, "set": tables.sets, "side": tables.sides}
+"""The table that has a row for each of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One session on its way into files.
+
+    Attributes
+    ----------
+    path
+        The file it was read from.
+    session
+        What it holds, or one side of that.
+    tables
+        Which of its tables are wanted, for formats that hold tables.
+    """
+
+    path: Path
+    session: Session
+    tables: tuple[Table, ...] = tables.TABLES
+
+
+def of_side(session: Session, side: Side) -> Session:
+    """Leave out the other leg.
+
+    Sets keep their numbers, and the rest before each is still that after the set before it, of whichever
+    leg. One leg has no balance; of the motions that were not counted only those inside its sets are its.
+    """
+    sets = tuple(one for one in session.sets if one.side is side)
+    tried = tuple(motion for one in sets for motion in one.partials)
+    return replace(session, sets=sets, rejected=tried, balance=())
+
+
+def moment(session: Session, t_s: float) -> datetime:
+    """Say when something was, in the time zone of the recording.
+
+    Raises
+    ------
+    InputError
+        If the session does not know when it began.
+    """
+    said = start_time(session, t_s)
+    if not said:
+        raise InputError(
+            f"{session.session_id} does not say when it began, and this format cannot do without; "
+            'write "# start: 2026-01-31T18:05:00+01:00" above the samples'
+        )
+    return datetime.fromisoformat(said)
+
+
+def exercise_title(one: Set) -> str:
+    """Name a set's lift and leg in one: apps without a column for the leg tell them apart by it.
+
+    Examples
+    --------
+    A set of the left leg is "Weighted one-leg hip thrust (Left)"; one of an unknown leg goes without.
+    """
+    title = by_name(one.exercise).title
+    return title if one.side is Side.UNKNOWN else f"{title} ({one.side.value.capitalize()})"
+
+
+def by_title(session: Session) -> dict[str, list[Set]]:
+    """Sets under their titles: those that came first stand first."""
+    sets: dict[str, list[Set]] = {}
+    for one in session.sets:
+        sets.setdefault(exercise_title(one), []).append(one)
+    return sets
+
+
+def described(session: Session) -> str:
+    """Say who trained, where that is known, and in which session."""
+    athlete = Group(session, session.sets).named(lambda one: one.athlete)
+    return f"{athlete}; {session.session_id}" if athlete else session.session_id
+
+
+def clean_of(session: Session, sets: Sequence[Set]) -> str:
+    """Say how many reps of sets were clean; "" where none was judged."""
+    group = Group(session, tuple(sets))
+    return "" if math.isnan(group.clean) else f"clean {group.clean:.0f} of {len(group.reps)}"

@@ -1,0 +1,44 @@
+"""The formats by name. To add one: a file beside this one, and a line in `FORMATS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tracker.archive.export.csv import csv_files
+from tracker.archive.export.exported import Exported
+from tracker.archive.export.fit import fit_files
+from tracker.archive.export.hevy import hevy_files
+from tracker.archive.export.parquet import parquet_files
+from tracker.archive.export.samples import samples_files
+from tracker.archive.export.strong import strong_files
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format.
+
+    Attributes
+    ----------
+    files
+        Writes a session: the contents of its files by the endings of their names.
+    has_tables
+        Whether it holds the tables, so that one of them can be chosen.
+    has_sets
+        Whether it holds sets, so that those of one leg can be chosen.
+    """
+
+    files: Callable[[Exported], Mapping[str, bytes]]
+    has_tables: bool = False
+    has_sets: bool = True
+
+
+FORMATS: Final = {
+    "csv": Format(csv_files, has_tables=True),
+    "parquet": Format(parquet_files, has_tables=True),
+    "fit": Format(fit_files),
+    "hevy": Format(hevy_files),
+    "strong": Format(strong_files),
+    "samples": Format(samples_files, has_sets=False),
+}
