@@ -1,20 +1,13 @@
 """The live page as a lifter has it: a whole session with a virtual sensor, watched in a real browser."""
 
-import csv
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
-from tests.app.pages.training import at_stage, photographed, training, watched
+from tests.app.pages.training import at_stage, photographed, rows, training, watched
 from tracker.archive.recording import read
 from tracker.sensing.samples import Declared, Feedback, Mark, Side
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
-
-
-def rows(path):
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def marks(home, kind):
@@ -41,8 +34,8 @@ async def tick_count(page):
 
 def most_reps(seen, side):
     """The highest number that was shown as decided, and the clean ones with it."""
-    shown = [(one["number"], one["clean"]) for one in seen if one["stage"] == "set" and one["side"] == side]
-    return max(shown)
+    of_side = [one for one in seen if one["stage"] == "set" and one["side"] == side]
+    return max((one["number"], one["clean"]) for one in of_side if not one["undecided"])
 
 
 async def test_a_whole_session_from_the_page(chromium, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import os
 import re
 import signal
@@ -63,6 +64,12 @@ class Training:
         """The one table of that name that the session has written."""
         (path,) = (self.home / "demo").glob(f"*.{name}.csv")
         return path
+
+
+def rows(table: Path) -> list[dict[str, str]]:
+    """Read a table that a session has written."""
+    with table.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 @asynccontextmanager
