@@ -11,6 +11,7 @@ from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
+from tracker.archive.keeping import keep
 from tracker.archive.recording import SUFFIX
 from tracker.archive.segments import first_files
 from tracker.archive.settings import sessions_folder
@@ -87,6 +88,28 @@ def analyze_files(
             _summarise(terminal, file, session, out)
     if as_json:
         terminal.data(json.dumps({"schema": tables.SCHEMA, "files": analysed}, indent=2))
+    return failed
+
+
+def import_files(terminal: Terminal, files: Sequence[Path]) -> int:
+    """Copy foreign files into the sessions folder; one that cannot be used is reported and the others are done.
+
+    Returns
+    -------
+    int
+        How many files could not be used.
+    """
+    failed = 0
+    for file in terminal.tracked(files, "importing"):
+        try:
+            kept, warnings = keep(file, sessions_folder())
+        except TrackerError as error:
+            failed += 1
+            terminal.complain(str(error))
+            continue
+        terminal.say(f"{file}: recorded as {kept}")
+        for warning in warnings:
+            terminal.say(f"  {warning}")
     return failed
 
 

@@ -108,7 +108,8 @@ def demo(
 @app.command()
 def analyze(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")
+        list[Path],
+        typer.Argument(metavar="FILE", help="Recordings, samples (CSV, Parquet), exports of other apps."),
     ],
     sides: Annotated[str, typer.Option(help="Working leg of each set, or one for all: left,right,left")] = "",
     load_kg: LoadKg = None,
@@ -124,6 +125,24 @@ def analyze(
 
     overrides = overrides_of(sides, load_kg, exercise)
     return BAD_INPUT if analyze_files(_terminal(), files, overrides, out, as_json=json) else 0
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Exports of other apps (files, ZIPs, folders), or samples."),
+    ],
+) -> int:
+    """Copy files of other apps to your sessions.
+
+    phyphox, Sensor Logger, Movella DOT, WitMotion, Movesense, and samples as CSV or Parquet. Each becomes a
+    recording that is named after its start; none is written over. A file that cannot be used is reported and
+    the others are done; the exit code is then 2.
+    """
+    from tracker.app.batch import import_files
+
+    return BAD_INPUT if import_files(_terminal(), files) else 0
 
 
 @app.command()
