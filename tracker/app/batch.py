@@ -49,7 +49,7 @@ def analyze_files(
     *,
     as_json: bool = False,
 ) -> int:
-    """Analyse files one by one; one that cannot be used is reported and the others are done.
+    """Analyse files one by one; one that cannot be used is reported, the others are done.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def analyze_files(
 
 
 def import_files(terminal: Terminal, files: Sequence[Path]) -> int:
-    """Copy foreign files into the sessions folder; one that cannot be used is reported and the others are done.
+    """Copy foreign files into the sessions folder; one that cannot be used is reported, the others are done.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
         If it cannot be used, is a recording already, was imported before, or cannot be written.
     """
     recording = open_any(path)
-    if not recording.header.imported:
+    if recording.header.software:  # something wrote it as a recording
         raise InputError(f"{path} is a recording already; copy it into {folder}")
     for kept in _free(recording.header, folder):
         header = _header(kept, recording.header)

@@ -44,7 +44,7 @@ def without_doubles(t_s: Floats, values: Floats, sensor: str, source: Source) ->
     if not finite.all():
         source.refuse(f"has no number for the {sensor} in row {int(np.argmin(finite)) + 1}; export it again")
     steps = np.diff(t_s)
-    is_double = np.append(False, (steps == 0) & (values[1:] == values[:-1]).all(axis=1))
+    is_double = np.append(False, (steps == 0) & (values[1:] == values[:-1]).all(axis=1))[: len(t_s)]
     wrong = (steps <= 0) & ~is_double[1:]
     if wrong.any():
         row = int(np.argmax(wrong)) + 1
@@ -115,11 +115,12 @@ def joined(
         If the two hardly overlap.
     """
     if len(t_s) < 2 or not len(wanted_s):
-        source.refuse(f"has no {sensor} samples beside the others; record both sensors")
+        source.refuse(f"has no {sensor} samples beside the gyroscope's; record both sensors")
     at = np.clip(np.searchsorted(t_s, wanted_s, side="right"), 1, len(t_s) - 1)
     wide_s = WIDEST_BRIDGE * np.median(np.diff(t_s))
     inside = (wanted_s >= t_s[0]) & (wanted_s <= t_s[-1])
-    is_there = inside & (t_s[at] - t_s[at - 1] <= wide_s)
+    is_on_one = (wanted_s == t_s[at]) | (wanted_s == t_s[at - 1])
+    is_there = inside & (is_on_one | (t_s[at] - t_s[at - 1] <= wide_s))
     if is_there.mean() < MOST_UNMATCHED:
         share = f"{100 * is_there.mean():.0f} %"
         source.refuse(
