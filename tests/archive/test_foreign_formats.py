@@ -245,6 +245,15 @@ def test_the_pauses_of_phyphox_are_put_back(tmp_path):
     np.testing.assert_allclose(t_s, np.where(T >= 1.0, T + 9.0, T), atol=1e-9)
 
 
+@pytest.mark.parametrize("pack", [zipped, in_folder])
+def test_phyphox_may_have_both_sensors_in_one_table(tmp_path, pack):
+    names = ["Time (s)", *(f"Acceleration {axis} (m/s^2)" for axis in "xyz")]
+    names += [f"Gyroscope {axis} (rad/s)" for axis in "xyz"]
+    content = exports.table(names, np.column_stack([T, ACC, GYR]), separator=";")
+    read = readings(pack(tmp_path / "a", {"Raw Data.csv": content}))
+    np.testing.assert_allclose(np.hstack([read.acc_m_s2, read.gyr_rad_s]), np.hstack([ACC, GYR]), atol=1e-9)
+
+
 def test_columns_of_phyphox_that_are_filled_up_end_where_their_sensor_ends(tmp_path):
     longer = "NaN,NaN,NaN,NaN\n" * 7
     last = exports.phyphox_files(T, ACC, T, GYR)["Accelerometer.csv"][-66:]

@@ -211,7 +211,7 @@ def train(
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, or samples as CSV or Parquet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, samples, or an export.")],
     speed: Annotated[float, typer.Option(min=0.1, max=1000, help="How many times as fast.")] = 1.0,
 ) -> int:
     """Show a recording as if it were live."""
