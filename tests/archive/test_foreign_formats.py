@@ -314,14 +314,14 @@ def test_a_zip_that_unpacks_to_too_much_is_refused_before_it_does(tmp_path, monk
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("Gyroscope.csv", "Time (s),X (rad/s)\n" + "0" * 3_000_000)
     monkeypatch.setattr(sources, "MOST_BYTES", 2_000_000)
-    assert refusal(path) == "is over 512 MB, unpacked; cut it into single trainings"
+    assert refusal(path) == "is over 256 MB, unpacked; cut it into single trainings"
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
         file.truncate(2 * 10**9)  # takes no room on the disk
-    assert refusal(path) == "is over 512 MB, unpacked; cut it into single trainings"
+    assert refusal(path) == "is over 256 MB, unpacked; cut it into single trainings"
 
 
 def test_gzip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Foreign files become recordings: named after their start, never written over, saying what they were."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from tracker.archive.appending import Appending
 from tracker.archive.importers import open_any
 from tracker.archive.keeping import keep
 from tracker.archive.recording import read, read_header
+from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
 from tracker.sensing.samples import Mark
 
@@ -81,6 +83,12 @@ def test_a_recording_is_no_foreign_file(tmp_path):
     kept, _ = keep(training(tmp_path), tmp_path / "other")
     with pytest.raises(InputError, match=r"is a recording already; copy it into .*sessions"):
         keep(kept, tmp_path / "sessions")
+
+
+def test_nobody_goes_on_with_what_was_imported_a_moment_ago(tmp_path):
+    kept, _ = keep(training(tmp_path), tmp_path / "sessions")
+    now = datetime.fromisoformat(read_header(kept).started) + timedelta(minutes=1)
+    assert unfinished(kept.parent, now, lambda _sensor: True) is None
 
 
 def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path, monkeypatch):

@@ -52,7 +52,7 @@ def without_doubles(t_s: Floats, values: Floats, sensor: str, source: Source) ->
             f"has the {sensor} at {t_s[row]:.6g} s after {t_s[row - 1]:.6g} s in row {row + 1}; "
             "sort the rows by time, or export it again"
         )
-    return t_s[~is_double], values[~is_double]
+    return (t_s[~is_double], values[~is_double]) if is_double.any() else (t_s, values)
 
 
 def unwrapped(ticks: Ints, bits: int, source: Source) -> Ints:
