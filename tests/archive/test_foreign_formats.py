@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.archive import exports
 from tests.archive.exports import in_folder, zipped
@@ -162,6 +164,8 @@ REFUSED = [
     (phyphox, in_file("Gyroscope.csv", "Y (rad/s)", "Y (deg/s)"), "has no column Y (rad/s); expected are ta"),
     (phyphox, in_file("Gyroscope.csv", "1.000000000E-01", "one"), "is cut or holds text for numbers ("),
     (phyphox, in_file("Gyroscope.csv", "\n2.000000000E-02,", "\nNaN,"), "has no number for the gyroscope"),
+    (phyphox, renamed("meta/device.csv", "again/Gyroscope.csv"), "has Gyroscope.csv more than once ("),
+    (phyphox, in_file("meta/time.csv", "1769879100.250", "1E300"), "has a start in meta/time.csv that"),
     (phyphox, row_moved("Gyroscope.csv", 9, 5), "has the gyroscope at 0.08 s after 0.16 s in row 6; sort th"),
     (phyphox, in_file("meta/time.csv", '"PAUSE"', PAUSED + '"PAUSE"'), "was paused while the phone's clock "),
     (phyphox, in_file("Gyroscope.csv", "-2.000000000E-02", "NaN"), "has no accelerometer samples beside the"),
@@ -202,6 +206,50 @@ REFUSED = [
 @pytest.mark.parametrize(("write", "edit", "message"), REFUSED)
 def test_what_does_not_fit_is_refused_with_what_was_expected(tmp_path, write, edit, message):
     assert refusal(write(tmp_path, edit=edit)).startswith(message)
+
+
+WRITERS = [phyphox, android, ios, movella, witmotion, showcase, logbook, movesense_csv]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@settings(max_examples=40, deadline=None)
+@given(
+    where=st.floats(0.0, 1.0),
+    length=st.integers(0, 40),
+    is_unpacked=st.booleans(),
+    spoilt=st.one_of(st.binary(max_size=40), st.sampled_from([b"nan", b"1e400", b"9" * 30, b"\n", b",;\t"])),
+)
+def test_a_file_that_is_spoilt_anywhere_is_read_or_refused(
+    write, where, length, is_unpacked, spoilt, tmp_path_factory
+):
+    """Nothing but `InputError` may come out; a file of a folder is spoilt in all of them."""
+    path = write(tmp_path_factory.mktemp("any"))
+    path = unpacked(path) if is_unpacked and path.suffix == ".zip" else path
+    for file in filter(Path.is_file, path.rglob("*") if path.is_dir() else [path]):
+        content = file.read_bytes()
+        at = int(where * len(content))
+        file.write_bytes(content[:at] + spoilt + content[at + length :])
+    message = refused_or_read(path)
+    assert message is None or (message.startswith(str(path)) and "\n" not in message)
+
+
+def refused_or_read(path: Path) -> str | None:
+    try:
+        open_any(path)
+    except InputError as error:
+        return str(error)
+    return None
+
+
+def unpacked(path: Path) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(path.with_suffix(""))
+    return path.with_suffix("")
+
+
+@pytest.mark.parametrize("write", [movella, witmotion])
+def test_a_byte_order_mark_does_not_matter(tmp_path, write):
+    assert len(readings(write(tmp_path, lambda content: "\ufeff" + content))) == len(T)
 
 
 @pytest.mark.parametrize(

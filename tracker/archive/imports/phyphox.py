@@ -60,8 +60,10 @@ def _fits(source: Source) -> bool:
 
 def _tables(source: Source) -> dict[str, TextTable]:
     """Take the tables of the sets, by the sets' names."""
-    names = [name for name in source.readers if _is_table(name)]
-    return {PurePosixPath(name).stem.casefold(): text_table(source, source.read(name)) for name in names}
+    names = [PurePosixPath(name).name for name in source.readers if _is_table(name)]
+    found = {name: source.find(name) for name in names}
+    tables = {name: text_table(source, source.read(path)) for name, path in found.items() if path is not None}
+    return {PurePosixPath(name).stem.casefold(): table for name, table in tables.items()}
 
 
 def _is_table(name: str) -> bool:
@@ -82,7 +84,11 @@ def _read(source: Source) -> SamplesFile:
     starts = _starts(source)
     first_s = max(acc.t_s[0], gyr.t_s[0]) if len(acc.t_s) and len(gyr.t_s) else 0.0
     acc, gyr = (Stream(_with_pauses(stream.t_s, starts, source), stream.values) for stream in (acc, gyr))
-    return at_gyroscope(source, acc, gyr, _started(starts, first_s))
+    try:
+        started = _started(starts, first_s)
+    except (OSError, OverflowError, ValueError):
+        source.refuse("has a start in meta/time.csv that is no time; export it again")
+    return at_gyroscope(source, acc, gyr, started)
 
 
 def _stream(

@@ -7,6 +7,7 @@ analysed in memory anyway.
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ HEAD_BYTES = 1 << 13
 """What is read to tell of which format a file is: all lines above a table and its header are within it."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_DAMAGED = (BadZipFile, EOFError, OSError, RuntimeError, ValueError, struct.error, zlib.error)
+"""What `zipfile` raises when bytes are wrong, depending on which; encryption is a RuntimeError."""
 
 Reader: TypeAlias = Callable[[int | None], bytes]
 """Reads the first so many bytes of a file; None: all of it."""
@@ -124,7 +128,7 @@ def folder(path: Path) -> Source:
 def _zip(path: Path, content: bytes) -> Source:
     try:
         archive = ZipFile(BytesIO(content))
-    except (BadZipFile, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path} is cut or damaged ZIP; export it again") from error
     entries = [
         entry for entry in archive.infolist() if not entry.is_dir() and not _is_of_macos(entry.filename)
@@ -162,7 +166,7 @@ def _packed(path: Path, archive: ZipFile, entry: ZipInfo) -> Reader:
         try:
             with archive.open(entry) as opened:
                 return opened.read(-1 if most is None else most)
-        except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        except _DAMAGED as error:
             why = "is encrypted" if entry.flag_bits & 1 else "is damaged"
             name = PurePosixPath(entry.filename).name
             raise InputError(f"{path} {why} ({name}); export it again") from error
