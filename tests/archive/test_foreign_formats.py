@@ -1,93 +1,30 @@
 """Columns, units, signs and clocks of each foreign format; and what does not fit is refused in one line."""
 
-import gzip
 import json
-import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.archive import exports
+from tests.archive.at_rest import (
+    ACC,
+    CHUNKS,
+    GYR,
+    T,
+    android,
+    ios,
+    ios_standardised,
+    logbook,
+    movella,
+    movesense_csv,
+    phyphox,
+    readings,
+    refusal,
+    showcase,
+    witmotion,
+)
 from tests.archive.exports import in_folder, zipped
-from tracker.archive import files as whole_files
 from tracker.archive.importers import open_any
-from tracker.archive.imports import source as sources
-from tracker.errors import InputError
-from tracker.sensing.samples import Mark, Packets, Readings
-from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
-
-T = np.arange(150) / 50.0
-ACC = np.tile([0.3, -0.2, 9.8], (150, 1))
-"""At rest on the back: specific force is up, and up is +z."""
-GYR = np.column_stack([0.01 * np.sin(T), np.full(150, -0.02), np.full(150, 0.03)])
-
-
-def readings(path: Path) -> Readings:
-    recording = open_any(path)
-    connected = next(item for item in recording.items if isinstance(item, Mark)).body
-    (block,) = (item for item in recording.items if isinstance(item, Packets))
-    return SAMPLE_BLOCKS.decoder(connected).decode(block)
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(InputError) as refused:
-        open_any(path)
-    message = str(refused.value)
-    assert message.startswith(f"{path} ")
-    assert "\n" not in message
-    return message.removeprefix(f"{path} ")
-
-
-def phyphox(path, edit=None):
-    files = exports.phyphox_files(T, ACC, T, GYR)
-    return zipped(path / "a.zip", edit(files) or files if edit else files)
-
-
-def streams(sign=1.0, **others):
-    both = {"Gyroscope": (T, GYR), "Accelerometer": (T, sign * np.array([0.3, -0.2, 0.0]) + 0 * ACC)}
-    return both | {name: (T, sign * values) for name, values in others.items()}
-
-
-def sensor_logger(path, platform="android", standardisation="false", edit=None, **others):
-    sign = -1.0 if platform == "ios" and standardisation == "false" else 1.0
-    files = exports.sensor_logger_files(streams(sign, **others), platform, standardisation)
-    return zipped(path / "a.zip", edit(files) or files if edit else files)
-
-
-def android(path, edit=None):
-    return sensor_logger(path, edit=edit, TotalAcceleration=ACC)
-
-
-def ios(path, standardisation="false", edit=None):
-    down = np.array([0.0, 0.0, 9.8]) + 0 * ACC
-    return sensor_logger(path, "ios", standardisation, edit, Gravity=down)
-
-
-def ios_standardised(path, edit=None):
-    return ios(path, "true", edit)
-
-
-def as_text(name, content):
-    def write(path, edit=None):
-        (path / name).write_text(edit(content) if edit else content, "utf-8")
-        return path / name
-
-    return write
-
-
-movella = as_text("dot.csv", exports.movella_text(T, ACC, GYR, zero_us=2**32 - 1_000_000))
-witmotion = as_text("wit.txt", exports.witmotion_text(T, ACC, GYR))
-CHUNKS = exports.movesense_chunks(T, ACC, GYR, zero_ms=7000)
-showcase = as_text("imu.json", json.dumps({"Meas": {"IMU9": CHUNKS}}))
-logbook = as_text("log.json", exports.movesense_logbook(CHUNKS, zero_ms=6000))
-
-
-def movesense_csv(path, edit=None):
-    files = exports.movesense_csv_files(T, ACC, GYR, 7000)
-    return in_folder(path / "log", edit(files) or files if edit else files)
 
 
 @pytest.mark.parametrize(
@@ -208,50 +145,6 @@ def test_what_does_not_fit_is_refused_with_what_was_expected(tmp_path, write, ed
     assert refusal(write(tmp_path, edit=edit)).startswith(message)
 
 
-WRITERS = [phyphox, android, ios, movella, witmotion, showcase, logbook, movesense_csv]
-
-
-@pytest.mark.parametrize("write", WRITERS)
-@settings(max_examples=40, deadline=None)
-@given(
-    where=st.floats(0.0, 1.0),
-    length=st.integers(0, 40),
-    is_unpacked=st.booleans(),
-    spoilt=st.one_of(st.binary(max_size=40), st.sampled_from([b"nan", b"1e400", b"9" * 30, b"\n", b",;\t"])),
-)
-def test_a_file_that_is_spoilt_anywhere_is_read_or_refused(
-    write, where, length, is_unpacked, spoilt, tmp_path_factory
-):
-    """Nothing but `InputError` may come out; a file of a folder is spoilt in all of them."""
-    path = write(tmp_path_factory.mktemp("any"))
-    path = unpacked(path) if is_unpacked and path.suffix == ".zip" else path
-    for file in filter(Path.is_file, path.rglob("*") if path.is_dir() else [path]):
-        content = file.read_bytes()
-        at = int(where * len(content))
-        file.write_bytes(content[:at] + spoilt + content[at + length :])
-    message = refused_or_read(path)
-    assert message is None or (message.startswith(str(path)) and "\n" not in message)
-
-
-def refused_or_read(path: Path) -> str | None:
-    try:
-        open_any(path)
-    except InputError as error:
-        return str(error)
-    return None
-
-
-def unpacked(path: Path) -> Path:
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(path.with_suffix(""))
-    return path.with_suffix("")
-
-
-@pytest.mark.parametrize("write", [movella, witmotion])
-def test_a_byte_order_mark_does_not_matter(tmp_path, write):
-    assert len(readings(write(tmp_path, lambda content: "\ufeff" + content))) == len(T)
-
-
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -345,61 +238,3 @@ def test_a_hole_in_movesense_stays_a_hole(tmp_path):
     steps = np.diff(readings(path).device_s)
     assert (steps > 0.03).sum() == 1
     assert steps.max() == pytest.approx(0.02 + 4 * 0.16, abs=1e-3)
-
-
-@pytest.mark.parametrize("where", ["../outside.csv", "/outside.csv", "C:\\outside.csv"])
-def test_nothing_of_a_zip_is_written_to_the_disk(tmp_path, where):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    path = phyphox(folder, lambda files: files | {where: "Time (s)\n1\n"})
-    before = sorted(tmp_path.rglob("*"))
-    assert len(readings(path)) == len(T)
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_zip_that_unpacks_to_too_much_is_refused_before_it_does(tmp_path, monkeypatch):
-    path = tmp_path / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("Gyroscope.csv", "Time (s),X (rad/s)\n" + "0" * 3_000_000)
-    monkeypatch.setattr(sources, "MOST_BYTES", 2_000_000)
-    assert refusal(path) == "is over 256 MB, unpacked; cut it into single trainings"
-
-
-def test_a_file_that_is_too_large_is_not_read(tmp_path):
-    path = tmp_path / "huge.csv"
-    with path.open("wb") as file:
-        file.truncate(2 * 10**9)  # takes no room on the disk
-    assert refusal(path) == "is over 256 MB, unpacked; cut it into single trainings"
-
-
-def test_gzip_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(whole_files, "MOST_BYTES", 1_000_000)
-    path = tmp_path / "bomb.csv.gz"
-    path.write_bytes(gzip.compress(b"0" * 3_000_000))
-    assert refusal(path).startswith("is over 0 MB, unpacked; cut it")
-
-
-def test_too_many_files_are_no_recording(tmp_path):
-    for number in range(sources.MOST_FILES + 1):
-        (tmp_path / f"{number}.csv").touch()
-    assert refusal(tmp_path) == "holds over 1000 files; name the folder or ZIP of one recording"
-
-
-@pytest.mark.parametrize("cut", [5, 300, -30])
-def test_a_zip_that_was_cut_is_refused(tmp_path, cut):
-    path = android(tmp_path)
-    path.write_bytes(path.read_bytes()[:cut])
-    assert refusal(path) == "is cut or damaged ZIP; export it again"
-
-
-def test_a_zip_that_was_changed_inside_is_refused(tmp_path):
-    path = phyphox(tmp_path)
-    content = bytearray(path.read_bytes())
-    content[200:260] = bytes(60)
-    path.write_bytes(content)
-    assert refusal(path).endswith("export it again")
-
-
-def test_a_zip_of_something_else_is_refused(tmp_path):
-    path = zipped(tmp_path / "a.xlsx", {"xl/workbook.xml": "<xml/>"})
-    assert refusal(path).startswith("holds no export that is known (phyphox, Sensor Logger, Movella DOT, Wit")

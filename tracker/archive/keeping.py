@@ -50,10 +50,7 @@ def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
         try:
             file = Appending(kept, header)
         except TakenError:
-            if kept.is_file() and _is_same(kept, header):
-                raise InputError(
-                    f"{path} was imported before, as {kept}; delete that one to do it again"
-                ) from None
+            _check_other(kept, header, path)
             continue
         except OSError as error:
             raise unwritable(kept, error) from error
@@ -76,12 +73,14 @@ def _free(header: Header, folder: Path) -> Iterator[Path]:
         yield folder / f"{name if number == 1 else f'{name}_{number}'}{SUFFIX}"
 
 
-def _is_same(kept: Path, header: Header) -> bool:
+def _check_other(kept: Path, header: Header, path: Path) -> None:
+    """Refuse what would be there twice, and counted twice."""
     try:
         other = read_header(kept)
-    except InputError:  # damaged: it stays, and is not the same
-        return False
-    return (other.imported, other.started) == (header.imported, header.started)
+    except InputError:  # what is damaged stays, and is something else
+        return
+    if (other.imported, other.started) == (header.imported, header.started):
+        raise InputError(f"{path} was imported before, as {kept}; delete that one to do it again")
 
 
 def _write(file: Appending, recording: Recording) -> None:

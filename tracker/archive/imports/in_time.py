@@ -25,10 +25,8 @@ def without_doubles(t_s: Floats, values: Floats, sensor: str, source: Source) ->
     ----------
     t_s, values
         Shapes (n,), (n, k).
-    sensor
-        What it is called where it is refused.
-    source
-        Named there.
+    sensor, source
+        What is named where it is refused.
 
     Returns
     -------
@@ -98,10 +96,8 @@ def joined(
         Shape (m,), s, rising.
     t_s, values
         Shapes (n,), (n, k): of the sensor; time rises.
-    sensor
-        What it is called where it is refused.
-    source
-        Named there.
+    sensor, source
+        What is named where it is refused.
 
     Returns
     -------
