@@ -70,7 +70,8 @@ COMMANDS = dict(commands(typer.main.get_command(cli.app)))
 
 
 def test_the_commands_are_those_of_the_contract():
-    first = {"demo", "analyze", "train", "replay", "export", "pair", "calibrate", "sensors", "doctor"}
+    first = {"demo", "analyze", "import", "train", "replay", "export", "pair", "calibrate", "sensors"}
+    first |= {"doctor"}
     assert set(COMMANDS) == {(name,) for name in first} | {("sensors", "rename"), ("sensors", "forget")}
 
 
@@ -112,6 +113,8 @@ def test_nothing_said_shows_the_help(capsys):
         (["calibrate", "--sensor", "hers"], "tracker pair"),
         (["replay", "nowhere.arrows"], "nowhere.arrows"),
         (["replay", "x.csv", "--speed", "0"], "--speed"),
+        (["import"], "FILE"),
+        (["import", "nowhere.zip"], "nowhere.zip"),
         (["export"], "tracker train"),
         (["export", "monday"], "monday"),
         (["export", "--format", "doc"], "csv"),

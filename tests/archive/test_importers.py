@@ -87,7 +87,8 @@ def refusal(path: Path) -> str:
 def test_a_samples_file_is_a_recording_of_its_samples(tmp_path, write, name):
     columns = still()
     recording = open_any(write(tmp_path / name, columns, SAID))
-    assert recording.header == Header("monday", 1, "2026-01-31T18:05:00+01:00", "")
+    said = "2026-01-31T18:05:00+01:00"
+    assert recording.header == Header("monday", 1, said, "", imported=f"samples: {name}")
     assert recording.items[:2] == (
         Mark(0, 0, Connected("samples", "monday", info=b"\x07")),
         Mark(0, -1, Declared(Side.LEFT, 22.5, "Ana", "any_lift")),
@@ -299,7 +300,9 @@ def test_a_parquet_file_cut_anywhere_is_refused(tmp_path):
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path):
     assert refusal(tmp_path / "no.csv") == "cannot be read (No such file or directory); check the name"
-    assert refusal(tmp_path) == "cannot be read (Is a directory); check the name"
+    assert refusal(tmp_path).startswith(
+        "holds no export that is known (phyphox, Sensor Logger, Movella DOT, "
+    )
 
 
 @pytest.mark.parametrize(
@@ -341,7 +344,10 @@ def test_less_than_a_second_is_judged_as_a_whole(n):
         ("x.csv", "x"),
         ("x.parquet", "x"),
         ("x.arrows.gz", "x"),
-        ("x.txt", "x.txt"),
+        ("x.txt", "x"),
+        ("x.json", "x"),
+        ("x.zip", "x"),
+        ("x.doc", "x.doc"),
         ("samples.csv", "samples"),
     ],
 )

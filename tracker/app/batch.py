@@ -46,7 +46,7 @@ def analyze_files(
     *,
     as_json: bool = False,
 ) -> int:
-    """Analyse files one by one; one that cannot be used is reported and the others are done.
+    """Analyse files one by one; one that cannot be used is reported, the others are done.
 
     Parameters
     ----------

@@ -116,6 +116,21 @@ def analyze(
     return BAD_INPUT if analyze_files(_terminal(), files, overrides, out, as_json=json) else 0
 
 
+@app.command("import")
+def import_(
+    files: options.ForeignFiles,
+) -> int:
+    """Copy files of other apps to your sessions.
+
+    phyphox, Sensor Logger, Movella DOT, WitMotion, Movesense, and samples as CSV or Parquet. Each becomes a
+    recording that is named after its start; none is written over. A file that cannot be used is reported and
+    the others are done; the exit code is then 2.
+    """
+    from tracker.app.importing import import_files
+
+    return BAD_INPUT if import_files(_terminal(), files) else 0
+
+
 @app.command()
 def train(
     side: options.Side = None,
@@ -170,7 +185,7 @@ def train(
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, or samples as CSV or Parquet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, samples, or an export.")],
     speed: Annotated[float, typer.Option(min=0.1, max=1000, help="How many times as fast.")] = 1.0,
 ) -> int:
     """Show a recording as if it were live."""

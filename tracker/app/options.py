@@ -40,7 +40,12 @@ InBrowser = Annotated[bool, Option("--browser/--no-browser", help="Open it in th
 WithVirtualLifter = Annotated[bool, Option("--demo", help="Watch a virtual lifter with a virtual sensor.")]
 New = Annotated[bool, Option("--new", help="Start another session, even where one was interrupted.")]
 
-Files = Annotated[list[Path], Argument(metavar="FILE", help="Recordings, or samples as CSV or Parquet.")]
+Files = Annotated[
+    list[Path], Argument(metavar="FILE", help="Recordings, samples (CSV, Parquet), exports of other apps.")
+]
+ForeignFiles = Annotated[
+    list[Path], Argument(metavar="FILE", help="Exports of other apps (files, ZIPs, folders), or samples.")
+]
 
 Sessions = Annotated[
     list[str] | None,

@@ -14,7 +14,7 @@ from tracker.path import Path as Way
 
 
 def analyze(path: str | Path, overrides: Overrides | None = None) -> Session:
-    """Say what a recording, or a samples file (CSV or Parquet), holds.
+    """Say what a recording, a samples file (CSV or Parquet), or an export of another app holds.
 
     Parameters
     ----------

@@ -45,6 +45,8 @@ class Header:
     repeats
         How many rows at the beginning stand in earlier segments already: the marks without which this one
         could not be read alone.
+    imported
+        Of which foreign file it was made: its format and its name; "" where a sensor was recorded.
     """
 
     session_id: str
@@ -53,6 +55,7 @@ class Header:
     software: str = field(default_factory=this_software)
     first_row: int = 0
     repeats: int = 0
+    imported: str = ""
 
 
 _LATER = {own.name: own.default for own in fields(Header) if own.default is not MISSING}

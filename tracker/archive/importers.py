@@ -13,10 +13,13 @@ import numpy as np
 from tracker.archive import recording
 from tracker.archive.files import read_file
 from tracker.archive.header import Header
+from tracker.archive.imports import FORMATS, format_of
+from tracker.archive.imports.source import Source, folder, one_file
 from tracker.archive.plausible import check
 from tracker.archive.recording import Recording
 from tracker.archive.samples_file import SamplesFile, read_samples
 from tracker.archive.segments import with_later_segments
+from tracker.errors import InputError
 from tracker.sensing.samples import NO_LINK, Connected, Declared, Floats, Mark, Packets
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 
@@ -26,7 +29,7 @@ a replay moves like a live set."""
 
 NS_PER_S = 1e9
 
-_ENDINGS = (".arrows", ".samples.parquet", ".samples.csv", ".parquet", ".csv")
+_ENDINGS = (".arrows", ".samples.parquet", ".samples.csv", ".parquet", ".csv", ".txt", ".json", ".zip")
 
 
 def stem(path: Path) -> str:
@@ -43,21 +46,36 @@ def stem(path: Path) -> str:
 
 
 def open_any(path: Path) -> Recording:
-    """Open a recording, or a samples file (CSV or Parquet), each also as .gz; content decides, not the name.
+    """Open a recording, a samples file (CSV or Parquet), or an export of another app.
 
-    With the first segment of a session come those that lie beside it.
+    A file may be compressed (.gz); a folder is the export of a phone app, unpacked. Content decides, not the
+    name. With the first segment of a session come those that lie beside it.
 
     Raises
     ------
     InputError
         If the file cannot be used; one line that says why and what to do.
     """
+    if path.is_dir():
+        return _foreign(folder(path))
     content = read_file(path)
     if content.startswith(recording.MAGIC):
         return with_later_segments(recording.parse(content, path), path)
-    samples = read_samples(content, path)
+    return _foreign(one_file(path, content))
+
+
+def _foreign(source: Source) -> Recording:
+    """Make a recording of files of others."""
+    path = source.path
+    if (found := format_of(source)) is not None:
+        title, samples = found.title, found.read(source)
+    elif path.name in source.readers:
+        title, samples = "samples", read_samples(source.read(path.name), path)
+    else:
+        known = ", ".join(dict.fromkeys(one.title for one in FORMATS))
+        raise InputError(f"{path} holds no export that is known ({known}); choose one, or a recording")
     warnings = check(samples, path)
-    header = Header(stem(path), segment=1, started=samples.started, software="")
+    header = Header(stem(path), 1, samples.started, software="", imported=f"{title}: {path.name}")
     return Recording(header, _items(samples, stem(path)), warnings=warnings)
 
 

@@ -99,7 +99,8 @@ def _newest_first(folder: Path, now: datetime) -> list[Path]:
     began: dict[Path, datetime] = {}
     for file in folder.glob(f"*{SUFFIX}"):
         with suppress(InputError, OSError):
-            started = moment(read_header(file).started)
+            header = read_header(file)
+            started = None if header.imported else moment(header.started)  # nobody goes on with a file
             if started is not None and (_changed_lately(file, now) or abs(now - started) < LONGEST_SESSION):
                 began[file] = started
     return sorted(began, key=lambda file: (began[file], file.name), reverse=True)

@@ -1,0 +1,120 @@
+"""Foreign files become recordings: named after their start, never written over, saying what they were."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.archive.exports import in_folder, phyphox_files, zipped
+from tracker.app.cli import BAD_INPUT, main
+from tracker.archive.appending import Appending
+from tracker.archive.importers import open_any
+from tracker.archive.keeping import keep
+from tracker.archive.recording import read, read_header
+from tracker.archive.unfinished import unfinished
+from tracker.errors import InputError
+from tracker.sensing.samples import Mark
+
+T = np.arange(150) / 50.0
+ACC = np.tile([0.0, 0.0, 9.8], (150, 1))
+GYR = np.full((150, 3), 0.01)
+HEADER = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
+
+
+def training(folder: Path, name: str = "training.zip") -> Path:
+    return zipped(folder / name, phyphox_files(T, ACC, T, GYR))
+
+
+def samples(folder: Path, said: str = "", acc: float = 9.8) -> Path:
+    rows = (f"{t_s},0,0,{acc},0,0,0" for t_s in T)
+    (folder / "leg day.csv").write_text("\n".join([f"{said}{HEADER}", *rows]), "utf-8")
+    return folder / "leg day.csv"
+
+
+def test_what_is_kept_is_what_was_read_and_says_where_it_is_from(tmp_path):
+    path = training(tmp_path)
+    kept, warnings = keep(path, tmp_path / "sessions")
+    assert (kept, warnings) == (tmp_path / "sessions" / "2026-01-31_18-05-00.arrows", ())
+    header = read_header(kept)
+    assert (header.session_id, header.imported) == ("2026-01-31_18-05-00", "phyphox: training.zip")
+    assert header.started == "2026-01-31T18:05:00.250+01:00"
+    assert header.software.startswith("thrust-tracker ")
+    direct, again = open_any(path), read(kept)
+    assert [item for item in again.items if isinstance(item, Mark)] == [
+        item for item in direct.items if isinstance(item, Mark)
+    ]
+    (_, mine), (_, theirs) = direct.items, again.items
+    assert mine.data.tobytes() == theirs.data.tobytes()
+    assert mine.t_ns.tolist() == theirs.t_ns.tolist()
+    assert again.lost == ""
+
+
+def test_two_that_began_in_one_second_get_a_name_each(tmp_path):
+    first, _ = keep(training(tmp_path, "hers.zip"), tmp_path / "sessions")
+    content = first.read_bytes()
+    second, _ = keep(training(tmp_path, "his.zip"), tmp_path / "sessions")
+    assert second.name == "2026-01-31_18-05-00_2.arrows"
+    assert first.read_bytes() == content
+    assert read_header(second).session_id == "2026-01-31_18-05-00_2"
+
+
+def test_the_same_file_is_not_taken_twice(tmp_path):
+    kept, _ = keep(training(tmp_path), tmp_path / "sessions")
+    with pytest.raises(InputError, match=r"was imported before, as .*18-05-00\.arrows; delete that one"):
+        keep(training(tmp_path), tmp_path / "sessions")
+    assert list((tmp_path / "sessions").iterdir()) == [kept]
+
+
+@pytest.mark.parametrize("said", ["# side: left\n# load_kg: 20\n", ""])
+def test_samples_without_a_start_are_named_after_their_file(tmp_path, said):
+    kept, _ = keep(samples(tmp_path, said), tmp_path / "sessions")
+    assert kept.name == "leg day.arrows"
+    assert len(read(kept).items) == (3 if said else 2)
+    assert read_header(kept).imported == "samples: leg day.csv"
+
+
+def test_what_is_doubtful_is_handed_on(tmp_path):
+    _, (warning,) = keep(samples(tmp_path, acc=9.0), tmp_path / "sessions")
+    assert warning.startswith("|acc| is 9.00 m/s2 where it is quietest")
+
+
+def test_a_recording_is_no_foreign_file(tmp_path):
+    kept, _ = keep(training(tmp_path), tmp_path / "other")
+    with pytest.raises(InputError, match=r"is a recording already; copy it into .*sessions"):
+        keep(kept, tmp_path / "sessions")
+
+
+def test_nobody_goes_on_with_what_was_imported_a_moment_ago(tmp_path):
+    kept, _ = keep(training(tmp_path), tmp_path / "sessions")
+    now = datetime.fromisoformat(read_header(kept).started) + timedelta(minutes=1)
+    assert unfinished(kept.parent, now, lambda _sensor: True) is None
+
+
+def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
+    def refuse(_file, _rows):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Appending, "append", refuse)
+    with pytest.raises(
+        InputError, match=r"cannot be written \(No space left on device\); free some space or"
+    ):
+        keep(training(tmp_path), tmp_path / "sessions")
+    assert list((tmp_path / "sessions").iterdir()) == []
+
+
+def test_the_command_takes_many_and_tells_of_each(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    unpacked = in_folder(tmp_path / "unpacked", phyphox_files(T, ACC, T, GYR))
+    (tmp_path / "bad.csv").write_text("x\n1\n")
+    said = ["import", str(unpacked), str(tmp_path / "bad.csv"), str(samples(tmp_path, acc=9.0))]
+    assert main(said) == BAD_INPUT
+    out, err = capsys.readouterr()
+    home = tmp_path / "home" / "sessions"
+    assert sorted(path.name for path in home.iterdir()) == ["2026-01-31_18-05-00.arrows", "leg day.arrows"]
+    assert f"{unpacked}: recorded as {home / '2026-01-31_18-05-00.arrows'}" in out.replace("\n", "")
+    assert "never rested" in out
+    assert err.count("\n") == 1
+    assert "has no column t_s" in err
+    assert main(["analyze", str(unpacked)]) == 0
+    assert main(["export", "2026-01-31_18-05-00", "--out", str(tmp_path / "out")]) == 0
