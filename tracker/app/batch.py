@@ -47,6 +47,7 @@ def analyze_files(
     out: Path | None,
     *,
     as_json: bool = False,
+    as_recorded: bool = False,
 ) -> int:
     """Analyse files one by one; one that cannot be used is reported and the others are done.
 
@@ -62,6 +63,8 @@ def analyze_files(
         Folder for the tables, STEM.reps.csv and so on; None writes none.
     as_json
         Print the tables of all files as one JSON document in place of summaries.
+    as_recorded
+        Leave out the corrections that lie beside the files.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def analyze_files(
     stems: set[str] = set()
     for file in terminal.tracked(first_files(files), "analyzing"):
         try:
-            session = analyze(file, overrides)
+            session = analyze(file, overrides, as_recorded=as_recorded)
             if out:
                 _write(session, out, file, stems)
         except TrackerError as error:
@@ -90,7 +93,7 @@ def analyze_files(
     return failed
 
 
-def export_sessions(terminal: Terminal, names: Sequence[str], out: Path) -> int:
+def export_sessions(terminal: Terminal, names: Sequence[str], out: Path, *, as_recorded: bool = False) -> int:
     """Write the tables of recorded sessions, by name, or of files; of all sessions when none is named.
 
     Returns
@@ -103,14 +106,20 @@ def export_sessions(terminal: Terminal, names: Sequence[str], out: Path) -> int:
     InputError
         If there is none, or none of a given name.
     """
-    files = [file for name in names for file in _recordings_of(name)] if names else _recorded()
+    files = [file for name in names for file in recordings_of(name)] if names else _recorded()
     if not files:
         raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
-    return analyze_files(terminal, files, Overrides(), out)
+    return analyze_files(terminal, files, Overrides(), out, as_recorded=as_recorded)
 
 
-def _recordings_of(name: str) -> list[Path]:
-    """All segments of a session; or the file of that name."""
+def recordings_of(name: str) -> list[Path]:
+    """Find all segments of a session; or the file of that name.
+
+    Raises
+    ------
+    InputError
+        If there is neither.
+    """
     if Path(name).is_file():
         return [Path(name)]
     segments = [file for file in _recorded() if name in (stem(file), stem(file).rpartition(".")[0])]
@@ -141,4 +150,9 @@ def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | Non
 
 def _document(session: Session) -> dict[str, object]:
     plain = {table.__name__: json.loads(table(session).to_json(orient="records")) for table in tables.TABLES}
-    return {"session_id": session.session_id, "warnings": list(session.warnings), **plain}
+    return {
+        "session_id": session.session_id,
+        "warnings": list(session.warnings),
+        "edits": session.edits,
+        **plain,
+    }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tracker.app.edit_commands import LoadKg, edit
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 INTERRUPTED = 130
 
-HEAVIEST_KG = 500.0
-"""A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
-
 Side = Literal["left", "right"]
-LoadKg = Annotated[float | None, typer.Option(min=0, max=HEAVIEST_KG, help="The weight, kg.")]
+AsRecorded = Annotated[
+    bool, typer.Option("--as-recorded", help="Leave out what was corrected with tracker edit.")
+]
 Exercise = Annotated[str | None, typer.Option(help="The lift: one_leg_hip_thrust (the default) or any_lift.")]
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ sensors = typer.Typer(
     invoke_without_command=True,
 )
 app.add_typer(sensors, name="sensors")
+app.add_typer(edit, name="edit")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,6 +116,7 @@ def analyze(
     exercise: Exercise = None,
     out: Annotated[Path | None, typer.Option(help="Folder for five tables (CSV) per file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
+    as_recorded: AsRecorded = False,
 ) -> int:
     """Count and judge what recordings and other files hold.
 
@@ -123,7 +125,8 @@ def analyze(
     from tracker.app.batch import analyze_files, overrides_of
 
     overrides = overrides_of(sides, load_kg, exercise)
-    return BAD_INPUT if analyze_files(_terminal(), files, overrides, out, as_json=json) else 0
+    failed = analyze_files(_terminal(), files, overrides, out, as_json=json, as_recorded=as_recorded)
+    return BAD_INPUT if failed else 0
 
 
 @app.command()
@@ -212,11 +215,13 @@ def export(
     ] = None,
     _format: Annotated[Literal["csv"], typer.Option("--format", help="What to write.")] = "csv",
     out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path(),
+    as_recorded: AsRecorded = False,
 ) -> int:
     """Write recorded sessions as tables."""
     from tracker.app.batch import export_sessions
 
-    return BAD_INPUT if export_sessions(_terminal(), sessions or [], out) else 0
+    failed = export_sessions(_terminal(), sessions or [], out, as_recorded=as_recorded)
+    return BAD_INPUT if failed else 0
 
 
 @app.command()
