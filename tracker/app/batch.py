@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from tracker.app.named import recorded, recordings_of
 from tracker.app.terminal import Terminal
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
-from tracker.archive.recording import SUFFIX
 from tracker.archive.segments import first_files
 from tracker.archive.settings import sessions_folder
 from tracker.coaching.declared import Overrides
@@ -106,30 +106,10 @@ def export_sessions(terminal: Terminal, names: Sequence[str], out: Path, *, as_r
     InputError
         If there is none, or none of a given name.
     """
-    files = [file for name in names for file in recordings_of(name)] if names else _recorded()
+    files = [file for name in names for file in recordings_of(name)] if names else recorded()
     if not files:
         raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
     return analyze_files(terminal, files, Overrides(), out, as_recorded=as_recorded)
-
-
-def recordings_of(name: str) -> list[Path]:
-    """Find all segments of a session; or the file of that name.
-
-    Raises
-    ------
-    InputError
-        If there is neither.
-    """
-    if Path(name).is_file():
-        return [Path(name)]
-    segments = [file for file in _recorded() if name in (stem(file), stem(file).rpartition(".")[0])]
-    if not segments:
-        raise InputError(f"no session or file is called {name}; the sessions lie in {sessions_folder()}")
-    return segments
-
-
-def _recorded() -> list[Path]:
-    return sorted(sessions_folder().glob(f"*{SUFFIX}"))
 
 
 def _write(session: Session, out: Path, file: Path, stems: set[str]) -> None:

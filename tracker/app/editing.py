@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from tracker.app.batch import recordings_of
 from tracker.app.changes import change_words
+from tracker.app.named import first_recording_of
 from tracker.app.terminal import Terminal
 from tracker.archive.analyze import Derived
 from tracker.archive.edits import Said, add_edit, read_edits
-from tracker.archive.importers import open_any, stem
-from tracker.archive.segments import first_files, first_path
+from tracker.archive.importers import open_any
+from tracker.archive.segments import first_path
 from tracker.coaching.editing import not_applicable, span_of
 from tracker.coaching.edits import (
     ARep,
@@ -175,7 +175,7 @@ def undo(terminal: Terminal, name: str, number: int | None) -> None:
 
 def show_edits(terminal: Terminal, name: str) -> None:
     """List what was said about a session, and what of it holds."""
-    said = read_edits(_file_of(name))
+    said = read_edits(first_recording_of(name))
     if not said.entries:
         terminal.say(f"{name} is as it was recorded; tracker edit --help says what can be corrected")
     else:
@@ -190,18 +190,12 @@ def show_edits(terminal: Terminal, name: str) -> None:
 
 
 def _opened(name: str) -> tuple[Path, Derived, Said]:
-    file = _file_of(name)
+    file = first_recording_of(name)
     recording = open_any(file)
     if recording.header.segment > 1:
         first = first_path(file)
         raise InputError(f"{file} goes on with a session, and times count from its start; correct {first}")
     return file, Derived(recording), read_edits(file)
-
-
-def _file_of(name: str) -> Path:
-    """Find the file that a session begins with."""
-    files = first_files(recordings_of(name))
-    return next((file for file in files if stem(file) == name), files[0])
 
 
 def _meant(said: Said, name: str, number: int | None) -> Entry:
