@@ -95,6 +95,8 @@ def test_corrections_are_listed_with_what_of_them_holds(capsys):
     said_by("undo", "monday", "1", capsys=capsys)
     lines = [line.split() for line in said_by("list", "monday", capsys=capsys).splitlines() if "20" in line]
     assert [(line[0], line[-1]) for line in lines] == [("1", "two"), ("2", "yes"), ("3", "1")]
+    assert main(["edit", "undo", "monday", "1"]) == BAD_INPUT
+    assert "undone already" in capsys.readouterr().err
     said_by("undo", "monday", "3", capsys=capsys)
     lines = [line.split() for line in said_by("list", "monday", capsys=capsys).splitlines() if "20" in line]
     assert [line[-1] == "yes" for line in lines] == [True, True, False, False]

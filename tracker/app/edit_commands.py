@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from tracker.app.editing import Meaning
+    from tracker.app.meanings import Meaning
 
 HEAVIEST_KG = 500.0
 """A load above this is a slip of the finger: it is more than the heaviest hip thrust with both legs."""
@@ -37,7 +37,7 @@ def say_of_set(
     tempo: Tempo = None,
 ) -> int:
     """Say what a set was: side, load, athlete, lift, tempo."""
-    from tracker.app.editing import declared_of, set_was
+    from tracker.app.meanings import declared_of, set_was
 
     return _correct(session, set_was(number, declared_of(side, load_kg, athlete, exercise, tempo)))
 
@@ -55,7 +55,7 @@ def say_of_session(
 
     As another lift the session is counted anew.
     """
-    from tracker.app.editing import declared_of, session_was
+    from tracker.app.meanings import declared_of, session_was
 
     return _correct(session, session_was(declared_of(side, load_kg, athlete, exercise, tempo)))
 
@@ -66,7 +66,7 @@ def drop(
     rep: Annotated[str, typer.Argument(metavar="SET.REP", help="The fourth rep of the second set: 2.4")],
 ) -> int:
     """Say that a rep was none."""
-    from tracker.app.editing import rep_was_none
+    from tracker.app.meanings import rep_was_none
 
     return _correct(session, rep_was_none(rep))
 
@@ -77,7 +77,7 @@ def count(
     at_s: Annotated[float, typer.Argument(metavar="AT_S", help="A time within it, s, as in motions.csv.")],
 ) -> int:
     """Say that a motion that was not counted was a rep."""
-    from tracker.app.editing import motion_was_a_rep
+    from tracker.app.meanings import motion_was_a_rep
 
     return _correct(session, motion_was_a_rep(at_s))
 
@@ -88,7 +88,7 @@ def split(
     at_s: Annotated[float, typer.Argument(metavar="AT_S", help="A time between the two, s.")],
 ) -> int:
     """Say that a set was two."""
-    from tracker.app.editing import set_was_two
+    from tracker.app.meanings import set_was_two
 
     return _correct(session, set_was_two(at_s))
 
@@ -100,7 +100,7 @@ def merge(
     last: Annotated[int, typer.Argument(metavar="LAST", help="The later set.")],
 ) -> int:
     """Say that sets were one."""
-    from tracker.app.editing import sets_were_one
+    from tracker.app.meanings import sets_were_one
 
     return _correct(session, sets_were_one(first, last))
 
@@ -112,7 +112,7 @@ def trim(
     to_s: Annotated[float | None, typer.Option("--to", help="When it was over, s.")] = None,
 ) -> int:
     """Say from when to when training was."""
-    from tracker.app.editing import only_training
+    from tracker.app.meanings import only_training
 
     return _correct(session, only_training(from_s, to_s))
 
@@ -125,10 +125,10 @@ def undo(
     ] = None,
 ) -> int:
     """Take back a correction; undo an undo to have it again."""
-    from tracker.app.editing import undo
+    from tracker.app.editing import Correctable, show_corrected
     from tracker.app.terminal import Terminal
 
-    undo(Terminal(), session, number)
+    show_corrected(Terminal(), Correctable(session).undo(number))
     return 0
 
 
@@ -143,8 +143,8 @@ def list_edits(session: Name) -> int:
 
 
 def _correct(session: str, meaning: Meaning) -> int:
-    from tracker.app.editing import correct
+    from tracker.app.editing import Correctable, show_corrected
     from tracker.app.terminal import Terminal
 
-    correct(Terminal(), session, meaning)
+    show_corrected(Terminal(), Correctable(session).correct(meaning))
     return 0

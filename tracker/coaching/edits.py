@@ -122,16 +122,18 @@ def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     >>> [entry.id for entry in standing([one, Entry("c", "", Undo("a")), Entry("d", "", Undo("c"))])]
     ['a']
     """
-    undone: set[str] = set()
-    left: list[Entry] = []
-    for entry in reversed(list(entries)):
-        if entry.id in undone:
-            continue
-        if isinstance(entry.edit, Undo):
-            undone.add(entry.edit.of)
-        else:
-            left.append(entry)
-    return tuple(reversed(left))
+    said = list(entries)
+    taken_back = undone(said)
+    return tuple(one for one in said if one.id not in taken_back and not isinstance(one.edit, Undo))
+
+
+def undone(entries: Sequence[Entry]) -> frozenset[str]:
+    """Name the entries that were taken back, undos that were undone among them."""
+    taken_back: set[str] = set()
+    for entry in reversed(entries):
+        if isinstance(entry.edit, Undo) and entry.id not in taken_back:
+            taken_back.add(entry.edit.of)
+    return frozenset(taken_back)
 
 
 def edits_of(entries: Iterable[Entry]) -> tuple[Edit, ...]:

@@ -128,7 +128,8 @@ class SessionFold:
         in_order = [work for _, work in sorted((self._done | still_open).items())]
         counted, warnings = edited(Counted(in_order, self._rejected, self._gaps), edits)
         session = sum_up(counted, self._declarations, self._session_id, self._started)
-        return replace(session, warnings=(*warnings, *session.warnings), edits=len(edits))
+        applied = len(edits) - len(warnings)
+        return replace(session, warnings=(*warnings, *session.warnings), edits=applied)
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:
         candidate = seen.rep.candidate
