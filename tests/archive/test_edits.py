@@ -20,6 +20,7 @@ from tracker.archive.analyze import Derived
 from tracker.archive.edit_lines import decode_entry, encode_entry
 from tracker.archive.edits import Said, add_edit, edits_path, read_edits
 from tracker.archive.importers import open_any
+from tracker.coaching.editing import span_of
 from tracker.coaching.edits import (
     ARep,
     Edit,
@@ -275,6 +276,23 @@ def test_another_lift_is_counted_anew_and_the_undone_is_what_it_was(recording):
     afresh = tracker.analyze(recording, tracker.Overrides(exercise="any_lift"))
     assert repr(replace(as_lift, edits=0)) == repr(afresh)
     assert repr(derived.session()) == repr(before) == repr(tracker.analyze(recording))
+
+
+@pytest.mark.parametrize("name", ["both_sides", "disconnect"])
+def test_the_span_of_a_rep_or_a_motion_means_it_and_no_other(name):
+    derived = Derived(open_any(RECORDING.with_name(f"{name}.arrows")))
+    session = derived.session()
+    reps = [judged.rep for one in session.sets for judged in one.reps]
+    rejected = [motion.rep for motion in session.rejected]
+    assert reps
+    assert rejected
+    for rep in reps:
+        after = derived.session([NotARep(span_of(rep))])
+        assert [motion.rep for motion in after.rejected if motion.reason is Reason.TAKEN_OUT] == [rep]
+    for rep in rejected:
+        after = derived.session([ARep(span_of(rep))])
+        by_person = [r for one in after.sets for r in one.reps if r.said_by is tracker.Speaker.PERSON]
+        assert [judged.rep.candidate for judged in by_person] == [rep.candidate]
 
 
 def test_what_was_said_of_a_foreign_file_lies_beside_it_by_its_whole_name(tmp_path):
