@@ -88,7 +88,8 @@ def read_edits(file: Path) -> Said:
 def add_edit(file: Path, edit: Edit | Undo, when: datetime) -> Entry:
     """Write down one thing that was said; when this returns it is on the disk.
 
-    It is one write at the file's end, so that what others say at the same time is kept, too.
+    It is one write at the file's end, so that what others say at the same time is kept, too; on Windows,
+    where the system does not promise that, it was never tried.
 
     Parameters
     ----------
