@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Rocking,
         Session,
         Set,
+        Speaker,
         Verdict,
     )
     from tracker.motion.events import Channel, Reason, RejectedMotion, Rep
@@ -40,7 +41,7 @@ else:
         "tracker.coaching.declared": ("Overrides",),
         "tracker.coaching.results": (
             *("BalanceMeasure", "Cue", "Gate", "GateDecision", "JudgedRep", "Judgement", "Rocking"),
-            *("Session", "Set", "Verdict"),
+            *("Session", "Set", "Speaker", "Verdict"),
         ),
         "tracker.motion.events": ("Channel", "Reason", "RejectedMotion", "Rep"),
         "tracker.sensing.samples": ("Cause", "Gap", "Side"),
@@ -76,6 +77,7 @@ __all__ = [
     "Session",
     "Set",
     "Side",
+    "Speaker",
     "TrackerError",
     "Verdict",
     "analyze",

@@ -7,10 +7,12 @@ the same motion and the same events. A block may be one packet or an hour of the
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tracker.coaching.declared import Overrides
+from tracker.coaching.edits import Edit
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.results import Event, Session
 from tracker.coaching.session import SessionFold
@@ -49,6 +51,8 @@ class Path:
     ----------
     overrides
         What the person says now; it beats the recording's marks.
+    counted_as
+        The exercise that the person said afterwards it was; it beats the marks, too.
     session_id, started
         Of the recording. The session tells when its first sample came, which is later than the
         recording's start by the search for the sensor.
@@ -59,19 +63,21 @@ class Path:
     Raises
     ------
     InputError
-        If the overrides name an exercise that is not known.
+        If the overrides, or `counted_as`, name an exercise that is not known.
     """
 
     def __init__(
         self,
         overrides: Overrides | None = None,
         *,
+        counted_as: str | None = None,
         session_id: str = "",
         started: str = "",
         show: bool = True,
     ) -> None:
         self._overrides = overrides or Overrides()
-        self._exercise = by_name(self._overrides.exercise or ONE_LEG_HIP_THRUST.name)
+        self._said_now = self._overrides.exercise or counted_as
+        self._exercise = by_name(self._said_now or ONE_LEG_HIP_THRUST.name)
         self._decoding = Decoding()
         self._show = show
         self._counting = Counting(self._exercise.motion, show)
@@ -105,9 +111,15 @@ class Path:
         self._counting.handle = handle
         return _together([waiting, Step(motion, self._in_order(events, math.inf))])
 
-    def session(self) -> Session:
-        """Everything so far, the open set included; its start is that of t_s."""
-        session = self._fold.session()
+    def session(self, edits: Sequence[Edit] = ()) -> Session:
+        """Everything so far, the open set included; its start is that of t_s.
+
+        Parameters
+        ----------
+        edits
+            What the person said afterwards and still holds.
+        """
+        session = self._fold.session(edits)
         return replace(session, started=_later(session.started, self._decoding.zero_ns))
 
     def _marked(self, mark: Mark) -> Step:
@@ -127,7 +139,7 @@ class Path:
 
     def _declared(self, declared: Declared) -> Step:
         """Another lift moves otherwise: what was counted so far is settled first."""
-        if declared.exercise is None or self._overrides.exercise is not None:
+        if declared.exercise is None or self._said_now is not None:
             return _NOTHING
         exercise = by_name(declared.exercise)
         if exercise == self._exercise:

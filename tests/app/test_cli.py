@@ -19,6 +19,7 @@ from tracker.app.cli import main
 
 HEADER = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
 RECORDING = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 TABLES = ("reps", "sets", "sides", "balance", "motions")
 
 
@@ -71,8 +72,10 @@ COMMANDS = dict(commands(typer.main.get_command(cli.app)))
 
 def test_the_commands_are_those_of_the_contract():
     first = {"demo", "analyze", "import", "train", "replay", "export", "pair", "calibrate", "sensors"}
-    first |= {"doctor"}
-    assert set(COMMANDS) == {(name,) for name in first} | {("sensors", "rename"), ("sensors", "forget")}
+    first |= {"edit", "doctor"}
+    edits = {"set", "session", "drop", "count", "split", "merge", "trim", "undo", "list"}
+    groups = {("sensors", name) for name in ("rename", "forget")} | {("edit", name) for name in edits}
+    assert set(COMMANDS) == {(name,) for name in first} | groups
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
@@ -83,6 +86,11 @@ def test_every_command_and_every_option_has_help(path, capsys):
     assert command.help
     assert [option.name for option in command.params if not option.help] == []
     assert not command.get_short_help_str(60).endswith("..."), "too long for the list of commands"
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_stands_in_the_readme(path):
+    assert f"tracker {' '.join(path)}" in README
 
 
 def test_nothing_said_shows_the_help(capsys):
@@ -243,7 +251,7 @@ def test_a_replay_shows_what_the_recording_holds(capsys):
 
 
 def test_a_bug_shows_its_traceback_and_nothing_hides_it(at_rest, monkeypatch):
-    monkeypatch.setattr("tracker.app.batch.analyze", lambda *_: 1 / 0)
+    monkeypatch.setattr("tracker.app.batch.analyze", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["analyze", str(at_rest())])
 

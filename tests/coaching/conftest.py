@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.coaching.four_sets import events_of, fold_of
 from tracker.coaching.declared import Overrides, Terms
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.session import SessionFold
@@ -150,3 +151,9 @@ def by_hand():
         folded=folded,
         overrides=Overrides,
     )
+
+
+@pytest.fixture(scope="session")
+def four_sets(by_hand):
+    """A session of four sets, to be corrected; corrections leave it as it is."""
+    return fold_of(events_of(by_hand))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.coaching.declared import Overrides
+from tracker.coaching.edits import ARep, Merge, NotARep, SessionSaid, SetSaid, Span, Split, Trim
 from tracker.coaching.exercises import EXERCISES
 from tracker.coaching.results import RepEvent, Verdict
 from tracker.coaching.session import SessionFold
@@ -21,7 +22,7 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.sensing.samples import Cause, Gap, Side
+from tracker.sensing.samples import Cause, Declared, Gap, Side
 
 ANY_NUMBER = st.one_of(st.just(math.nan), st.floats(-100.0, 100.0), st.floats())
 BY_TYPE = {
@@ -38,6 +39,19 @@ ANY_EVENT = st.one_of(
     st.builds(SetStarted, ANY_NUMBER, ANY_SET, ANY_NUMBER),
     st.builds(SetEnded, ANY_NUMBER, ANY_SET, ANY_NUMBER, ANY_NUMBER),
     st.builds(Gap, ANY_NUMBER, ANY_NUMBER, st.sampled_from(Cause)),
+)
+ANY_SPAN = st.builds(Span, ANY_NUMBER, ANY_NUMBER)
+ANY_SAID = st.builds(
+    Declared, side=st.sampled_from(Side), exercise=st.sampled_from([exercise.name for exercise in EXERCISES])
+)
+ANY_EDIT = st.one_of(
+    st.builds(SetSaid, ANY_SPAN, ANY_SAID),
+    st.builds(SessionSaid, ANY_SAID),
+    st.builds(NotARep, ANY_SPAN),
+    st.builds(ARep, ANY_SPAN),
+    st.builds(Split, ANY_NUMBER),
+    st.builds(Merge, ANY_SPAN),
+    st.builds(Trim, ANY_NUMBER, ANY_NUMBER),
 )
 OVERRIDES = st.builds(
     Overrides,
@@ -56,6 +70,19 @@ def test_no_events_break_the_fold(events, overrides):
         fold.step(event)
         fold.session()
     assert [one.number for one in fold.session().sets] == sorted(one.number for one in fold.session().sets)
+
+
+@QUICKLY
+@given(st.lists(ANY_EVENT, max_size=15), st.lists(ANY_EDIT, max_size=8))
+def test_no_corrections_break_the_fold(events, edits):
+    fold = SessionFold()
+    for event in events:
+        fold.step(event)
+    before = repr(fold.session())
+    session = fold.session(edits)
+    assert [one.number for one in session.sets] == [*range(1, len(session.sets) + 1)]
+    assert all(one.reps for one in session.sets)
+    assert repr(fold.session()) == before
 
 
 @QUICKLY

@@ -45,6 +45,7 @@ def analyze_files(
     out: Path | None,
     *,
     as_json: bool = False,
+    as_recorded: bool = False,
 ) -> int:
     """Analyse files one by one; one that cannot be used is reported, the others are done.
 
@@ -60,6 +61,8 @@ def analyze_files(
         Folder for the tables, STEM.reps.csv and so on; None writes none.
     as_json
         Print the tables of all files as one JSON document in place of summaries.
+    as_recorded
+        Leave out the corrections that lie beside the files.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def analyze_files(
     taken: set[str] = set()
     for file in terminal.tracked(first_files(files), "analyzing"):
         try:
-            session = analyze(file, overrides)
+            session = analyze(file, overrides, as_recorded=as_recorded)
             if out:
                 write_tables(session, out, name_for(file, taken))
         except TrackerError as error:
@@ -113,4 +116,9 @@ def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | Non
 
 def _document(session: Session) -> dict[str, object]:
     plain = {table.__name__: json.loads(table(session).to_json(orient="records")) for table in tables.TABLES}
-    return {"session_id": session.session_id, "warnings": list(session.warnings), **plain}
+    return {
+        "session_id": session.session_id,
+        "warnings": list(session.warnings),
+        "edits": session.edits,
+        **plain,
+    }

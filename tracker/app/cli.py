@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import options
+from tracker.app.edit_commands import edit
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ sensors = typer.Typer(
     invoke_without_command=True,
 )
 app.add_typer(sensors, name="sensors")
+app.add_typer(edit, name="edit")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,6 +107,7 @@ def analyze(
     exercise: options.Exercise = None,
     out: Annotated[Path | None, typer.Option(help="Folder for five tables (CSV) per file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
+    as_recorded: options.AsRecorded = False,
 ) -> int:
     """Count and judge what recordings and other files hold.
 
@@ -113,7 +116,8 @@ def analyze(
     from tracker.app.batch import analyze_files, overrides_of
 
     overrides = overrides_of(sides, load_kg, exercise)
-    return BAD_INPUT if analyze_files(_terminal(), files, overrides, out, as_json=json) else 0
+    failed = analyze_files(_terminal(), files, overrides, out, as_json=json, as_recorded=as_recorded)
+    return BAD_INPUT if failed else 0
 
 
 @app.command("import")
@@ -203,6 +207,7 @@ def export(
     side: options.OnlySide = None,
     per: options.Per = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
+    as_recorded: options.AsRecorded = False,
 ) -> int:
     """Write recorded sessions for other programs.
 
@@ -210,7 +215,7 @@ def export(
     """
     from tracker.app.exporting import choice_of, export_sessions
 
-    choice = choice_of(what, since, side, per)
+    choice = choice_of(what, since, side, per, as_recorded=as_recorded)
     return BAD_INPUT if export_sessions(_terminal(), sessions or [], choice, out) else 0
 
 

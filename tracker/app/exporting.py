@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.app.batch import name_for
+from tracker.app.named import recorded, recordings_of
 from tracker.app.terminal import Terminal
 from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import PER, Exported, Table, of_side
 from tracker.archive.export.formats import FORMATS, Format
 from tracker.archive.files import replace_files
 from tracker.archive.header import Header
-from tracker.archive.importers import open_any, stem
-from tracker.archive.recording import SUFFIX, read_header
+from tracker.archive.importers import open_any
+from tracker.archive.recording import read_header
 from tracker.archive.segments import first_files
 from tracker.archive.settings import sessions_folder
 from tracker.archive.tables import TABLES
@@ -37,15 +38,20 @@ class Choice:
         Which tables, for a format that has them.
     since
         What began earlier is left out; None leaves nothing out.
+    as_recorded
+        Whether to leave out what was corrected afterwards.
     """
 
     format: Format
     side: Side | None = None
     tables: tuple[Table, ...] = TABLES
     since: datetime | None = None
+    as_recorded: bool = False
 
 
-def choice_of(what: str, since: str | None, side: str | None, per: str | None) -> Choice:
+def choice_of(
+    what: str, since: str | None, side: str | None, per: str | None, *, as_recorded: bool = False
+) -> Choice:
     """Take the options of the command line as a choice.
 
     Raises
@@ -59,7 +65,8 @@ def choice_of(what: str, since: str | None, side: str | None, per: str | None) -
     if side and not format_.has_sets:
         raise InputError(f"--side chooses among sets; leave it out for {what}")
     wanted = (PER[per],) if per else TABLES
-    return Choice(format_, Side(side) if side else None, wanted, _moment(since) if since else None)
+    moment = _moment(since) if since else None
+    return Choice(format_, Side(side) if side else None, wanted, moment, as_recorded)
 
 
 def _moment(said: str) -> datetime:
@@ -96,7 +103,7 @@ def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, ou
     InputError
         If there is none, or none of a given name.
     """
-    files = [file for name in names for file in _recordings_of(name)] if names else _recorded()
+    files = [file for name in names for file in recordings_of(name)] if names else recorded()
     files = list({file.resolve(): file for file in files}.values())  # each once, however often it was named
     if not files:
         raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
@@ -116,7 +123,7 @@ def _export(terminal: Terminal, file: Path, choice: Choice, out: Path, taken: se
     if left_out := _why_left_out(file, choice.since):
         terminal.say(f"{file}: {left_out}")
         return
-    session = analyze(file)
+    session = analyze(file, as_recorded=choice.as_recorded)
     if choice.side:
         session = of_side(session, choice.side)
     name = name_for(file, taken)
@@ -148,17 +155,3 @@ def _header(file: Path) -> Header:
         return read_header(file)
     except InputError:  # a foreign file, or one that cannot be used at all
         return open_any(file).header
-
-
-def _recordings_of(name: str) -> list[Path]:
-    """All segments of a session; or the file of that name."""
-    if Path(name).is_file():
-        return [Path(name)]
-    segments = [file for file in _recorded() if name in (stem(file), stem(file).rpartition(".")[0])]
-    if not segments:
-        raise InputError(f"no session or file is called {name}; the sessions lie in {sessions_folder()}")
-    return segments
-
-
-def _recorded() -> list[Path]:
-    return sorted(sessions_folder().glob(f"*{SUFFIX}"))

@@ -63,3 +63,4 @@ Per = Annotated[
     Literal["rep", "set", "side"] | None,
     Option(help="Only the table with a row for each of these; for csv and parquet."),
 ]
+AsRecorded = Annotated[bool, Option("--as-recorded", help="Leave out what was corrected with tracker edit.")]

@@ -122,6 +122,8 @@ class Terminal:
             self.say(tilt)
         for done in session.sets:
             self.say(f"set {done.number}, next load: {done.gate.reason}")
+        if session.edits:
+            self.say(f"corrections: {session.edits} (tracker edit list); without them: --as-recorded")
         for warning in session.warnings:
             self.say(f"note: {warning}")
 

@@ -23,7 +23,7 @@ from tracker.archive.group import (
     top_hold_s,
 )
 from tracker.coaching.judgements import NOT_JUDGED
-from tracker.coaching.results import BalanceMeasure, Cue, Judgement, Rocking, Session, Set
+from tracker.coaching.results import BalanceMeasure, Cue, Judgement, Rocking, Session, Set, Speaker
 from tracker.motion.events import Channel, Rep
 from tracker.sensing.samples import Side
 
@@ -41,6 +41,7 @@ class _Attempt:
     rep: Rep
     judgement: Judgement = NOT_JUDGED
     cues: tuple[Cue, ...] = ()
+    said_by: Speaker = Speaker.SENSOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ TABLES = (reps, sets, sides, balance, motions)
 
 
 def _attempts(session: Session, one: Set) -> list[_Attempt]:
-    counted = [_Attempt(session, one, rep.number, rep.rep, rep.judgement, rep.cues) for rep in one.reps]
+    counted = [
+        _Attempt(session, one, rep.number, rep.rep, rep.judgement, rep.cues, rep.said_by) for rep in one.reps
+    ]
     tried = [_Attempt(session, one, None, motion.rep) for motion in one.partials]
     return sorted(counted + tried, key=lambda attempt: attempt.rep.t_start_s)
 
@@ -152,7 +155,7 @@ _REPS: tuple[Column[_Attempt], ...] = (
     Column("cues", TEXT, lambda a: "; ".join(cue.value for cue in a.cues)),
     Column("gap_s", S, lambda a: a.rep.gap_s),
     Column("confidence", SHARE, lambda a: a.rep.confidence),
-    Column("said_by", TEXT, lambda _: "sensor"),
+    Column("said_by", TEXT, lambda a: a.said_by.value),
     Column("load_kg", KG, lambda a: a.set.load_kg),
 )
 

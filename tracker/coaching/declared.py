@@ -13,6 +13,8 @@ from tracker.sensing.samples import Declared, Side
 
 _T = TypeVar("_T", float, str)
 
+NOTHING_SAID = Declared()
+
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
@@ -80,20 +82,10 @@ class Declarations:
         InputError
             If it names an exercise that is not known, or a tempo that is none.
         """
-        known, overrides = self._terms[-1], self._overrides
-        exercise = declared.exercise if overrides.exercise is None else None
         self._from_s.append(t_s)
-        self._terms.append(
-            Terms(
-                side=known.side if declared.side is None else declared.side,
-                load_kg=_newest(known.load_kg, declared.load_kg, overrides.load_kg),
-                athlete=_newest(known.athlete, declared.athlete, overrides.athlete),
-                exercise=known.exercise if exercise is None else by_name(exercise),
-                tempo=known.tempo if declared.tempo is None else tempo_of(declared.tempo),
-            )
-        )
+        self._terms.append(self._changed(self._terms[-1], declared))
 
-    def at(self, t_start_s: float, number: int) -> Terms:
+    def at(self, t_start_s: float, number: int, said: Declared = NOTHING_SAID) -> Terms:
         """Say what holds for a set.
 
         Parameters
@@ -102,9 +94,29 @@ class Declarations:
             When its first drive starts, s on t_s; nan is taken as later than every mark.
         number
             The set's number in the session, from 1.
+        said
+            What the person said of it afterwards; it beats the marks.
+
+        Raises
+        ------
+        InputError
+            If that names an exercise that is not known, or a tempo that is none.
         """
-        terms = self._terms[bisect_right(self._from_s, t_start_s) - 1]
+        terms = self._changed(self._terms[bisect_right(self._from_s, t_start_s) - 1], said)
         return replace(terms, side=self._side_said_now(number)) if self._overrides.sides else terms
+
+    def _changed(self, known: Terms, declared: Declared) -> Terms:
+        if declared == NOTHING_SAID:
+            return known
+        overrides = self._overrides
+        exercise = declared.exercise if overrides.exercise is None else None
+        return Terms(
+            side=known.side if declared.side is None else declared.side,
+            load_kg=_newest(known.load_kg, declared.load_kg, overrides.load_kg),
+            athlete=_newest(known.athlete, declared.athlete, overrides.athlete),
+            exercise=known.exercise if exercise is None else by_name(exercise),
+            tempo=known.tempo if declared.tempo is None else tempo_of(declared.tempo),
+        )
 
     def _side_said_now(self, number: int) -> Side:
         sides = self._overrides.sides

@@ -91,14 +91,22 @@ class Judgement:
     clean: Verdict
 
 
+class Speaker(StrEnum):
+    """Who says that a motion is a rep."""
+
+    SENSOR = "sensor"
+    PERSON = "person"
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedRep:
-    """A rep of a set: its number in the set (from 1), what it measured, what it was, what to say."""
+    """A rep of a set: its number in the set (from 1), what it measured and was, what to say, who says so."""
 
     number: int
     rep: Rep
     judgement: Judgement
     cues: tuple[Cue, ...]
+    said_by: Speaker = Speaker.SENSOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +205,8 @@ class Session:
         Whether tilt was measured on the handle as it was calibrated: in all sets, or not.
     tilt_sure_deg
         How far the tilts of a set may be off together, 1 sigma, deg: of the least sure one; nan without.
+    edits
+        How many corrections by the person are in it.
     """
 
     session_id: str
@@ -208,6 +218,7 @@ class Session:
     warnings: tuple[str, ...]
     clip: Clip = Clip.NOT_CALIBRATED
     tilt_sure_deg: float = math.nan
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

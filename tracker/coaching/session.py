@@ -1,4 +1,7 @@
-"""The fold: motion events, marks and gaps go in one by one, judged sets and events come out."""
+"""The fold: motion events, marks and gaps go in one by one, judged sets and events come out.
+
+What the person says afterwards enters here, too, when the session is summed up.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from tracker.coaching.balance import balance_of
 from tracker.coaching.declared import Declarations, Overrides
+from tracker.coaching.editing import edited
+from tracker.coaching.edits import Edit
 from tracker.coaching.results import (
     Event,
     GapEvent,
@@ -18,8 +22,9 @@ from tracker.coaching.results import (
     Set,
     SetEvent,
 )
-from tracker.coaching.sensor import clip_of, sensor_warnings
 from tracker.coaching.sets import SetSoFar, Surroundings, last_known_s, set_of
+from tracker.coaching.summing import sum_up
+from tracker.coaching.works import Counted, Work
 from tracker.motion.events import (
     MotionEvent,
     Rejected,
@@ -33,10 +38,6 @@ from tracker.sensing.samples import Declared, Gap, Mark, Side
 
 AS_MARKED = Overrides()
 """Nothing is said now; the recording's marks hold."""
-
-
-TELLING_GAP_S = 0.5
-"""Less time without samples than this is bridged, and costs no rep."""
 
 
 class SessionFold:
@@ -76,11 +77,10 @@ class SessionFold:
         self._started = started
         self._declarations = Declarations(overrides)
         self._open: dict[int, SetSoFar] = {}  # by motion's number of the set
-        self._done: dict[int, Set] = {}
+        self._done: dict[int, Work] = {}
         self._told: dict[int, RepEvent] = {}  # by candidate, of the open sets
         self._rejected: list[RejectedMotion] = []
         self._gaps: list[Gap] = []
-        self._ended: list[SetEnded] = []  # in order of time
 
     def step_mark(self, t_s: float, mark: Mark) -> None:
         """Take in a mark that came at `t_s`; what it declares holds for sets that start after it.
@@ -109,25 +109,27 @@ class SessionFold:
                 self._gaps.append(event)
                 return (GapEvent(event.t_end_s, event),)
 
-    def session(self) -> Session:
-        """Sum up everything so far, the open set included."""
+    def session(self, edits: Sequence[Edit] = ()) -> Session:
+        """Sum up everything so far, the open set included.
+
+        Parameters
+        ----------
+        edits
+            What the person said afterwards and still holds; what follows from it is derived anew.
+
+        Raises
+        ------
+        InputError
+            If an edit names an exercise that is not known, or a tempo that is none.
+        """
         still_open = {
-            key: self._set_of(key, so_far, so_far.t_start_s, so_far.t_end_s)
-            for key, so_far in self._open.items()
+            key: Work(so_far, so_far.t_start_s, so_far.t_end_s) for key, so_far in self._open.items()
         }
-        in_order = [one for _, one in sorted((self._done | still_open).items())]
-        sets = tuple(replace(one, number=number) for number, one in enumerate(in_order, 1))
-        return Session(
-            session_id=self._session_id,
-            started=self._started,
-            sets=sets,
-            rejected=tuple(sorted(self._rejected, key=lambda motion: motion.rep.t_start_s)),
-            balance=balance_of([one for one in sets if one.exercise == sets[-1].exercise]),
-            gaps=tuple(self._gaps),
-            warnings=(*_warnings(sets), *sensor_warnings(self._ended)),
-            clip=clip_of(self._ended),
-            tilt_sure_deg=max((one.tilt_sure_deg for one in self._ended), default=math.nan),
-        )
+        in_order = [work for _, work in sorted((self._done | still_open).items())]
+        counted, warnings = edited(Counted(in_order, self._rejected, self._gaps), edits)
+        session = sum_up(counted, self._declarations, self._session_id, self._started)
+        applied = len(edits) - len(warnings)
+        return replace(session, warnings=(*warnings, *session.warnings), edits=applied)
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:
         candidate = seen.rep.candidate
@@ -174,8 +176,7 @@ class SessionFold:
         self._rejected = [motion for motion in self._rejected if not _holds_one(motion, tops_s)]
         done = self._set_of(ended.set, so_far, ended.t_start_s, ended.t_end_s)
         if done.reps:  # a set of none is told, and forgotten
-            self._done[ended.set] = done
-            self._ended.append(ended)
+            self._done[ended.set] = Work(so_far, ended.t_start_s, ended.t_end_s, ended)
         for rep in done.reps:
             self._told.pop(rep.rep.candidate, None)
             yield RepEvent(ended.t_s, Stage.SETTLED, done.number, done.side, rep)
@@ -214,15 +215,3 @@ def _reads_the_same(told: RepEvent, number: int, side: Side, rep: JudgedRep) -> 
     same_place = told.set == number and told.side is side and told.rep.number == rep.number
     same_words = was.lockout is now.lockout and was.overarch is now.overarch and was.clean is now.clean
     return same_place and same_words and told.rep.cues == rep.cues
-
-
-def _warnings(sets: Sequence[Set]) -> Iterator[str]:
-    clipped = sum(rep.rep.clipped for one in sets for rep in one.reps)
-    if clipped:
-        yield f"Reps in which a sensor reached the end of its range: {clipped}. Their angles are not judged."
-    missing_s = sum(one.gap_s for one in sets)
-    if missing_s >= TELLING_GAP_S:
-        yield f"Time without samples inside sets: {missing_s:.1f} s. A rep in it may not be counted."
-    without_side = sum(one.side is Side.UNKNOWN for one in sets)
-    if without_side:
-        yield f"Sets of unknown side: {without_side}. Declare it to compare left and right."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tracker.coaching.cues import NOTHING_SAID, Aim, Before, cues_of
@@ -12,7 +12,7 @@ from tracker.coaching.declared import Terms
 from tracker.coaching.judgements import judge
 from tracker.coaching.progression import gate_of
 from tracker.coaching.reference import is_complete, reference_of, slide_after
-from tracker.coaching.results import JudgedRep, Set
+from tracker.coaching.results import JudgedRep, Set, Speaker
 from tracker.motion.events import TRIED, RejectedMotion, Rep
 from tracker.sensing.samples import Gap
 
@@ -138,6 +138,8 @@ class Surroundings:
         End of the set before, s on t_s; nan for the first.
     rejected, gaps
         Those of the session; a set picks its own by their times.
+    counted_by_person
+        Numbers of the motions that count because the person said so.
     """
 
     number: int
@@ -145,6 +147,7 @@ class Surroundings:
     t_before_s: float
     rejected: Sequence[RejectedMotion]
     gaps: Sequence[Gap]
+    counted_by_person: frozenset[int] = frozenset()
 
 
 def set_of(so_far: SetSoFar, t_start_s: float, t_end_s: float, around: Surroundings) -> Set:
@@ -160,7 +163,7 @@ def set_of(so_far: SetSoFar, t_start_s: float, t_end_s: float, around: Surroundi
         What else is known.
     """
     terms = around.terms
-    reps = so_far.judged(terms)
+    reps = tuple(_said_by(around, rep) for rep in so_far.judged(terms))
     return Set(
         number=around.number,
         side=terms.side,
@@ -169,13 +172,18 @@ def set_of(so_far: SetSoFar, t_start_s: float, t_end_s: float, around: Surroundi
         load_kg=terms.load_kg,
         t_start_s=t_start_s,
         t_end_s=t_end_s,
-        rest_before_s=t_start_s - around.t_before_s,
+        rest_before_s=math.nan if math.isnan(around.t_before_s) else t_start_s - around.t_before_s,
         reps=reps,
         partials=tuple(motion for motion in around.rejected if _tried_in(motion, t_start_s, t_end_s)),
         reference_top_deg=so_far.reference_top_deg(terms),
         gate=gate_of(reps, terms.exercise),
         gap_s=sum(_overlap_s(gap, t_start_s, t_end_s) for gap in around.gaps),
     )
+
+
+def _said_by(around: Surroundings, rep: JudgedRep) -> JudgedRep:
+    is_sensors = rep.rep.candidate not in around.counted_by_person
+    return rep if is_sensors else replace(rep, said_by=Speaker.PERSON)
 
 
 def _overlap_s(gap: Gap, t_start_s: float, t_end_s: float) -> float:

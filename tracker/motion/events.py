@@ -50,7 +50,7 @@ class Stage(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a motion was not counted."""
+    """Why a motion was not counted: what motion saw, and at the end what the person said of a counted rep."""
 
     NO_HOLD = "never still at the top"
     NOT_RETURNED = "did not come back to where it started"
@@ -60,6 +60,8 @@ class Reason(StrEnum):
     CARRIED = "dumbbell was carried or turned over"
     LOWERED_FIRST = "lowered before it was lifted"
     GAP = "too many samples were lost in it"
+    TAKEN_OUT = "taken out by the person"
+    OUTSIDE_OF_TRAINING = "outside of what the person says was training"
 
 
 TRIED = (Reason.TOO_SMALL, Reason.NOT_RETURNED)

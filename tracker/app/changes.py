@@ -1,0 +1,58 @@
+"""What a correction has changed, in words: before and after, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from tracker.app.wording import NOT_MEASURED, load_words
+from tracker.archive.group import Group
+from tracker.coaching.results import Session
+from tracker.sensing.samples import Side
+
+NOTHING_CHANGED = "no figure of a side changes"
+
+
+def change_words(before: Session, after: Session) -> Iterator[str]:
+    """Say for each side which of its figures have changed, in a line; in one line when none has.
+
+    Parameters
+    ----------
+    before, after
+        The session without and with a correction.
+    """
+    said = False
+    for side in Side:
+        was, now = _figures(before, side), _figures(after, side)
+        known = [name for name in was if name in now]  # of a side without sets there is little to say
+        changed = [f"{name} {was[name]} -> {now[name]}" for name in known if was[name] != now[name]]
+        if changed:
+            said = True
+            yield f"{side.value}: {', '.join(changed)}"
+    if not said:
+        yield NOTHING_CHANGED
+
+
+def _figures(session: Session, side: Side) -> dict[str, str]:
+    group = Group(session, tuple(one for one in session.sets if one.side is side))
+    counts = {"sets": str(len(group.sets)), "reps": str(len(group.reps))}
+    if not group.sets:
+        return counts
+    return counts | {
+        "clean": _count(group.clean),
+        "attempts": str(group.attempts),
+        "lockout rate": _share(group.lockout_rate),
+        "load": load_words(group.load_kg_max) or NOT_MEASURED,
+        "volume": load_words(group.volume_kg) or NOT_MEASURED,
+        "athlete": group.named(lambda one: one.athlete) or NOT_MEASURED,
+        "exercise": group.named(lambda one: one.exercise) or NOT_MEASURED,
+        "next load": group.gate.value.replace("_", " "),
+    }
+
+
+def _count(count: float) -> str:
+    return NOT_MEASURED if math.isnan(count) else f"{count:.0f}"
+
+
+def _share(share: float) -> str:
+    return NOT_MEASURED if math.isnan(share) else f"{100.0 * share:.0f} %"

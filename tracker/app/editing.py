@@ -1,0 +1,156 @@
+"""Corrections of a recorded session: whether they apply, where they are kept, and what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.app.changes import change_words
+from tracker.app.meanings import Meaning
+from tracker.app.named import first_recording_of
+from tracker.app.terminal import Terminal
+from tracker.archive.analyze import Derived
+from tracker.archive.edits import Said, add_edit, read_edits
+from tracker.archive.importers import open_any
+from tracker.archive.segments import first_path
+from tracker.coaching.editing import not_applicable
+from tracker.coaching.edits import Edit, Entry, Undo, edit_words, edits_of, standing, undone
+from tracker.coaching.results import Session
+from tracker.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was said, and the session before and after it.
+
+    Attributes
+    ----------
+    what
+        In a few words.
+    before, after
+        The session without it and with it.
+    notes
+        What a reader must know of it, one sentence each.
+    """
+
+    what: str
+    before: Session
+    after: Session
+    notes: tuple[str, ...]
+
+
+class Correctable:
+    """A recorded session that is open for corrections; it is counted once, when it is opened.
+
+    What was said is read again each time: somebody else may have said something meanwhile.
+
+    Parameters
+    ----------
+    name
+        Of the session, or a file.
+
+    Raises
+    ------
+    InputError
+        If there is no such session, or it is a later part of one.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._file = first_recording_of(name)
+        recording = open_any(self._file)
+        if recording.header.segment > 1:
+            why = f"{self._file} goes on with a session, and times count from its start"
+            raise InputError(f"{why}; correct {first_path(self._file)}")
+        self._derived = Derived(recording)
+
+    def correct(self, meaning: Meaning) -> Corrected:
+        """Write down what was said.
+
+        Raises
+        ------
+        InputError
+            If nothing is there that could be meant, or it cannot be written down; nothing has changed then.
+        """
+        said = read_edits(self._file)
+        before = self._derived.session(said.edits)
+        edit = meaning(before)
+        after = self._derived.session([*said.edits, edit])
+        if not_applicable(edit) in after.warnings:
+            raise InputError(f"{edit_words(edit)}: there is no such thing in {self._name} as it is now")
+        return self._write(said, edit, edit_words(edit), (before, after))
+
+    def undo(self, number: int | None = None) -> Corrected:
+        """Take back what was said last and still holds, or an entry by its number, from 1.
+
+        Raises
+        ------
+        InputError
+            If there is no such entry, or it is undone already, or the undo cannot be written down.
+        """
+        said = read_edits(self._file)
+        entry = self._meant(said.entries, number)
+        undo = Undo(entry.id)
+        edits = (said.edits, edits_of([*said.entries, Entry("", "", undo)]))
+        before, after = map(self._derived.session, edits)
+        return self._write(said, undo, f"undone: {_words(said.entries, entry)}", (before, after))
+
+    def _meant(self, entries: Sequence[Entry], number: int | None) -> Entry:
+        if number is None:
+            holds = standing(entries)
+            if not holds:
+                raise InputError(f"{self._name} has no correction that could be undone")
+            return holds[-1]
+        if not 1 <= number <= len(entries):
+            raise InputError(f"{self._name} has no correction {number}; see tracker edit list {self._name}")
+        entry = entries[number - 1]
+        if entry.id in undone(entries):
+            raise InputError(f"correction {number} of {self._name} is undone already; undo its undo instead")
+        return entry
+
+    def _write(
+        self, said: Said, edit: Edit | Undo, what: str, sessions: tuple[Session, Session]
+    ) -> Corrected:
+        before, after = sessions
+        add_edit(self._file, edit, datetime.now().astimezone())
+        new = (warning for warning in after.warnings if warning not in before.warnings)
+        return Corrected(f"{self._name}: {what}", before, after, (*said.warnings, *new))
+
+
+def show_corrected(terminal: Terminal, corrected: Corrected) -> None:
+    """Print what was said and what it changes, side by side."""
+    terminal.say(corrected.what)
+    for line in change_words(corrected.before, corrected.after):
+        terminal.say(f"  {line}")
+    for note in corrected.notes:
+        terminal.say(f"note: {note}")
+
+
+def show_edits(terminal: Terminal, name: str) -> None:
+    """List what was said about a session, and what of it holds.
+
+    Raises
+    ------
+    InputError
+        If there is no such session, or what was said cannot be read.
+    """
+    said = read_edits(first_recording_of(name))
+    if not said.entries:
+        terminal.say(f"{name} is as it was recorded; tracker edit --help says what can be corrected")
+    else:
+        holds = standing(said.entries)
+        rows = [
+            (str(number), entry.when, _words(said.entries, entry), "yes" if entry in holds else "")
+            for number, entry in enumerate(said.entries, 1)
+        ]
+        terminal.listing("", "when", "said", "holds", rows=rows)
+    for warning in said.warnings:
+        terminal.say(f"note: {warning}")
+
+
+def _words(entries: Sequence[Entry], entry: Entry) -> str:
+    if not isinstance(entry.edit, Undo):
+        return edit_words(entry.edit)
+    numbers = {other.id: number for number, other in enumerate(entries, 1)}
+    return f"undo {numbers.get(entry.edit.of, 'what is not there')}"

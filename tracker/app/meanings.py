@@ -1,0 +1,123 @@
+"""What is meant by a set's number, a rep's place or a time, in the session as it is now."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeAlias
+
+from tracker.coaching.editing import span_of
+from tracker.coaching.edits import ARep, Edit, Merge, NotARep, SessionSaid, SetSaid, Span, Split, Trim
+from tracker.coaching.exercises import by_name
+from tracker.coaching.results import Session, Set
+from tracker.coaching.tempo import tempo_of
+from tracker.errors import InputError
+from tracker.sensing.samples import Declared, Side
+
+Meaning: TypeAlias = Callable[[Session], Edit]
+"""From the session as it is to what is meant in it; InputError where nothing is."""
+
+
+def declared_of(
+    side: str | None, load_kg: float | None, athlete: str | None, exercise: str | None, tempo: str | None
+) -> Declared:
+    """Take the options of the command line.
+
+    Raises
+    ------
+    InputError
+        If nothing is said, or an exercise or a tempo is none.
+    """
+    if exercise is not None:
+        by_name(exercise)
+    if tempo is not None:
+        tempo_of(tempo)
+    said = Declared(None if side is None else Side(side), load_kg, athlete, exercise, tempo=tempo)
+    if said == Declared():
+        raise InputError("nothing is said; give --side, --load-kg, --athlete, --exercise or --tempo")
+    return said
+
+
+def set_was(number: int, said: Declared) -> Meaning:
+    """Say what a set was."""
+    return lambda session: SetSaid(_span(_set_of(session, number)), said)
+
+
+def session_was(said: Declared) -> Meaning:
+    """Say what all sets were."""
+    return lambda _: SessionSaid(said)
+
+
+def rep_was_none(place: str) -> Meaning:
+    """Say that a rep, named SET.REP, was none."""
+
+    def meant(session: Session) -> Edit:
+        of_set, _, of_rep = place.partition(".")
+        if not (of_set.isdecimal() and of_rep.isdecimal()):
+            raise InputError(
+                f"{place!r} names no rep; write SET.REP, like 2.4 for the fourth of the second set"
+            )
+        one = _set_of(session, int(of_set))
+        reps = [judged.rep for judged in one.reps if judged.number == int(of_rep)]
+        if not reps:
+            raise InputError(f"set {one.number} has no rep {of_rep}; it has {len(one.reps)}")
+        return NotARep(span_of(reps[0]))
+
+    return meant
+
+
+def motion_was_a_rep(t_s: float) -> Meaning:
+    """Say that the motion at a time was a rep."""
+
+    def meant(session: Session) -> Edit:
+        spans = [span_of(motion.rep) for motion in session.rejected]
+        around = [span for span in spans if span.from_s <= t_s <= span.to_s]
+        if not around:
+            near = sorted(spans, key=lambda span: abs(span.middle_s - t_s))[:5]
+            times = ", ".join(f"{span.middle_s:.1f}" for span in near) or "there are none"
+            raise InputError(f"nothing that was not counted lies at {t_s:.1f} s; the nearest, s: {times}")
+        return ARep(min(around, key=lambda span: abs(span.middle_s - t_s)))
+
+    return meant
+
+
+def set_was_two(at_s: float) -> Meaning:
+    """Say that the set around a time was two."""
+    return lambda _: Split(at_s)
+
+
+def sets_were_one(first: int, last: int) -> Meaning:
+    """Say that sets, from one to another, were one."""
+
+    def meant(session: Session) -> Edit:
+        if not first < last:
+            raise InputError(f"set {first} comes not before set {last}; name the earlier one first")
+        return Merge(Span(_set_of(session, first).t_start_s, _set_of(session, last).t_end_s))
+
+    return meant
+
+
+def only_training(from_s: float | None, to_s: float | None) -> Meaning:
+    """Say from when to when training was.
+
+    Raises
+    ------
+    InputError
+        If that is no time at all.
+    """
+    if from_s is None and to_s is None:
+        raise InputError("nothing is said; give --from, --to or both")
+    starts_s, ends_s = from_s or 0.0, math.inf if to_s is None else to_s
+    if not (math.isfinite(starts_s) and starts_s < ends_s):
+        raise InputError(f"--from {starts_s:g} comes not before --to {ends_s:g}")
+    return lambda _: Trim(from_s, to_s)
+
+
+def _set_of(session: Session, number: int) -> Set:
+    if not 1 <= number <= len(session.sets):
+        raise InputError(f"there is no set {number}; the session has {len(session.sets)}")
+    return session.sets[number - 1]
+
+
+def _span(one: Set) -> Span:
+    return Span(one.t_start_s, one.t_end_s)

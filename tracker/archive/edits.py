@@ -1,0 +1,126 @@
+"""What the person said about a session afterwards: a file beside the recording that is only ever added to.
+
+One line is one entry, JSON: what was said, when, and a name by which a later entry can undo it. The
+recording is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from tracker.archive.appending import unwritable
+from tracker.archive.edit_lines import NewerError, decode_entry, encode_entry
+from tracker.archive.recording import SUFFIX as RECORDING
+from tracker.coaching.edits import Edit, Entry, Undo, edits_of
+from tracker.errors import InputError
+
+SUFFIX = ".edits.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a file of edits holds.
+
+    Attributes
+    ----------
+    entries
+        All that could be read, in the order in which they were said.
+    warnings
+        What could not, one sentence each.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What still holds."""
+        return edits_of(self.entries)
+
+
+def edits_path(file: Path) -> Path:
+    """Name the file of what was said about a session, given that of its first segment, or a foreign file.
+
+    Examples
+    --------
+    >>> edits_path(Path("monday.arrows")).name, edits_path(Path("tuesday.csv.gz")).name
+    ('monday.edits.jsonl', 'tuesday.csv.edits.jsonl')
+    """
+    return file.with_name(f"{file.name.removesuffix('.gz').removesuffix(RECORDING)}{SUFFIX}")
+
+
+def read_edits(file: Path) -> Said:
+    """Read what was said about a recording; nothing when there is no such file.
+
+    A line that cannot be used is named, and the others hold; of a file that was cut in its last line
+    what came before is whole.
+
+    Raises
+    ------
+    InputError
+        If the file is there and cannot be read.
+    """
+    path = edits_path(file)
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return Said()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); open it, or move it away") from error
+    entries: list[Entry] = []
+    warnings: list[str] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entries += [decode_entry(line)] if line.strip() else []
+        except NewerError:
+            warnings.append(f"{path.name}: line {number} is of a newer version and left out; update tracker.")
+        except (ValueError, ArithmeticError, RecursionError) as error:
+            is_cut = number == len(lines)
+            what = "breaks off in its last line" if is_cut else f"line {number} is damaged"
+            warnings.append(f"{path.name}: {what}; what was said there is left out ({error!s:.80}).")
+    return Said(tuple(entries), tuple(warnings))
+
+
+def add_edit(file: Path, edit: Edit | Undo, when: datetime) -> Entry:
+    """Write down one thing that was said; when this returns it is on the disk.
+
+    It is one write at the file's end, so that what others say at the same time is kept, too; on Windows,
+    where the system does not promise that, it was never tried.
+
+    Parameters
+    ----------
+    file
+        What it is about.
+    edit
+        What was said.
+    when
+        When it was said, with the offset from UTC.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written; what was said before stays.
+    """
+    path = edits_path(file)
+    entry = Entry(uuid4().hex, when.isoformat(timespec="seconds"), edit)
+    try:
+        with path.open("ab", buffering=0) as said:
+            line = _ends_the_line_before(path) + encode_entry(entry) + b"\n"
+            if said.write(line) != len(line):
+                raise InputError(f"{path} has taken only a part; free some space and say it again")
+            os.fsync(said.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return entry
+
+
+def _ends_the_line_before(path: Path) -> bytes:
+    """End a line that was cut, so that it spoils no other; an empty line says nothing."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return b"" if file.read(1) in (b"", b"\n") else b"\n"

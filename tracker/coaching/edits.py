@@ -1,0 +1,193 @@
+"""What the person says about a session afterwards: corrections as data, each by time and never by number.
+
+Newer code may find other sets and reps in the same recording, so an edit keeps from when to when the set
+or the motion lasted that it means. Where that is not found any more, the edit does not apply.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import TypeAlias
+
+from tracker.sensing.samples import Declared
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when a set or a motion lasted, s on t_s."""
+
+    from_s: float
+    to_s: float
+
+    @property
+    def middle_s(self) -> float:
+        """Half-way, s."""
+        return 0.5 * (self.from_s + self.to_s)
+
+    def shared_s(self, other: Span) -> float:
+        """How long both go on at once, s; nan when a time is not known."""
+        return max(0.0, min(self.to_s, other.to_s) - max(self.from_s, other.from_s))
+
+
+@dataclass(frozen=True, slots=True)
+class SetSaid:
+    """Side, load, athlete, exercise or tempo of a set was another one; its reps stay as they were counted."""
+
+    at: Span
+    said: Declared
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSaid:
+    """The same of all sets. Another exercise moves otherwise: the session is counted anew as that."""
+
+    said: Declared
+
+
+@dataclass(frozen=True, slots=True)
+class NotARep:
+    """A rep that was none."""
+
+    at: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ARep:
+    """A motion that was not counted, and was a rep."""
+
+    at: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A set that was two: reps whose top comes before `at_s` and those after it."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Sets that were one: all that lie within the span."""
+
+    at: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """Only what lies between these times, s on t_s, was training; None leaves that end open."""
+
+    from_s: float | None = None
+    to_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """An earlier entry, named by its id, does not hold; undoing an undo brings back what it took."""
+
+    of: str
+
+
+Edit: TypeAlias = SetSaid | SessionSaid | NotARep | ARep | Split | Merge | Trim
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was said.
+
+    Attributes
+    ----------
+    id
+        Its name among the session's entries.
+    when
+        When it was said, ISO 8601 with offset.
+    edit
+        What.
+    """
+
+    id: str
+    when: str
+    edit: Edit | Undo
+
+
+def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Leave out what was undone, and the undos.
+
+    Examples
+    --------
+    >>> one, two = Entry("a", "", Split(61.5)), Entry("b", "", Trim(from_s=10.0))
+    >>> [entry.id for entry in standing([one, two, Entry("c", "", Undo("a"))])]
+    ['b']
+    >>> [entry.id for entry in standing([one, Entry("c", "", Undo("a")), Entry("d", "", Undo("c"))])]
+    ['a']
+    """
+    said = list(entries)
+    taken_back = undone(said)
+    return tuple(one for one in said if one.id not in taken_back and not isinstance(one.edit, Undo))
+
+
+def undone(entries: Sequence[Entry]) -> frozenset[str]:
+    """Name the entries that were taken back, undos that were undone among them."""
+    taken_back: set[str] = set()
+    for entry in reversed(entries):
+        if isinstance(entry.edit, Undo) and entry.id not in taken_back:
+            taken_back.add(entry.edit.of)
+    return frozenset(taken_back)
+
+
+def edits_of(entries: Iterable[Entry]) -> tuple[Edit, ...]:
+    """Give what holds, in the order in which it was said."""
+    return tuple(entry.edit for entry in standing(entries) if not isinstance(entry.edit, Undo))
+
+
+def counted_as(edits: Sequence[Edit]) -> str | None:
+    """Name the exercise that the whole session was, as it was said last; None when nobody said."""
+    said = [edit.said.exercise for edit in edits if isinstance(edit, SessionSaid)]
+    return next((exercise for exercise in reversed(said) if exercise is not None), None)
+
+
+def edit_words(edit: Edit) -> str:
+    """Say an edit in a few words.
+
+    Examples
+    --------
+    >>> edit_words(NotARep(Span(82.0, 86.4)))
+    'the rep at 84.2 s was none'
+    >>> edit_words(SessionSaid(Declared(athlete="Ana", load_kg=20.0)))
+    'the session: load 20 kg, athlete Ana'
+    """
+    match edit:
+        case SetSaid(at, said):
+            return f"the set at {at.from_s:.1f}-{at.to_s:.1f} s: {_declared_words(said)}"
+        case SessionSaid(said):
+            return f"the session: {_declared_words(said)}"
+        case NotARep(at):
+            return f"the rep at {at.middle_s:.1f} s was none"
+        case ARep(at):
+            return f"the motion at {at.middle_s:.1f} s was a rep"
+        case Split(at_s):
+            return f"the set around {at_s:.1f} s was two"
+        case Merge(at):
+            return f"the sets between {at.from_s:.1f} and {at.to_s:.1f} s were one"
+        case Trim():
+            return _trim_words(edit)
+
+
+def _declared_words(said: Declared) -> str:
+    known = {field.name: getattr(said, field.name) for field in fields(said)}
+    words = {name: f"{value}" for name, value in known.items() if value is not None}
+    if said.load_kg is not None:
+        words["load_kg"] = f"{said.load_kg:g} kg"
+    return ", ".join(f"{name.removesuffix('_kg').replace('_', ' ')} {value}" for name, value in words.items())
+
+
+def _trim_words(trim: Trim) -> str:
+    starts = "" if trim.from_s is None else f" from {trim.from_s:.1f} s"
+    ends = "" if trim.to_s is None else f" to {trim.to_s:.1f} s"
+    return f"only what is{starts}{ends} was training"
+
+
+def duration_s(span: Span) -> float:
+    """How long it lasted, s; nan when a time is not known, and 0 at the least."""
+    return math.nan if math.isnan(span.from_s + span.to_s) else max(0.0, span.to_s - span.from_s)
