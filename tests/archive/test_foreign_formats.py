@@ -195,6 +195,15 @@ def test_phyphox_may_have_both_sensors_in_one_table(tmp_path, pack):
     np.testing.assert_allclose(np.hstack([read.acc_m_s2, read.gyr_rad_s]), np.hstack([ACC, GYR]), atol=1e-9)
 
 
+def test_a_set_without_gravity_is_left_out_whatever_its_columns_are_called(tmp_path):
+    def edit(files):
+        names = ["Time (s)", *(f"Acceleration {axis} (m/s^2)" for axis in "xyz")]
+        linear = exports.table(names, np.column_stack([T, 2 * ACC]))
+        return {"Linear Acceleration.csv": linear} | files
+
+    assert np.array_equal(readings(phyphox(tmp_path, edit)).acc_m_s2, ACC)
+
+
 def test_columns_of_phyphox_that_are_filled_up_end_where_their_sensor_ends(tmp_path):
     longer = "NaN,NaN,NaN,NaN\n" * 7
     last = exports.phyphox_files(T, ACC, T, GYR)["Accelerometer.csv"][-66:]

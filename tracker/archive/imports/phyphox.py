@@ -8,9 +8,9 @@ ours was tried.
   NaN [A: phyphox/phyphox-android, DataExport.java] or with ``""`` [A: phyphox/phyphox-ios,
   ExperimentExportSet.swift].
 - Columns ``Time (s)`` and ``Acceleration x (m/s^2)`` or ``Gyroscope x (rad/s)`` in the app's own experiments
-  [A: accelerometer.phyphox, gyroscope.phyphox]; in those that are put together in the app ("simple
-  experiment", the way to record both) ``X (m/s^2)`` in the set ``Accelerometer``, ``X (rad/s)`` in
-  ``Gyroscope`` [A: phyphox-ios, CreateExperimentViewController.swift].
+  [A: accelerometer.phyphox, gyroscope.phyphox]. In those that are put together in the app ("simple
+  experiment", the way to record both) the sets are ``Accelerometer`` and ``Gyroscope``, with the same columns
+  on Android and ``X (m/s^2)``, ``X (rad/s)`` on iOS [A: the code of both apps that writes them].
 - ``Linear Acceleration x (m/s^2)`` and the set ``Linear Accelerometer`` are without gravity [A].
 - The same sign on both systems: the app multiplies CoreMotion's acceleration (-1 g on the axis that points
   up) by -9.81 [A: ExperimentSensorInput.swift; in 2016 by +9.81, which nothing in a file tells].
@@ -45,6 +45,9 @@ _ANY_ACC = tuple(f"{axis} (m/s^2)" for axis in "XYZ")
 _ANY_GYR = tuple(f"{axis} (rad/s)" for axis in "XYZ")
 """Of a simple experiment, whose set tells which acceleration it is."""
 
+_WITHOUT_GRAVITY = "linear"
+"""So begin the names of sets without gravity."""
+
 _EVENTS = ("event", "experiment time", "system time", "system time text")
 _OFFSET = re.compile(r"UTC(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)$")
 
@@ -76,7 +79,7 @@ def _read(source: Source) -> SamplesFile:
     acc = _stream(tables, "accelerometer", _ACC, _ANY_ACC)
     gyr = _stream(tables, "gyroscope", _GYR, _ANY_GYR)
     if acc is None and any(
-        _LINEAR[0] in table.names or name.startswith("linear") for name, table in tables.items()
+        _LINEAR[0] in table.names or name.startswith(_WITHOUT_GRAVITY) for name, table in tables.items()
     ):
         source.refuse(f"has acceleration without gravity only; export Acceleration (with g): {_ADVICE}")
     if acc is None or gyr is None:
@@ -96,6 +99,8 @@ def _stream(
 ) -> Stream | None:
     """Find a sensor's table: by its columns, or by the set's name where the columns are called X, Y and Z."""
     for name, table in tables.items():
+        if name.startswith(_WITHOUT_GRAVITY):
+            continue
         columns = names if names[0] in table.names else any_names
         if columns[0] in table.names and (columns is names or name == own):
             table.require((_TIME, *columns), _ADVICE)
