@@ -1,0 +1,38 @@
+"""The web server beside a session: how it starts, and what it does not say."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+
+from tracker.app.pages.server import listening, served
+from tracker.errors import InputError
+
+
+@pytest.fixture
+def listener():
+    with listening("127.0.0.1", 0) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def broken(_app):
+    raise RuntimeError("a library has changed")
+    yield
+
+
+async def test_an_app_that_does_not_start_is_said_before_the_session(listener):
+    with pytest.raises(InputError, match="--no-page"):
+        async with served(Starlette(lifespan=broken), listener):
+            pytest.fail("the session began")
+
+
+async def test_a_request_that_is_none_is_answered_and_leaves_no_line(listener, caplog):
+    async with served(Starlette(), listener):
+        reading, writing = await asyncio.open_connection(*listener.getsockname())
+        writing.write(b"\x16\x03\x01 no http\r\n\r\n")
+        assert (await reading.readline()).startswith(b"HTTP/1.1 400")
+        writing.close()
+        await writing.wait_closed()
+    assert caplog.records == []
