@@ -50,6 +50,9 @@ class Browser:
     def say(self, text):
         self._said.put_nowait({"type": "websocket.receive", "text": text})
 
+    def say_bytes(self, content):
+        self._said.put_nowait({"type": "websocket.receive", "bytes": content})
+
     async def leave(self):
         self._said.put_nowait({"type": "websocket.disconnect", "code": 1001})
         await self.task
@@ -146,6 +149,37 @@ async def test_pages_learn_the_clock_and_what_they_answer_is_checked(feed, path_
         (9.0,) * 3,
     )
     await page.leave()
+
+
+async def test_a_page_that_speaks_in_bytes_is_not_understood_and_stays(feed):
+    page = Browser(feed)
+    page.say_bytes(b"\x00\xff")
+    page.say('{"ping": 1}')
+    await settled()
+    assert {"pong": 1, "now_ms": NOW_NS / 1e6} in page.heard
+    await page.leave()
+
+
+async def test_a_question_that_comes_after_the_end_is_no_failure(feed, path_step):
+    page = Browser(feed)
+    await settled()
+    feed.step(None, path_step())
+    page.say('{"ping": 1}')
+    await page.task
+    assert page.closed
+
+
+async def test_a_page_that_breaks_leaves_nothing_that_waits(feed):
+    def broken():
+        raise ValueError("no time")
+
+    page = Browser(feed)
+    await settled()
+    feed.follow(broken)
+    page.say('{"ping": 1}')
+    with pytest.raises(ValueError, match="no time"):
+        await page.task
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_the_end_is_told_and_closes(feed, path_step):

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import orjson
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from tracker.app.flow import flow_of
 from tracker.app.flow import step as flow_after
@@ -165,10 +165,7 @@ class Feed:
             await asyncio.wait((hearing, sending), return_when="FIRST_COMPLETED")
         finally:
             self._mailboxes.discard(mailbox)
-            for task in (hearing, sending):
-                task.cancel()
-                with suppress(asyncio.CancelledError, WebSocketDisconnect):
-                    await task
+            await _ended(hearing, sending)
 
     def _send(self, news: News) -> None:
         for mailbox in self._mailboxes:
@@ -194,8 +191,10 @@ class Feed:
 
     async def _hear(self, socket: WebSocket) -> None:
         """Answer what a page asks about the clock, and note when it showed and sounded an event."""
-        async for text in socket.iter_text():
-            match _object(text):
+        while (message := await socket.receive())["type"] == "websocket.receive":
+            if socket.application_state is not WebSocketState.CONNECTED:
+                return  # it asked while it was told goodbye
+            match _object(message.get("text") or ""):
                 case {"ping": (int() | float()) as sent} if self._clock_ns is not None:
                     answer = {"pong": sent, "now_ms": self._clock_ns() / 1e6}
                     await socket.send_text(orjson.dumps(answer).decode())
@@ -203,6 +202,16 @@ class Feed:
                     self.delays.seen(delay_ms / 1e3)
                 case {"heard_ms": (int() | float()) as delay_ms}:
                     self.delays.heard(delay_ms / 1e3)
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel all of them, then raise what one has failed with; a page that has left is no failure."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    for task in tasks:
+        with suppress(asyncio.CancelledError, WebSocketDisconnect):
+            task.result()
 
 
 async def _send_all(socket: WebSocket, mailbox: Mailbox) -> None:
