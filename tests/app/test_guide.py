@@ -1,7 +1,9 @@
 """Whole live sessions in which nobody says a side after the first: over the radio, into the tables, again."""
 
 import asyncio
+import errno
 import io
+import os
 from functools import partial
 
 import pandas as pd
@@ -66,9 +68,18 @@ async def world():
     return Radio(OpenLift(Imu(THREE_SETS.movement, CLIPPED_ON)))
 
 
-def held(folder, declared, wishes=NO_WISHES, during=()):
+class Gone(io.StringIO):
+    """A terminal that hangs up when the first set has begun."""
+
+    def write(self, text):
+        if "set 1 began" in self.getvalue():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().write(text)
+
+
+def held(folder, declared, wishes=NO_WISHES, during=(), out=None):
     """Hold the session; what was printed. `during` is (time, what is said then)."""
-    out = io.StringIO()
+    out = out or io.StringIO()
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         radio = runner.run(world())
@@ -149,6 +160,12 @@ def test_the_recording_gives_the_same_sides_again(led):
     assert [done.side for done in session.sets] == [LEFT, RIGHT, LEFT]
     assert flows[-1].said.person == Declared(LEFT, 20.0, target_reps=5)  # what we declared is known as ours
     assert flows[-1].said.unheard == ()
+
+
+def test_a_terminal_that_is_gone_does_not_end_the_flow(tmp_path):
+    with pytest.raises(OSError, match="Input/output"):
+        held(tmp_path, Declared(LEFT, 20.0), out=Gone())
+    assert list(table(tmp_path, "sets").side) == ["left", "right", "left"]
 
 
 def test_the_stages_come_in_their_order(led):
