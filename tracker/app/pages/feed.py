@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,6 +27,7 @@ from tracker.app.pages.shown import Pulse, Pulses, Shown, shown
 from tracker.app.screen import Item, Screen, seen
 from tracker.coaching.plan import Wishes
 from tracker.path import Step
+from tracker.sensing.samples import Disconnected, Mark
 
 MOST_PULSES = 400
 """Pulses kept for a page that stalls or comes late: 20 s of the fastest sensor's packets, which the trace
@@ -144,7 +145,7 @@ class Feed:
         """Take in one item and what became of it, and send it."""
         self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
         self._over = item is None
-        pulses = (self._pulses.step(step.motion),) if len(step.motion) else ()
+        pulses = self._moved(item, step)
         self._recent.extend(pulses)
         self._send(News(self._if_new(), pulses, self._tell(item, step), self._over))
 
@@ -179,6 +180,17 @@ class Feed:
         for listener in list(self._listeners.values()):
             listener(now)
         return now
+
+    def _moved(self, item: Item | None, step: Step) -> tuple[Pulse, ...]:
+        """Say where the dumbbell is, and when that is not known any more: no tone may go on then."""
+        if item is None:
+            return ()
+        arrived_ms = float(np.max(item.t_ns)) / 1e6
+        moved = [self._pulses.step(step.motion, arrived_ms)] if len(step.motion) else []
+        is_lost = isinstance(item, Mark) and isinstance(item.body, Disconnected)
+        if is_lost and (last := [*self._recent, *moved][-1:]):
+            moved.append(replace(last[0], phase="unknown", in_phase_s=0.0, tilt_deg=None, trace=()))
+        return tuple(moved)
 
     def _tell(self, item: Item | None, step: Step) -> tuple[Told, ...]:
         to_hear = self._hearing.step(item, step)
