@@ -55,6 +55,22 @@ async def test_the_rest_of_a_page_that_comes_while_the_sensor_is_away_is_as_long
     assert rested_s == 30 + 60
 
 
+async def test_what_comes_too_late_to_be_heard_is_not_heard(view):
+    heard = await view.evaluate("""() => {
+      const { view, news } = window;
+      const heard = [];
+      view.sound.hear = (sounds) => { heard.push(sounds[0].sound); return null; };
+      view.sound.say = (words) => heard.push(words[0].text);
+      const told = (arrived_ms, sound) =>
+        ({ arrived_ms, heard: [{ sound, moment: "any" }], spoken: [{ text: sound, rank: 1 }] });
+      view.take(news({ told: [told(1000, "rep")] }));  // before the clock is known
+      view.link.clock.answered(performance.now(), performance.now(), 60_000);
+      view.take(news({ told: [told(20_000, "set_end"), told(59_900, "alert")] }));
+      return heard;
+    }""")
+    assert heard == ["rep", "rep", "alert", "alert"]
+
+
 async def test_what_came_while_nobody_looked_has_no_delay(view):
     delays = await view.evaluate("""() => {
       const { view, news, frames, said } = window;

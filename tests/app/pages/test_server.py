@@ -1,12 +1,18 @@
 """The web server beside a session: how it starts, and what it does not say."""
 
 import asyncio
+import io
+import re
+import socket
 from contextlib import asynccontextmanager
 
 import pytest
 from starlette.applications import Starlette
 
+from tracker.app.pages import site
 from tracker.app.pages.server import listening, served
+from tracker.app.pages.site import Opening, Site
+from tracker.app.terminal import Terminal
 from tracker.errors import InputError
 
 
@@ -36,3 +42,13 @@ async def test_a_request_that_is_none_is_answered_and_leaves_no_line(listener, c
         writing.close()
         await writing.wait_closed()
     assert caplog.records == []
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")
+def test_where_there_is_ipv6_only_both_kinds_of_addresses_are_heard(monkeypatch):
+    monkeypatch.setattr(site, "lan_addresses", lambda: ("fd00::2",))
+    out = io.StringIO()
+    with Site(Terminal(out, out), Opening(share=True, in_browser=False)):
+        port = int(re.search(r"\[fd00::2\]:(\d+)", out.getvalue())[1])
+        for address in ("::1", "127.0.0.1"):
+            socket.create_connection((address, port), timeout=5).close()

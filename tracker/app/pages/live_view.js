@@ -14,6 +14,7 @@ const NOTHING = {
   gaps: "", late: "", trouble: "", notice_deg: 4, alert_deg: 6.5, checklist: [], still: "", rest: null,
   next: null, warning: "",
 };
+const STALE_MS = 2000; // a tick later than that would be taken for the next rep's
 const COLUMNS = ["rep", "range", "tempo", "lockout", "tilt", "rocking"];
 
 export default {
@@ -200,6 +201,7 @@ export default {
 
     hear(told) {
       for (const { arrived_ms, heard, spoken } of told) {
+        if (this.link.clock.since(arrived_ms, performance.now()) > STALE_MS) continue; // kept by a slow network
         const sounds = heard.length ? this.sound.hear(heard) : null;
         if (spoken.length) this.sound.say(spoken);
         if (!sounds || sounds.waits) continue; // what waits for another sound waits on purpose

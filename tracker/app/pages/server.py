@@ -50,7 +50,7 @@ class _Server(uvicorn.Server):
 
 
 def listening(host: str, port: int | None) -> socket.socket:
-    """Open the port; None takes the usual one, or any when that is taken.
+    """Open the port; None takes the usual one, or any when that is taken. At "::" IPv4 is heard, too.
 
     Raises
     ------
@@ -59,6 +59,10 @@ def listening(host: str, port: int | None) -> socket.socket:
     """
     for wish in (USUAL_PORT, 0) if port is None else (port,):
         try:
+            if ":" in host:
+                return socket.create_server(
+                    (host, wish), family=socket.AF_INET6, backlog=64, dualstack_ipv6=True
+                )
             return socket.create_server((host, wish), backlog=64)
         except OSError as error:
             why = error.strerror
