@@ -96,3 +96,16 @@ async def test_the_clock_is_read_again_although_an_answer_took_no_time(view):
       return clock.ahead;
     }""")
     assert ahead == pytest.approx(950, abs=1)
+
+
+async def test_a_screen_that_the_browser_lets_go_of_is_said(blank):
+    words = await blank.evaluate("""async () => {
+      const lock = new EventTarget();
+      Object.defineProperty(navigator, "wakeLock", { value: { request: async () => lock } });
+      const { stayAwake } = await import("/awake.js");
+      const words = [];
+      await stayAwake((said) => words.push(said));
+      lock.dispatchEvent(new Event("release"));
+      return words;
+    }""")
+    assert [bool(said) for said in words] == [False, True]
