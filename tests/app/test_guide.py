@@ -1,7 +1,9 @@
 """Whole live sessions in which nobody says a side after the first: over the radio, into the tables, again."""
 
 import asyncio
+import errno
 import io
+import os
 from functools import partial
 
 import pandas as pd
@@ -9,16 +11,17 @@ import pytest
 
 from tracker.app.demo import CLIPPED_ON, stopped_after
 from tracker.app.flow import flow_of, step
+from tracker.app.guide import Guide
 from tracker.app.holding import Asked, hold
 from tracker.app.replay import one_by_one
-from tracker.app.terminal import Terminal
+from tracker.app.terminal import Terminal, Together
 from tracker.app.under_way import FlowStage
 from tracker.archive.analyze import analyze
 from tracker.archive.recording import read
 from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Declared, Mark, Side
+from tracker.sensing.samples import Declared, Mark, Packet, Side
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform
@@ -66,9 +69,18 @@ async def world():
     return Radio(OpenLift(Imu(THREE_SETS.movement, CLIPPED_ON)))
 
 
-def held(folder, declared, wishes=NO_WISHES, during=()):
+class Gone(io.StringIO):
+    """A terminal that hangs up when the first set has begun."""
+
+    def write(self, text):
+        if "set 1 began" in self.getvalue():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().write(text)
+
+
+def held(folder, declared, wishes=NO_WISHES, during=(), out=None):
     """Hold the session; what was printed. `during` is (time, what is said then)."""
-    out = io.StringIO()
+    out = out or io.StringIO()
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         radio = runner.run(world())
@@ -149,6 +161,24 @@ def test_the_recording_gives_the_same_sides_again(led):
     assert [done.side for done in session.sets] == [LEFT, RIGHT, LEFT]
     assert flows[-1].said.person == Declared(LEFT, 20.0, target_reps=5)  # what we declared is known as ours
     assert flows[-1].said.unheard == ()
+
+
+def test_what_a_crash_kept_from_being_recorded_is_declared_when_the_session_goes_on(led):
+    items = recorded(led[0])
+    at = next(n for n, item in enumerate(items) if isinstance(item, Mark) and item.body == Declared(RIGHT))
+    way, declared = Way(), []
+    guide = Guide(Together(), STOPS_AT_LEFT, declared.append)
+    guide.catch_up((item, way.receive(item)) for item in items[:at])
+    assert declared == []
+    packet = next(item for item in items[at:] if isinstance(item, Packet))
+    guide.step(packet, way.receive(packet))
+    assert [said.side for said in declared] == [RIGHT]
+
+
+def test_a_terminal_that_is_gone_does_not_end_the_flow(tmp_path):
+    with pytest.raises(OSError, match="Input/output"):
+        held(tmp_path, Declared(LEFT, 20.0), out=Gone())
+    assert list(table(tmp_path, "sets").side) == ["left", "right", "left"]
 
 
 def test_the_stages_come_in_their_order(led):

@@ -7,7 +7,7 @@ import pytest
 
 from tracker.app.console import PIPE_WIDTH
 from tracker.app.finding import Finding, State
-from tracker.app.terminal import Terminal
+from tracker.app.terminal import Terminal, Together
 from tracker.app.views import PlainLines
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.results import GapEvent, RejectedEvent, Session
@@ -251,3 +251,32 @@ def test_progress_is_shown_on_a_terminal_only(stream, moves):
     err = stream()
     assert list(Terminal(io.StringIO(), err).tracked([1, 2, 3], "analyzing")) == [1, 2, 3]
     assert ("analyzing" in err.getvalue()) is moves
+
+
+class Onlooker:
+    """A view that counts what it is told, and fails at the step of that number, None at none."""
+
+    def __init__(self, fails_at=None):
+        self.steps, self.links, self._fails_at = 0, [], fails_at
+
+    def step(self, _item, _step):
+        self.steps += 1
+        if self.steps == self._fails_at:
+            raise ValueError(f"at {self._fails_at}")
+
+    def refresh(self, link):
+        self.links.append(link)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_several_who_look_on_one_that_fails_is_left_out_and_told_at_the_end(first, path_step):
+    broken, well = Onlooker(fails_at=2), Onlooker()
+    together = Together(*((broken, well) if first else (well, broken)))
+    for item in (Packet(0, 0, 0, b""),) * 3:
+        together.step(item, path_step())
+    together.refresh("streaming")
+    assert (broken.steps, broken.links) == (2, [])
+    assert (well.steps, well.links) == (3, ["streaming"])
+    with pytest.raises(ValueError, match="at 2"):
+        together.step(None, path_step())
+    assert well.steps == 4

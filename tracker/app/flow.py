@@ -114,6 +114,12 @@ def flow_of(wishes: Wishes = NO_WISHES) -> Flow:
     return replace(Flow(wishes), next=Flow(wishes).following())
 
 
+def after_interruption(flow: Flow) -> Flow:
+    """Return the flow for a run that goes on: what was asked for and is not recorded is asked for anew."""
+    under_way = flow.under_way and replace(flow.under_way, was_asked=False)
+    return replace(flow, said=replace(flow.said, unheard=()), under_way=under_way)
+
+
 def step(flow: Flow, item: Item | None, made: Step) -> Flow:
     """Return the flow after one item of the session and what the path made of it; None ends it."""
     flow = _moved(replace(flow, declare=None), made)

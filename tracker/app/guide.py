@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tracker.app.flow import flow_of, step
+from tracker.app.flow import after_interruption, flow_of, step
 from tracker.app.screen import Item
 from tracker.app.terminal import View
 from tracker.coaching.plan import Wishes
@@ -31,10 +31,11 @@ class Guide:
         self._declare = declare
 
     def catch_up(self, seen: Iterable[tuple[Item, Step]]) -> None:
-        """Take in what was before an interruption: what had to be declared in it was."""
+        """Take in what was before an interruption: what had to be declared in it was, but the last word."""
         for item, made in seen:
             self._flow = step(self._flow, item, made)
             self._view.step(item, made)
+        self._flow = after_interruption(self._flow)
 
     def step(self, item: Item | None, made: Step) -> None:
         """Take in one item."""

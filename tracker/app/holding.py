@@ -114,8 +114,8 @@ def _session_of(
 ) -> LiveSession:
     """Put a session together; whoever looks on has seen what was before an interruption."""
     site = asked.site
-    views = Together(view, site.feed) if site else view
-    guide = Guide(views, asked.wishes, lambda said: live.declare(said))
+    views = (view, site.feed) if site else (view,)
+    guide = Guide(Together(*views), asked.wishes, lambda said: live.declare(said))
     guide.catch_up(begun.seen)
     last_word = site.feed.delays.summary if site else lambda: None
     live = LiveSession(

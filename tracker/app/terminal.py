@@ -153,20 +153,35 @@ class Terminal:
 
 
 class Together:
-    """Several who look on, one after the other."""
+    """Several who look on, one after the other.
+
+    One that fails is left out, and the others go on: a terminal that is gone costs no page. The first
+    failure is raised when all is over.
+    """
 
     def __init__(self, *views: View) -> None:
-        self._views = views
+        self._views = list(views)
+        self._failure: Exception | None = None
+        self._is_over = False
 
     def step(self, item: Item | None, step: Step) -> None:
         """Hand one item on."""
-        for view in self._views:
-            view.step(item, step)
+        self._is_over = item is None
+        self._each(lambda view: view.step(item, step))
 
     def refresh(self, link: str) -> None:
         """Have everything drawn."""
-        for view in self._views:
-            view.refresh(link)
+        self._each(lambda view: view.refresh(link))
+
+    def _each(self, tell: Callable[[View], None]) -> None:
+        for view in tuple(self._views):
+            try:
+                tell(view)
+            except Exception as error:  # noqa: BLE001 (raised at the end)
+                self._views.remove(view)
+                self._failure = self._failure or error
+        if self._is_over and self._failure:
+            raise self._failure
 
 
 class Lines(Protocol):

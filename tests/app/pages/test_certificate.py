@@ -13,6 +13,13 @@ import httpx
 import pytest
 import uvicorn
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from tracker.app.pages.access import Guard
 from tracker.app.pages.addresses import Door
@@ -74,6 +81,20 @@ def test_it_is_used_again_while_it_serves(names, now, is_kept):
     assert certificate_for(NAMES[:1], now).fingerprint == certificate_for(NAMES[:1], now).fingerprint
 
 
+def with_password(content, _):
+    key = load_pem_private_key(content, None)
+    locked = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    return foreign_key(content, locked)
+
+
+def nameless(content, _):
+    key = load_pem_private_key(content, None)
+    made = x509.CertificateBuilder().serial_number(1).public_key(key.public_key())
+    made = made.subject_name(x509.Name([])).issuer_name(x509.Name([]))
+    made = made.not_valid_before(NOW).not_valid_after(ENDS).sign(key, SHA256())
+    return content.partition(b"-----BEGIN CERTIFICATE-----")[0] + made.public_bytes(Encoding.PEM)
+
+
 def foreign_key(content, other):
     """Put the key of another certificate before this one."""
     begins = b"-----BEGIN CERTIFICATE-----"
@@ -88,6 +109,8 @@ def foreign_key(content, other):
         lambda content, _: content[: len(content) // 2],
         lambda content, _: content[content.index(b"-----BEGIN CERTIFICATE") :],
         foreign_key,
+        with_password,
+        nameless,
     ],
 )
 def test_a_damaged_one_is_replaced(damage):

@@ -13,7 +13,7 @@ from tracker.app.pages.feed import MOST_PULSES, Feed
 from tracker.app.pages.shown import TRACE_STEP, Pulses
 from tracker.coaching.plan import NO_WISHES
 from tracker.motion.events import Motion, Phase, Stage
-from tracker.sensing.samples import Connected, Declared, Mark, Packet, Side
+from tracker.sensing.samples import Connected, Declared, Disconnected, Mark, Packet, Side
 
 NOW_NS = 7_000_000_000
 ARRIVED = Packet(NOW_NS - 4_000_000, 0, 0, b"")
@@ -49,6 +49,9 @@ class Browser:
 
     def say(self, text):
         self._said.put_nowait({"type": "websocket.receive", "text": text})
+
+    def say_bytes(self, content):
+        self._said.put_nowait({"type": "websocket.receive", "bytes": content})
 
     async def leave(self):
         self._said.put_nowait({"type": "websocket.disconnect", "code": 1001})
@@ -110,6 +113,20 @@ async def test_a_slow_page_misses_no_event_and_is_sent_the_newest_state(
     await page.leave()
 
 
+async def test_where_the_dumbbell_is_is_not_known_when_the_sensor_is_lost(feed, path_step):
+    page = Browser(feed)
+    feed.step(Mark(0, 0, Disconnected("never seen")), path_step())
+    feed.step(ARRIVED, path_step(phase=Phase.TOP, t_s=3.0, tilt_deg=8.0))
+    feed.step(Mark(NOW_NS, 0, Disconnected("link lost")), path_step())
+    await settled()
+    seen, lost = [pulse for news in page.heard for pulse in news["pulses"]]
+    assert (seen["phase"], seen["tilt_deg"]) == ("top", 8.0)
+    assert (lost["phase"], lost["tilt_deg"]) == ("unknown", None)
+    assert lost["t_s"] == seen["t_s"] == 3.0
+    assert lost["arrived_ms"] == seen["arrived_ms"] == ARRIVED.t_ns / 1e6
+    await page.leave()
+
+
 async def test_what_is_the_same_is_not_sent_again(feed, path_step):
     page = Browser(feed)
     await settled()
@@ -146,6 +163,37 @@ async def test_pages_learn_the_clock_and_what_they_answer_is_checked(feed, path_
         (9.0,) * 3,
     )
     await page.leave()
+
+
+async def test_a_page_that_speaks_in_bytes_is_not_understood_and_stays(feed):
+    page = Browser(feed)
+    page.say_bytes(b"\x00\xff")
+    page.say('{"ping": 1}')
+    await settled()
+    assert {"pong": 1, "now_ms": NOW_NS / 1e6} in page.heard
+    await page.leave()
+
+
+async def test_a_question_that_comes_after_the_end_is_no_failure(feed, path_step):
+    page = Browser(feed)
+    await settled()
+    feed.step(None, path_step())
+    page.say('{"ping": 1}')
+    await page.task
+    assert page.closed
+
+
+async def test_a_page_that_breaks_leaves_nothing_that_waits(feed):
+    def broken():
+        raise ValueError("no time")
+
+    page = Browser(feed)
+    await settled()
+    feed.follow(broken)
+    page.say('{"ping": 1}')
+    with pytest.raises(ValueError, match="no time"):
+        await page.task
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_the_end_is_told_and_closes(feed, path_step):
@@ -189,8 +237,8 @@ def test_how_the_stream_is_cut_changes_no_point_of_the_trace(cuts, seed):
     columns = [lift_deg, np.zeros(200), np.zeros(200), np.zeros(200), np.zeros(200)]
     parts = zip([0, *cuts], [*cuts, 200], strict=True)
     pulses = Pulses()
-    cut = [pulses.step(Motion(t_s[a:b], *(c[a:b] for c in columns), phase[a:b])) for a, b in parts]
-    whole = Pulses().step(Motion(t_s, *columns, phase))
+    cut = [pulses.step(Motion(t_s[a:b], *(c[a:b] for c in columns), phase[a:b]), 0.0) for a, b in parts]
+    whole = Pulses().step(Motion(t_s, *columns, phase), 0.0)
     assert sum((one.trace for one in cut), ()) == whole.trace
     assert len(whole.trace) == np.isfinite(lift_deg[::TRACE_STEP]).sum()
     assert (cut[-1].phase, cut[-1].in_phase_s) == (whole.phase, whole.in_phase_s)

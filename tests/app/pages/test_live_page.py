@@ -34,8 +34,8 @@ async def tick_count(page):
 
 def most_reps(seen, side):
     """The highest number that was shown as decided, and the clean ones with it."""
-    of_side = [one for one in seen if one["stage"] == "set" and one["side"] == side]
-    return max((one["number"], one["clean"]) for one in of_side if not one["undecided"])
+    decided = [one for one in seen if one["stage"] == "set" and one["side"] == side and not one["undecided"]]
+    return max((one["number"], one["clean"]) for one in decided)
 
 
 async def test_a_whole_session_from_the_page(chromium, tmp_path):

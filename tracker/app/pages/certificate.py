@@ -110,19 +110,25 @@ def _general_name(name: str) -> x509.GeneralName:
 
 
 def _kept(path: Path) -> x509.Certificate | None:
-    """Read the certificate, None where there is none that fits its key."""
-    with suppress(OSError, ValueError):
+    """Read the certificate, None where there is none that has names and fits its key."""
+    with suppress(
+        OSError, ValueError, TypeError, x509.ExtensionNotFound
+    ):  # TypeError: the key has a password
         content = path.read_bytes()
         found = x509.load_pem_x509_certificate(content)
+        _names_of(found)
         if load_pem_private_key(content, None).public_key() == found.public_key():
             return found
     return None
 
 
 def _serves(found: x509.Certificate, wanted: set[x509.GeneralName], now: datetime) -> bool:
-    named = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     in_time = found.not_valid_before_utc <= now <= found.not_valid_after_utc - LEFT_OVER
-    return in_time and wanted <= set(named)
+    return in_time and wanted <= set(_names_of(found))
+
+
+def _names_of(found: x509.Certificate) -> x509.SubjectAlternativeName:
+    return found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
 
 
 def _signed(

@@ -41,7 +41,7 @@ class Delays:
             self._heard.append(delay_s)
 
     def summary(self) -> Feedback | None:
-        """Median and 95th percentile of each; None before the first event."""
+        """Median, 95th and 99th percentile of each, ms; None before the first event."""
         if not self._decided:
             return None
         return Feedback(len(self._decided), _ms(self._decided), _ms(self._seen), _ms(self._heard))

@@ -12,12 +12,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import orjson
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from tracker.app.flow import flow_of
 from tracker.app.flow import step as flow_after
@@ -27,6 +27,7 @@ from tracker.app.pages.shown import Pulse, Pulses, Shown, shown
 from tracker.app.screen import Item, Screen, seen
 from tracker.coaching.plan import Wishes
 from tracker.path import Step
+from tracker.sensing.samples import Disconnected, Mark
 
 MOST_PULSES = 400
 """Pulses kept for a page that stalls or comes late: 20 s of the fastest sensor's packets, which the trace
@@ -144,7 +145,7 @@ class Feed:
         """Take in one item and what became of it, and send it."""
         self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
         self._over = item is None
-        pulses = (self._pulses.step(step.motion),) if len(step.motion) else ()
+        pulses = self._moved(item, step)
         self._recent.extend(pulses)
         self._send(News(self._if_new(), pulses, self._tell(item, step), self._over))
 
@@ -165,10 +166,7 @@ class Feed:
             await asyncio.wait((hearing, sending), return_when="FIRST_COMPLETED")
         finally:
             self._mailboxes.discard(mailbox)
-            for task in (hearing, sending):
-                task.cancel()
-                with suppress(asyncio.CancelledError, WebSocketDisconnect):
-                    await task
+            await _ended(hearing, sending)
 
     def _send(self, news: News) -> None:
         for mailbox in self._mailboxes:
@@ -183,6 +181,17 @@ class Feed:
             listener(now)
         return now
 
+    def _moved(self, item: Item | None, step: Step) -> tuple[Pulse, ...]:
+        """Say where the dumbbell is, and when that is not known any more: no tone may go on then."""
+        if item is None:
+            return ()
+        arrived_ms = float(np.max(item.t_ns)) / 1e6
+        moved = [self._pulses.step(step.motion, arrived_ms)] if len(step.motion) else []
+        is_lost = isinstance(item, Mark) and isinstance(item.body, Disconnected)
+        if is_lost and (last := [*self._recent, *moved][-1:]):
+            moved.append(replace(last[0], phase="unknown", in_phase_s=0.0, tilt_deg=None, trace=()))
+        return tuple(moved)
+
     def _tell(self, item: Item | None, step: Step) -> tuple[Told, ...]:
         to_hear = self._hearing.step(item, step)
         if self._clock_ns is None or not (step.events or to_hear.heard):
@@ -194,8 +203,10 @@ class Feed:
 
     async def _hear(self, socket: WebSocket) -> None:
         """Answer what a page asks about the clock, and note when it showed and sounded an event."""
-        async for text in socket.iter_text():
-            match _object(text):
+        while (message := await socket.receive())["type"] == "websocket.receive":
+            if socket.application_state is not WebSocketState.CONNECTED:
+                return  # it asked while it was told goodbye
+            match _object(message.get("text") or ""):
                 case {"ping": (int() | float()) as sent} if self._clock_ns is not None:
                     answer = {"pong": sent, "now_ms": self._clock_ns() / 1e6}
                     await socket.send_text(orjson.dumps(answer).decode())
@@ -203,6 +214,16 @@ class Feed:
                     self.delays.seen(delay_ms / 1e3)
                 case {"heard_ms": (int() | float()) as delay_ms}:
                     self.delays.heard(delay_ms / 1e3)
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel all of them, then raise what one has failed with; a page that has left is no failure."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    for task in tasks:
+        with suppress(asyncio.CancelledError, WebSocketDisconnect):
+            task.result()
 
 
 async def _send_all(socket: WebSocket, mailbox: Mailbox) -> None:

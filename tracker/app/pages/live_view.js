@@ -14,6 +14,7 @@ const NOTHING = {
   gaps: "", late: "", trouble: "", notice_deg: 4, alert_deg: 6.5, checklist: [], still: "", rest: null,
   next: null, warning: "",
 };
+const STALE_MS = 2000; // a tick later than that would be taken for the next rep's
 const COLUMNS = ["rep", "range", "tempo", "lockout", "tilt", "rocking"];
 
 export default {
@@ -143,6 +144,8 @@ export default {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.link = new Link(`${scheme}://${location.host}/live`, this.take, this.connectedNow);
     setInterval(this.rest, 1000);
+    // What came while nobody looked was shown late for no reason of ours: its delay is not measured.
+    document.addEventListener("visibilitychange", () => (this.unseen = []));
     stayAwake((words) => (this.awakeWords = words));
     window.tracker = { sound: this.sound, openSound: () => this.$refs.panel.open() };
   },
@@ -174,10 +177,11 @@ export default {
       this.frame ??= requestAnimationFrame(this.draw);
     },
 
-    // The rest goes on while the sensor is away.
+    // The rest goes on while the sensor is away, for a page that comes meanwhile, too.
     rest() {
       if (!this.shown.rest || !this.pulse) return;
-      const now_s = this.pulse.t_s + (performance.now() - this.pulseAt) / 1000;
+      const since_ms = this.link.clock.since(this.pulse.arrived_ms, performance.now()) ?? 0;
+      const now_s = this.pulse.t_s + since_ms / 1000;
       this.restedS = Math.max(0, Math.floor(now_s - this.shown.rest.since_s));
     },
 
@@ -189,7 +193,6 @@ export default {
 
     move(pulse) {
       this.pulse = pulse;
-      this.pulseAt = performance.now();
       this.rest();
       const inSet = this.shown.stage === "set";
       this.sound.glide(inSet ? pulse.tilt_deg : null);
@@ -198,6 +201,7 @@ export default {
 
     hear(told) {
       for (const { arrived_ms, heard, spoken } of told) {
+        if (this.link.clock.since(arrived_ms, performance.now()) > STALE_MS) continue; // kept by a slow network
         const sounds = heard.length ? this.sound.hear(heard) : null;
         if (spoken.length) this.sound.say(spoken);
         if (!sounds || sounds.waits) continue; // what waits for another sound waits on purpose

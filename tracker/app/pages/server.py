@@ -21,15 +21,36 @@ CLOSING_S = 1
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves Ctrl-C to the session."""
+    """A server that leaves Ctrl-C to the session, and says when it has begun."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._has_answered = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def begin(self, listener: socket.socket) -> asyncio.Task[None]:
+        """Begin to serve; gives the task that serves."""
+        serving = asyncio.create_task(self.serve(sockets=[listener]))
+        serving.add_done_callback(lambda _: self._has_answered.set())
+        await self._has_answered.wait()
+        if serving.done():
+            await serving
+        return serving
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the app; uvicorn would leave from a task, and end the loop and the session with it."""
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            raise InputError("the live page cannot be started; train with --no-page") from error
+        self._has_answered.set()
+
 
 def listening(host: str, port: int | None) -> socket.socket:
-    """Open the port; None takes the usual one, or any when that is taken.
+    """Open the port; None takes the usual one, or any when that is taken. At "::" IPv4 is heard, too.
 
     Raises
     ------
@@ -38,6 +59,10 @@ def listening(host: str, port: int | None) -> socket.socket:
     """
     for wish in (USUAL_PORT, 0) if port is None else (port,):
         try:
+            if ":" in host:
+                return socket.create_server(
+                    (host, wish), family=socket.AF_INET6, backlog=64, dualstack_ipv6=True
+                )
             return socket.create_server((host, wish), backlog=64)
         except OSError as error:
             why = error.strerror
@@ -58,10 +83,16 @@ async def served(
         Where.
     certificate
         File of the certificate and its key, for https.
+
+    Raises
+    ------
+    InputError
+        If the app does not start.
     """
     config = uvicorn.Config(
         app,
         log_config=None,
+        log_level="error",  # a stranger's bad request is no line in the panel
         access_log=False,  # it would print the tokens
         proxy_headers=False,
         ws="websockets-sansio",
@@ -69,7 +100,7 @@ async def served(
         ssl_certfile=certificate,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = await server.begin(listener)
     try:
         yield
     finally:

@@ -135,8 +135,8 @@ class Pulse:
 
     Attributes
     ----------
-    t_s
-        Of the last sample.
+    t_s, arrived_ms
+        Of the last sample, and when it came, on the session's clock.
     phase, in_phase_s
         "drive", "top", "lowering", "bottom" or "unknown", and for how long.
     tilt_deg
@@ -146,6 +146,7 @@ class Pulse:
     """
 
     t_s: float
+    arrived_ms: float
     phase: str
     in_phase_s: float
     tilt_deg: float | None
@@ -251,8 +252,8 @@ class Pulses:
         self._since_s = 0.0
         self._skip = 0
 
-    def step(self, motion: Motion) -> Pulse:
-        """Take the next block, of one sample or more."""
+    def step(self, motion: Motion, arrived_ms: float) -> Pulse:
+        """Take the next block, of one sample or more, and when it came."""
         changes = np.flatnonzero(np.diff(motion.phase, prepend=np.uint8(self._phase)))
         if len(changes):
             self._since_s = float(motion.t_s[changes[-1]])
@@ -262,6 +263,7 @@ class Pulses:
         now_s, tilt_deg = float(motion.t_s[-1]), float(motion.tilt_deg[-1])
         return Pulse(
             t_s=round(now_s, 3),
+            arrived_ms=round(arrived_ms, 1),
             phase=self._phase.name.lower(),
             in_phase_s=round(now_s - self._since_s, 3),
             tilt_deg=None if math.isnan(tilt_deg) else round(tilt_deg, 2),

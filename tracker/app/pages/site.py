@@ -24,7 +24,7 @@ from tracker.app.terminal import Terminal
 from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.errors import InputError
 
-EVERYWHERE = "0.0.0.0"
+EVERYWHERE, EVERYWHERE_BY_IPV6 = "0.0.0.0", "::"
 HERE = "127.0.0.1"
 
 
@@ -87,7 +87,7 @@ class Site:
             raise InputError("there is no network to share the page in; connect to one, or leave out --share")
         tls, port = self._opening.tls, self._opening.port
         self._certificate = certificate_for((*THIS_COMPUTER, *shared)) if tls else None
-        self._listener = listening(EVERYWHERE if shared else HERE, port)
+        self._listener = listening(_listened_at(shared), port)
         self._door = Door(self._listener.getsockname()[1], shared, tls)
         self._invite()
         return self
@@ -122,6 +122,13 @@ class Site:
         file = self._certificate.path if self._certificate else None
         async with served(web, self._listener, file):
             yield
+
+
+def _listened_at(shared: tuple[str, ...]) -> str:
+    """Name the address to listen at, so that the shared ones are heard."""
+    if not shared:
+        return HERE
+    return EVERYWHERE_BY_IPV6 if ":" in shared[0] else EVERYWHERE
 
 
 def _has_desktop() -> bool:

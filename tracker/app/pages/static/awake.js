@@ -1,6 +1,7 @@
 // Keeps the screen on while the page is looked at, where the browser lets it.
 
 export const CANNOT = "this screen may go dark: the browser keeps it on only over https (start with --tls)";
+const TAKEN_BACK = "this screen may go dark: the browser has stopped keeping it on, perhaps to save the battery";
 
 // onWords("") when the screen stays on; else why not.
 export function stayAwake(onWords) {
@@ -8,7 +9,8 @@ export function stayAwake(onWords) {
   const ask = async () => {
     if (document.hidden) return;
     try {
-      await navigator.wakeLock.request("screen");
+      const lock = await navigator.wakeLock.request("screen");
+      lock.addEventListener("release", () => document.hidden || onWords(TAKEN_BACK));
       onWords("");
     } catch (refusal) {
       onWords(`this screen may go dark: ${refusal.message}`);

@@ -3,6 +3,7 @@
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4000;
 const PING_EVERY_MS = 2000;
+const FORGETS_MS = 0.05; // at least so much slower a trip is believed after each: 0 ms on a coarse clock would stay
 
 // How far the session's clock is ahead of this page's, ms: of the fastest round trip so far, half of it
 // is taken for the way there. A trip that took longer says less, so it replaces a faster one only slowly.
@@ -14,7 +15,7 @@ export class SharedClock {
 
   answered(sent, now, sessionNow) {
     const trip = now - sent;
-    this.trip = Math.min(trip, this.trip * 1.05);
+    this.trip = Math.min(trip, Math.max(this.trip * 1.05, this.trip + FORGETS_MS));
     if (trip <= this.trip) this.ahead = sessionNow - (sent + now) / 2;
   }
 

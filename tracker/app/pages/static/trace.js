@@ -20,11 +20,6 @@ export class Trace {
     if (first > 0) this.points.splice(0, first);
   }
 
-  clear() {
-    this.points = [];
-    this.draw();
-  }
-
   draw() {
     const { canvas, points } = this;
     const ratio = window.devicePixelRatio || 1;
