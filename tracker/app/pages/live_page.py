@@ -113,6 +113,7 @@ class Controls:
 
     def _ask_to_stop(self) -> None:
         with ui.dialog(value=True).props('aria-label="end the session"') as dialog, ui.card().classes("ask"):
+            dialog.on("hide", dialog.delete)
             ui.label("End the session? Everything is saved.")
             with ui.row():
                 self._button("Go on", dialog.close)
@@ -129,6 +130,7 @@ class Controls:
 
 def _show_code(url: str) -> None:
     """Show the code that lets one more browser in."""
-    with ui.dialog(value=True).props('aria-label="second screen"'), ui.card().classes("ask"):
+    with ui.dialog(value=True).props('aria-label="second screen"') as dialog, ui.card().classes("ask"):
+        dialog.on("hide", dialog.delete)  # with its token, which is spent or not wanted
         ui.label("Scan this with one phone in the same network. The next one needs a code of its own.")
         ui.html(qr_svg(url), sanitize=False).classes("code").props('role="img" aria-label="QR code"')
