@@ -16,6 +16,7 @@ import typer
 
 from tracker.app import options
 from tracker.app.edit_commands import edit
+from tracker.app.sensor_commands import sensors
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
-)
-sensors = typer.Typer(
-    help="List, rename or forget the sensors that were paired.",
-    rich_markup_mode=None,
-    invoke_without_command=True,
 )
 app.add_typer(sensors, name="sensors")
 app.add_typer(edit, name="edit")
@@ -275,37 +271,6 @@ def doctor(
 
     with asyncio.Runner() as runner:
         return BAD_INPUT if doctor(_terminal(), runner, as_json=json) else 0
-
-
-@sensors.callback()
-def list_sensors(context: typer.Context) -> int:
-    """List, rename or forget the sensors that were paired."""
-    from tracker.app.sensors import show
-
-    if context.invoked_subcommand is None:
-        show(_terminal())
-    return 0
-
-
-@sensors.command()
-def rename(
-    nickname: Annotated[str, typer.Argument(help="Its nickname, or its own name.")],
-    new: Annotated[str, typer.Argument(help="What to call it from now on.")],
-) -> int:
-    """Give a sensor another name."""
-    from tracker.app.sensors import rename
-
-    rename(nickname, new)
-    return 0
-
-
-@sensors.command()
-def forget(nickname: Annotated[str, typer.Argument(help="Its nickname, or its own name.")]) -> int:
-    """Forget a sensor; its recordings stay."""
-    from tracker.app.sensors import forget
-
-    forget(nickname)
-    return 0
 
 
 def _terminal() -> Terminal:
