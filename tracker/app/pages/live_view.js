@@ -15,6 +15,8 @@ const NOTHING = {
   next: null, warning: "",
 };
 const STALE_MS = 2000; // a tick later than that would be taken for the next rep's
+const LOST =
+  "This page has lost the tracker and looks for it. If it was started anew, open the address that it printed.";
 const COLUMNS = ["rep", "range", "tempo", "lockout", "tilt", "rocking"];
 
 export default {
@@ -26,7 +28,7 @@ export default {
         <span class="facts">{{ facts }}</span>
         <span class="link" role="status" :data-fine="connected && shown.streams">{{ linkWords }}</span>
       </header>
-      <p v-if="shown.trouble" class="trouble" role="alert">{{ shown.trouble }}</p>
+      <p v-if="troubleWords" class="trouble" role="alert">{{ troubleWords }}</p>
 
       <section v-show="shown.stage === 'set'" class="work" aria-label="set">
         <div class="count" :data-undecided="shown.undecided">
@@ -94,7 +96,7 @@ export default {
   components: { SoundPanel },
 
   data: () => ({
-    shown: NOTHING, connected: false, columns: COLUMNS, seenMs: null, heardMs: null, speakerMs: 0, restedS: 0,
+    shown: NOTHING, connected: false, wasConnected: false, columns: COLUMNS, seenMs: null, heardMs: null, speakerMs: 0, restedS: 0,
     soundState: { audio: "off", speech: "ready" }, awakeWords: "",
   }),
 
@@ -110,9 +112,12 @@ export default {
       return [stage === "set" ? `set ${set}` : "", load].filter(Boolean).join(" · ");
     },
     linkWords() {
-      if (!this.connected) return "this page has lost the tracker and looks for it; if it was started anew, open the address it printed";
+      if (!this.connected) return "not connected";
       const { link, sensor, battery, gaps, late } = this.shown;
       return [link, sensor, battery, gaps, late].filter(Boolean).join(" · ");
+    },
+    troubleWords() {
+      return this.wasConnected && !this.connected ? LOST : this.shown.trouble;
     },
     lastWords() {
       const last = this.shown.reps.findLast((rep) => !rep.undecided);
@@ -159,6 +164,7 @@ export default {
 
     connectedNow(connected) {
       this.connected = connected;
+      this.wasConnected ||= connected;
       if (!connected) this.sound.glide(null);
     },
 
