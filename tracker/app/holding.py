@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
@@ -114,7 +115,7 @@ def _session_of(
 ) -> LiveSession:
     """Put a session together; whoever looks on has seen what was before an interruption."""
     site = asked.site
-    views = (view, site.feed) if site else (view,)
+    views = (site.feed, view) if site else (view,)  # the page first: a terminal takes milliseconds for a line
     guide = Guide(Together(*views), asked.wishes, lambda said: live.declare(said))
     guide.catch_up(begun.seen)
     last_word = site.feed.delays.summary if site else lambda: None
@@ -133,6 +134,7 @@ def _run(
     runner: asyncio.Runner, live: LiveSession, way: Way, site: Site | None
 ) -> tuple[bool, list[InputError]]:
     """Run to the end, and write the tables however it ended; what could not be written is told later."""
+    gc.freeze()  # what the libraries have loaded stays: looking through it now and then would hold up a rep
     interrupted = False
     unsaved: list[InputError] = []
     try:

@@ -143,11 +143,12 @@ class Feed:
 
     def step(self, item: Item | None, step: Step) -> None:
         """Take in one item and what became of it, and send it."""
+        told = self._tell(item, step)
         self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
         self._over = item is None
         pulses = self._moved(item, step)
         self._recent.extend(pulses)
-        self._send(News(self._if_new(), pulses, self._tell(item, step), self._over))
+        self._send(News(self._if_new(), pulses, told, self._over))
 
     def refresh(self, link: str) -> None:
         """Send the state of the link, when it is another."""
