@@ -73,6 +73,7 @@ class Controls:
     def __init__(self, session: Steered, guest_url: Callable[[], str] | None) -> None:
         self._session = session
         self._shown: Shown | None = None
+        self._asking: ui.dialog | None = None
         with ui.element("nav").classes("controls").props('aria-label="session"'):
             with ui.element("div").classes("between-sets") as self._between:
                 self._left = self._button("◀ Left", lambda: self._session.declare(Declared(side=Side.LEFT)))
@@ -112,9 +113,13 @@ class Controls:
             self._session.declare(Declared(target_reps=max(1, self._shown.target + round(step))))
 
     def _ask_to_stop(self) -> None:
+        if self._asking and self._asking.value:  # of a double click
+            return
         with ui.dialog(value=True).props('aria-label="end the session"') as dialog, ui.card().classes("ask"):
+            self._asking = dialog
             dialog.on("hide", dialog.delete)
-            ui.label("End the session? Everything is saved.")
+            trouble = self._shown.trouble if self._shown else ""
+            ui.label(f"End the session? {trouble or 'Everything is saved.'}")
             with ui.row():
                 self._button("Go on", dialog.close)
                 self._button("End it", self._session.stop).on_click(dialog.close)
@@ -134,3 +139,4 @@ def _show_code(url: str) -> None:
         dialog.on("hide", dialog.delete)  # with its token, which is spent or not wanted
         ui.label("Scan this with one phone in the same network. The next one needs a code of its own.")
         ui.html(qr_svg(url), sanitize=False).classes("code").props('role="img" aria-label="QR code"')
+        ui.button("Done", on_click=dialog.close, color=None).props("unelevated no-caps").classes("big")

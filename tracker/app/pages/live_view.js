@@ -73,17 +73,18 @@ export default {
 
       <section v-if="before" class="before" aria-label="before the set">
         <h2>{{ heading }}</h2>
-        <ul><li v-for="line in shown.checklist">{{ line }}</li></ul>
         <p class="still" role="status">{{ shown.still }}</p>
-        <p class="hint">The first rep starts the set. Nothing needs a tap until you put the weight away.</p>
         <p v-if="shown.warning" class="warning" role="alert">⚠ {{ shown.warning }}</p>
+        <ul><li v-for="line in shown.checklist">{{ line }}</li></ul>
+        <p class="hint">The first rep starts the set. Nothing needs a tap until you put the weight away.</p>
       </section>
 
       <section v-if="shown.stage === 'over'" class="over" aria-label="session over">
         <h2>Session over</h2>
         <p v-for="line in shown.summaries">{{ line }}</p>
         <p v-if="!shown.summaries.length">No set was counted.</p>
-        <p>Everything is saved. You can close this page.</p>
+        <p v-if="shown.trouble">Not everything could be saved: the terminal says what, and where it lies.</p>
+        <p v-else>Everything is saved. You can close this page.</p>
       </section>
       <footer class="small">
         <span v-if="soundState.audio !== 'running'">sound is off: tap Sound once</span>
