@@ -7,9 +7,12 @@ import pytest
 
 from tracker.app.console import PIPE_WIDTH
 from tracker.app.finding import Finding, State
+from tracker.app.guide import Guide
+from tracker.app.now import NOTHING_YET
 from tracker.app.terminal import Terminal, Together
 from tracker.app.views import PlainLines
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
+from tracker.coaching.plan import NO_WISHES
 from tracker.coaching.results import GapEvent, RejectedEvent, Session
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
@@ -32,7 +35,7 @@ def lines(path_step):
 
     def say(*happenings):
         out = io.StringIO()
-        view = PlainLines(Terminal(out, out).say)
+        view = Guide(PlainLines(Terminal(out, out).say), NO_WISHES, lambda _: None)
         for happening in happenings:
             is_mark = isinstance(happening, Mark)
             view.step(happening if is_mark else PACKET, path_step() if is_mark else path_step(happening))
@@ -259,7 +262,7 @@ class Onlooker:
     def __init__(self, fails_at=None):
         self.steps, self.links, self._fails_at = 0, [], fails_at
 
-    def step(self, _item, _step):
+    def step(self, _item, _step, _now):
         self.steps += 1
         if self.steps == self._fails_at:
             raise ValueError(f"at {self._fails_at}")
@@ -273,10 +276,10 @@ def test_of_several_who_look_on_one_that_fails_is_left_out_and_told_at_the_end(f
     broken, well = Onlooker(fails_at=2), Onlooker()
     together = Together(*((broken, well) if first else (well, broken)))
     for item in (Packet(0, 0, 0, b""),) * 3:
-        together.step(item, path_step())
+        together.step(item, path_step(), NOTHING_YET)
     together.refresh("streaming")
     assert (broken.steps, broken.links) == (2, [])
     assert (well.steps, well.links) == (3, ["streaming"])
     with pytest.raises(ValueError, match="at 2"):
-        together.step(None, path_step())
+        together.step(None, path_step(), NOTHING_YET)
     assert well.steps == 4

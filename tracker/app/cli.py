@@ -173,7 +173,7 @@ def train(
     if page:
         from tracker.app.pages.site import Opening, Site
 
-        site = Site(terminal, Opening(share, tls, port, browser), wishes)
+        site = Site(terminal, Opening(share, tls, port, browser))
     with asyncio.Runner() as runner:
         asked = Asked(declared, wishes, site)
         if demo:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.app.beginning import Beginning, Clock, going_on, new_session, wall_clock
 from tracker.app.guide import Guide
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
-from tracker.app.terminal import Terminal, Together, View
+from tracker.app.terminal import Onlooker, Terminal, Together
 from tracker.app.wording import feedback_words
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
@@ -98,8 +98,8 @@ def hold(
     with ExitStack() as whatever_happens:
         if asked.site:
             whatever_happens.enter_context(asked.site)
-        with terminal.live(asked.wishes) as view:
-            live = _session_of(begun, asked, view, make_receiver, follow)
+        with terminal.live() as panel:
+            live = _session_of(begun, asked, panel, make_receiver, follow)
             whatever_happens.callback(lambda: runner.run(live.close()))
             if prompt:
                 prompt(live)
@@ -111,12 +111,12 @@ def hold(
 
 
 def _session_of(
-    begun: Beginning, asked: Asked, view: View, make_receiver: MakeReceiver, follow: Follow
+    begun: Beginning, asked: Asked, panel: Onlooker, make_receiver: MakeReceiver, follow: Follow
 ) -> LiveSession:
     """Put a session together; whoever looks on has seen what was before an interruption."""
     site = asked.site
-    views = (site.feed, view) if site else (view,)  # the page first: a terminal takes milliseconds for a line
-    guide = Guide(Together(*views), asked.wishes, lambda said: live.declare(said))
+    onlookers = (site.feed, panel) if site else (panel,)  # the page first: a terminal takes ms for a line
+    guide = Guide(Together(*onlookers), asked.wishes, lambda said: live.declare(said))
     guide.catch_up(begun.seen)
     last_word = site.feed.delays.summary if site else lambda: None
     live = LiveSession(

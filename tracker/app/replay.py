@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tracker.app.guide import Guide
 from tracker.app.terminal import REFRESH_S, Terminal, View
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording
+from tracker.coaching.plan import NO_WISHES
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.path import Path as Way
-from tracker.sensing.samples import Mark, Packet, Packets
+from tracker.sensing.samples import Declared, Mark, Packet, Packets
 
 
 def replay(terminal: Terminal, file: Path, speed: float) -> None:
@@ -25,14 +27,18 @@ def replay(terminal: Terminal, file: Path, speed: float) -> None:
     """
     recording = open_any(file)
     try:
-        with terminal.live() as view:
-            session = asyncio.run(play(recording, view, speed))
+        with terminal.live() as panel:
+            session = asyncio.run(play(recording, Guide(panel, NO_WISHES, _as_recorded), speed))
     except InputError as error:
         raise InputError(f"{file}: {error}") from error
     for note in (recording.lost, *recording.warnings):
         if note:
             terminal.say(f"note: {note}")
     terminal.session(session)
+
+
+def _as_recorded(_: Declared) -> None:
+    """Declare nothing: what was declared is in the recording."""
 
 
 async def play(recording: Recording, view: View, speed: float) -> Session:

@@ -21,10 +21,10 @@ from rich.text import Text
 
 from tracker.app.console import STATE_CELLS, console_for, print_line
 from tracker.app.finding import Finding
+from tracker.app.now import Now
 from tracker.app.screen import Item
 from tracker.app.views import LivePanel, PlainLines
 from tracker.app.wording import nothing_found, session_cells, tilt_words
-from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.path import Step
@@ -36,13 +36,23 @@ T = TypeVar("T")
 
 
 class View(Protocol):
-    """Whoever looks on while a session runs."""
+    """Whoever is shown a session while it runs."""
 
     def step(self, item: Item | None, step: Step) -> None:
         """Take in one item and what the path made of it; None when the path has its last word."""
 
     def refresh(self, link: str) -> None:
         """Draw what is to be seen now; `link` is its state in words, behind "; " what is not recorded."""
+
+
+class Onlooker(Protocol):
+    """Whoever looks on beside the guide, who says what is known; otherwise as `View`."""
+
+    def step(self, item: Item | None, step: Step, now: Now) -> None:
+        """Take in one item, what the path made of it, and what is known by then."""
+
+    def refresh(self, link: str) -> None:
+        """Draw what is to be seen now."""
 
 
 class Terminal:
@@ -145,11 +155,11 @@ class Terminal:
             return LiveLines(self._out)
         return nullcontext(QuietLines(self))
 
-    def live(self, wishes: Wishes = NO_WISHES) -> AbstractContextManager[View]:
+    def live(self) -> AbstractContextManager[Onlooker]:
         """Open the live panel; plain lines where the output is no terminal that can redraw."""
         if self._out.is_terminal and not self._out.is_dumb_terminal:
-            return LivePanel(self._out, wishes)
-        return nullcontext(PlainLines(self.say, wishes))
+            return LivePanel(self._out)
+        return nullcontext(PlainLines(self.say))
 
 
 class Together:
@@ -159,26 +169,26 @@ class Together:
     failure is raised when all is over.
     """
 
-    def __init__(self, *views: View) -> None:
-        self._views = list(views)
+    def __init__(self, *onlookers: Onlooker) -> None:
+        self._onlookers = list(onlookers)
         self._failure: Exception | None = None
         self._is_over = False
 
-    def step(self, item: Item | None, step: Step) -> None:
+    def step(self, item: Item | None, step: Step, now: Now) -> None:
         """Hand one item on."""
         self._is_over = item is None
-        self._each(lambda view: view.step(item, step))
+        self._each(lambda onlooker: onlooker.step(item, step, now))
 
     def refresh(self, link: str) -> None:
         """Have everything drawn."""
-        self._each(lambda view: view.refresh(link))
+        self._each(lambda onlooker: onlooker.refresh(link))
 
-    def _each(self, tell: Callable[[View], None]) -> None:
-        for view in tuple(self._views):
+    def _each(self, tell: Callable[[Onlooker], None]) -> None:
+        for onlooker in tuple(self._onlookers):
             try:
-                tell(view)
+                tell(onlooker)
             except Exception as error:  # noqa: BLE001 (raised at the end)
-                self._views.remove(view)
+                self._onlookers.remove(onlooker)
                 self._failure = self._failure or error
         if self._is_over and self._failure:
             raise self._failure

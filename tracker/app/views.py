@@ -10,13 +10,11 @@ from typing import Self
 from rich.console import Console
 from rich.live import Live
 
-from tracker.app.flow import flow_of
-from tracker.app.flow import step as flow_after
 from tracker.app.led import Led, led_lines
+from tracker.app.now import NOTHING_YET, Now
 from tracker.app.panel import panel
-from tracker.app.screen import Item, Screen, seen
+from tracker.app.screen import Item
 from tracker.app.wording import LOST, event_words, kind_of, lost_words, mark_words, split_words
-from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.coaching.results import Event, RepEvent
 from tracker.path import Step
 from tracker.sensing.samples import Mark
@@ -25,9 +23,9 @@ from tracker.sensing.samples import Mark
 class LivePanel:
     """The panel, drawn in place."""
 
-    def __init__(self, console: Console, wishes: Wishes = NO_WISHES) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._screen, self._flow = Screen(), flow_of(wishes)
+        self._now = NOTHING_YET
         self._drawn: object = None
         self._lost_at_s = math.nan
         self._ink = "#" if console.options.ascii_only else "█"
@@ -42,18 +40,18 @@ class LivePanel:
     ) -> None:
         self._live.stop()
 
-    def step(self, item: Item | None, step: Step) -> None:
-        """Take in one item; nothing is drawn yet."""
-        self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
+    def step(self, _item: Item | None, _step: Step, now: Now) -> None:
+        """Take in what is known; nothing is drawn yet."""
+        self._now = now
 
     def refresh(self, link: str) -> None:
         """Draw the panel, when it is another."""
         link = lost_words(link, self._lost_for_s(link))
-        led = Led.by(self._flow)
-        now = (self._screen, led, link, self._console.size)
-        if now != self._drawn:
-            self._drawn = now
-            self._live.update(panel(self._screen, led, link, now[-1].height, self._ink), refresh=True)
+        screen, led, size = self._now.screen, Led.by(self._now.flow), self._console.size
+        drawing = (screen, led, link, size)
+        if drawing != self._drawn:
+            self._drawn = drawing
+            self._live.update(panel(screen, led, link, size.height, self._ink), refresh=True)
 
     def _lost_for_s(self, link: str) -> float:
         """Time since the link was lost, s, through vain attempts to connect; 0 while it holds."""
@@ -69,22 +67,22 @@ class LivePanel:
 class PlainLines:
     """One line for each mark and event; for a rep only when it becomes another in kind, not in a decimal."""
 
-    def __init__(self, say: Callable[[str], None], wishes: Wishes = NO_WISHES) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._flow = flow_of(wishes)
+        self._before = NOTHING_YET
         self._shown = ("", "")
         self._kinds: dict[int, Hashable] = {}
 
-    def step(self, item: Item | None, step: Step) -> None:
+    def step(self, item: Item | None, step: Step, now: Now) -> None:
         """Print the marks and events that have something to say."""
         if isinstance(item, Mark) and (words := mark_words(item.body)):
             self._say(words)
         for event in step.events:
             if self._is_news(event):
                 self._say(f"{event.t_s:8.2f} s  {event_words(event)}")
-        before, self._flow = self._flow, flow_after(self._flow, item, step)
-        for line in led_lines(before, self._flow):
+        for line in led_lines(self._before.flow, now.flow):
             self._say(line)
+        self._before = now
 
     def refresh(self, link: str) -> None:
         """Print the state of the link, and what is not recorded, when either is another."""

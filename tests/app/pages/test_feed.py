@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.websockets import WebSocket
 
+from tracker.app.guide import Guide
 from tracker.app.pages.feed import MOST_PULSES, Feed
 from tracker.app.pages.shown import TRACE_STEP, Pulses
 from tracker.coaching.plan import NO_WISHES
@@ -64,24 +65,35 @@ async def settled():
         await asyncio.sleep(0)
 
 
+def guide_of(feed):
+    """Who tells it what is known."""
+    return Guide(feed, NO_WISHES, lambda _: None)
+
+
 @pytest.fixture
 def feed():
     """A feed that knows the time."""
-    made = Feed(NO_WISHES)
+    made = Feed()
     made.follow(lambda: NOW_NS)
     return made
 
 
+@pytest.fixture
+def guide(feed):
+    """Who tells it what is known."""
+    return guide_of(feed)
+
+
 async def test_who_comes_is_told_everything_and_then_each_event_at_once(
-    feed, path_step, rep_event, set_event
+    feed, guide, path_step, rep_event, set_event
 ):
-    feed.step(Mark(0, 0, Connected("open-lift", "LIFT-1")), path_step())
-    feed.step(ARRIVED, path_step(set_event(), rep_event(1)))
+    guide.step(Mark(0, 0, Connected("open-lift", "LIFT-1")), path_step())
+    guide.step(ARRIVED, path_step(set_event(), rep_event(1)))
     page = Browser(feed)
     await settled()
     assert [news["shown"]["number"] for news in page.heard] == [1]
     assert page.heard[0]["shown"]["sensor"] == "LIFT-1"
-    feed.step(ARRIVED, path_step(rep_event(2, Stage.ANNOUNCED), phase=Phase.TOP, tilt_deg=3.2))
+    guide.step(ARRIVED, path_step(rep_event(2, Stage.ANNOUNCED), phase=Phase.TOP, tilt_deg=3.2))
     await settled()
     (news,) = page.heard[1:]
     assert (news["shown"]["number"], news["shown"]["undecided"]) == (2, True)
@@ -92,17 +104,17 @@ async def test_who_comes_is_told_everything_and_then_each_event_at_once(
 
 
 async def test_a_slow_page_misses_no_event_and_is_sent_the_newest_state(
-    feed, path_step, rep_event, set_event
+    feed, guide, path_step, rep_event, set_event
 ):
     page = Browser(feed)
     await settled()
     page.is_ready.clear()
-    feed.step(ARRIVED, path_step(set_event()))
+    guide.step(ARRIVED, path_step(set_event()))
     await settled()
     for number in range(1, 4):
-        feed.step(ARRIVED, path_step(rep_event(number)))
+        guide.step(ARRIVED, path_step(rep_event(number)))
     for at in range(2 * MOST_PULSES):
-        feed.step(ARRIVED, path_step(phase=Phase.DRIVE, t_s=float(at)))
+        guide.step(ARRIVED, path_step(phase=Phase.DRIVE, t_s=float(at)))
     page.is_ready.set()
     await settled()
     last = page.heard[-1]
@@ -113,11 +125,11 @@ async def test_a_slow_page_misses_no_event_and_is_sent_the_newest_state(
     await page.leave()
 
 
-async def test_where_the_dumbbell_is_is_not_known_when_the_sensor_is_lost(feed, path_step):
+async def test_where_the_dumbbell_is_is_not_known_when_the_sensor_is_lost(feed, guide, path_step):
     page = Browser(feed)
-    feed.step(Mark(0, 0, Disconnected("never seen")), path_step())
-    feed.step(ARRIVED, path_step(phase=Phase.TOP, t_s=3.0, tilt_deg=8.0))
-    feed.step(Mark(NOW_NS, 0, Disconnected("link lost")), path_step())
+    guide.step(Mark(0, 0, Disconnected("never seen")), path_step())
+    guide.step(ARRIVED, path_step(phase=Phase.TOP, t_s=3.0, tilt_deg=8.0))
+    guide.step(Mark(NOW_NS, 0, Disconnected("link lost")), path_step())
     await settled()
     seen, lost = [pulse for news in page.heard for pulse in news["pulses"]]
     assert (seen["phase"], seen["tilt_deg"]) == ("top", 8.0)
@@ -127,12 +139,12 @@ async def test_where_the_dumbbell_is_is_not_known_when_the_sensor_is_lost(feed, 
     await page.leave()
 
 
-async def test_what_is_the_same_is_not_sent_again(feed, path_step):
+async def test_what_is_the_same_is_not_sent_again(feed, guide, path_step):
     page = Browser(feed)
     await settled()
     feed.refresh("streaming")
     feed.refresh("streaming")
-    feed.step(ARRIVED, path_step())
+    guide.step(ARRIVED, path_step())
     await settled()
     assert [news["shown"] and news["shown"]["link"] for news in page.heard] == ["", "streaming"]
     await page.leave()
@@ -148,9 +160,11 @@ async def test_the_trouble_of_the_recording_has_a_place_of_its_own(feed):
     await page.leave()
 
 
-async def test_pages_learn_the_clock_and_what_they_answer_is_checked(feed, path_step, rep_event, set_event):
+async def test_pages_learn_the_clock_and_what_they_answer_is_checked(
+    feed, guide, path_step, rep_event, set_event
+):
     page = Browser(feed)
-    feed.step(ARRIVED, path_step(set_event(), rep_event(1)))
+    guide.step(ARRIVED, path_step(set_event(), rep_event(1)))
     for text in SAID:
         page.say(text)
     await settled()
@@ -174,10 +188,10 @@ async def test_a_page_that_speaks_in_bytes_is_not_understood_and_stays(feed):
     await page.leave()
 
 
-async def test_a_question_that_comes_after_the_end_is_no_failure(feed, path_step):
+async def test_a_question_that_comes_after_the_end_is_no_failure(feed, guide, path_step):
     page = Browser(feed)
     await settled()
-    feed.step(None, path_step())
+    guide.step(None, path_step())
     page.say('{"ping": 1}')
     await page.task
     assert page.closed
@@ -196,9 +210,9 @@ async def test_a_page_that_breaks_leaves_nothing_that_waits(feed):
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_the_end_is_told_and_closes(feed, path_step):
+async def test_the_end_is_told_and_closes(feed, guide, path_step):
     page = Browser(feed)
-    feed.step(None, path_step())
+    guide.step(None, path_step())
     await page.task
     assert (page.heard[-1]["over"], page.heard[-1]["shown"]["stage"], page.closed) == (True, "over", True)
     late = Browser(feed)
@@ -207,9 +221,10 @@ async def test_the_end_is_told_and_closes(feed, path_step):
 
 
 async def test_what_was_before_an_interruption_is_seen_and_not_heard(path_step, rep_event, set_event):
-    feed = Feed(NO_WISHES)
-    feed.step(ARRIVED, path_step(set_event(), rep_event(1)))
-    feed.step(ARRIVED, path_step(set_event(ended=True, reps=1)))
+    feed = Feed()
+    guide = guide_of(feed)
+    guide.step(ARRIVED, path_step(set_event(), rep_event(1)))
+    guide.step(ARRIVED, path_step(set_event(ended=True, reps=1)))
     feed.follow(lambda: NOW_NS)
     page = Browser(feed)
     await settled()
@@ -219,12 +234,12 @@ async def test_what_was_before_an_interruption_is_seen_and_not_heard(path_step, 
     await page.leave()
 
 
-async def test_buttons_are_told_what_holds_until_they_go(feed, path_step):
+async def test_buttons_are_told_what_holds_until_they_go(feed, guide, path_step):
     told = []
     forget = feed.listen(told.append)
-    feed.step(Mark(0, -1, Declared(Side.RIGHT, 22.5)), path_step())
+    guide.step(Mark(0, -1, Declared(Side.RIGHT, 22.5)), path_step())
     forget()
-    feed.step(Mark(0, -1, Declared(Side.LEFT)), path_step())
+    guide.step(Mark(0, -1, Declared(Side.LEFT)), path_step())
     assert [(one.side, one.load_kg) for one in told] == [("unknown", 0.0), ("right", 22.5)]
 
 

@@ -19,13 +19,11 @@ import numpy as np
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from tracker.app.flow import flow_of
-from tracker.app.flow import step as flow_after
+from tracker.app.now import NOTHING_YET, Now
 from tracker.app.pages.delays import Delays
 from tracker.app.pages.heard import Heard, Hearing, Spoken
 from tracker.app.pages.shown import Pulse, Pulses, Shown, shown
-from tracker.app.screen import Item, Screen, seen
-from tracker.coaching.plan import Wishes
+from tracker.app.screen import Item
 from tracker.path import Step
 from tracker.sensing.samples import Disconnected, Mark
 
@@ -104,12 +102,7 @@ class Mailbox:
 
 
 class Feed:
-    """Shows a session to every page that looks; a `View`.
-
-    Parameters
-    ----------
-    wishes
-        How the person wants to be led from set to set.
+    """Shows a session to every page that looks; an `Onlooker`.
 
     Attributes
     ----------
@@ -117,12 +110,12 @@ class Feed:
         How long packets took to be seen and heard.
     """
 
-    def __init__(self, wishes: Wishes) -> None:
+    def __init__(self) -> None:
         self.delays = Delays()
         self._clock_ns: Clock | None = None
-        self._screen, self._flow = Screen(), flow_of(wishes)
+        self._now = NOTHING_YET
         self._link = ""
-        self._shown = shown(self._screen, self._flow, self._link)
+        self._shown = shown(self._now, self._link)
         self._pulses = Pulses()
         self._recent: deque[Pulse] = deque(maxlen=MOST_PULSES)
         self._hearing = Hearing()
@@ -141,10 +134,10 @@ class Feed:
         """Measure by this clock, which packets are stamped with; what was before is not told aloud."""
         self._clock_ns = clock_ns
 
-    def step(self, item: Item | None, step: Step) -> None:
+    def step(self, item: Item | None, step: Step, now: Now) -> None:
         """Take in one item and what became of it, and send it."""
         told = self._tell(item, step)
-        self._screen, self._flow = seen(self._screen, item, step), flow_after(self._flow, item, step)
+        self._now = now
         self._over = item is None
         pulses = self._moved(item, step)
         self._recent.extend(pulses)
@@ -174,7 +167,7 @@ class Feed:
             mailbox.put(news)
 
     def _if_new(self) -> Shown | None:
-        now = shown(self._screen, self._flow, self._link)
+        now = shown(self._now, self._link)
         if now == self._shown:
             return None
         self._shown = now

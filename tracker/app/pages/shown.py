@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracker.app.flow import Flow
-from tracker.app.screen import Screen
+from tracker.app.now import Now
 from tracker.app.under_way import FlowStage
 from tracker.app.wording import (
     battery_words,
@@ -153,16 +153,17 @@ class Pulse:
     trace: tuple[tuple[float, float], ...]
 
 
-def shown(screen: Screen, flow: Flow, link: str) -> Shown:
+def shown(now: Now, link: str) -> Shown:
     """Say what is to be seen.
 
     Parameters
     ----------
-    screen, flow
-        The session so far: what was measured, and where it stands.
+    now
+        The session so far.
     link
         State of the link in words, then what is wrong with the recording.
     """
+    screen, flow = now.screen, now.flow
     link, trouble = split_words(link)
     newest = screen.reps[-1] if screen.reps else None
     exercise = by_name(screen.said.exercise or ONE_LEG_HIP_THRUST.name)

@@ -21,7 +21,6 @@ from tracker.app.pages.live_page import web_app
 from tracker.app.pages.server import listening, served
 from tracker.app.pages.tickets import Tickets
 from tracker.app.terminal import Terminal
-from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.errors import InputError
 
 EVERYWHERE, EVERYWHERE_BY_IPV6 = "0.0.0.0", "::"
@@ -59,17 +58,15 @@ class Site:
         Where its address is printed.
     opening
         How it is opened.
-    wishes
-        How the person wants to be led from set to set.
 
     Attributes
     ----------
     feed
-        What the pages show; a `View`.
+        What the pages show; an `Onlooker`.
     """
 
-    def __init__(self, terminal: Terminal, opening: Opening, wishes: Wishes = NO_WISHES) -> None:
-        self.feed = Feed(wishes)
+    def __init__(self, terminal: Terminal, opening: Opening) -> None:
+        self.feed = Feed()
         self._terminal = terminal
         self._opening = opening
         self._tickets = Tickets()
