@@ -1,12 +1,11 @@
 """Whole sessions through bleak's own BlueZ backend, in real time."""
 
 import asyncio
-import subprocess
-import sys
 import time
 
 import pytest
 
+from tests.bluez.apart import apart
 from tests.bluez.boards import board
 from tests.bluez.bus import VARIABLE
 from tests.bluez.listening import listening
@@ -90,15 +89,9 @@ async def test_two_sensors_at_once(system_bluetooth):
 def two_at_200_hz(system_bluetooth, monkeypatch):
     """Two boards of 200 Hz, and the BlueZ that serves them, in a process of their own."""
     assert system_bluetooth  # it skips where there is no dbus-daemon
-    world = subprocess.Popen(
-        [sys.executable, "-m", "tests.bluez", "2", "200"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    monkeypatch.setenv(VARIABLE, world.stdout.readline().strip())
-    yield
-    world.communicate("", timeout=10.0)
+    with apart(boards=2, rate_hz=200) as address:
+        monkeypatch.setenv(VARIABLE, address)
+        yield
 
 
 @pytest.mark.slow

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 
 from tests.app.pages.asking import DOOR, Behind
+from tests.app.pages.browser import CHROMIUM, MISSING, started
 from tracker.app.pages.access import Guard
 from tracker.app.pages.tickets import Tickets
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
 
 ORIGIN = "http://localhost"
 """Nothing listens there: every request is answered from the package."""
@@ -36,12 +24,10 @@ BLANK = "<!doctype html><title>blank</title>"
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's chromium, one for all tests; they run on the session's loop, as its messages do."""
-    if not shutil.which(CHROMIUM):
-        pytest.skip(f"{CHROMIUM} is not installed (Debian: apt-get install chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
+    if not CHROMIUM:
+        pytest.skip(MISSING)
+    async with started("--autoplay-policy=no-user-gesture-required") as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

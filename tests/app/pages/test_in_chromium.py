@@ -1,32 +1,23 @@
 """A NiceGUI page behind the guard, in a real browser."""
 
-import shutil
 import subprocess
 import sys
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.app.pages.browser import CHROMIUM, MISSING, started
+
 NAME = "tracker.example"
 """A name that the browser looks up on this computer: to it this is a device in the network, not itself."""
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed (Debian: apt-get install chromium)"),
+    pytest.mark.skipif(not CHROMIUM, reason=MISSING),
 ]
 
 
@@ -41,18 +32,6 @@ def served(name):
             page.terminate()
             _, complaints = page.communicate(timeout=60)
     assert complaints == ""
-
-
-@asynccontextmanager
-async def chromium():
-    """Start the browser; each of its contexts has a cookie jar of its own."""
-    async with async_playwright() as playwright:
-        flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @dataclass
@@ -75,7 +54,7 @@ class Heard:
 @pytest.mark.parametrize(("name", "by_a_link"), [("127.0.0.1", False), (NAME, True)])
 async def test_the_page_works_with_the_token_and_asks_nobody_else(name, by_a_link):
     with served(name) as url:
-        async with chromium() as browser:
+        async with started(f"--host-resolver-rules=MAP {NAME} 127.0.0.1") as browser:
             heard = Heard(await (await browser.new_context()).new_page())
             await (follow_a_link if by_a_link else Page.goto)(heard.page, url)
             await press_the_button(heard.page)

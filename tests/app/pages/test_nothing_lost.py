@@ -2,13 +2,12 @@
 
 import asyncio
 import signal
-import subprocess
-import sys
 from itertools import pairwise
 
 import pytest
 
 from tests.app.pages.training import at_stage, rows, training, watched
+from tests.bluez.apart import apart
 from tests.bluez.bus import VARIABLE
 from tracker.archive.analyze import analyze
 
@@ -74,16 +73,10 @@ async def test_a_stall_is_caught_up(chromium, tmp_path):
 @pytest.fixture
 def bluetooth():
     """A BlueZ with one board on the dumbbell of a lifter who has just begun; gives the address of its bus."""
-    world = subprocess.Popen(
-        [sys.executable, "-m", "tests.bluez", "1", "100"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    if not (address := world.stdout.readline().strip()):
-        pytest.skip("there is no dbus-daemon")
-    yield address
-    world.communicate("", timeout=10.0)
+    with apart(boards=1, rate_hz=100) as address:
+        if not address:
+            pytest.skip("there is no dbus-daemon")
+        yield address
 
 
 @pytest.mark.dbus
