@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tracker.app.terminal import Terminal
+from tracker.app.wording import sets_words
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.export.csv import write_tables
@@ -70,24 +71,61 @@ def analyze_files(
         How many files could not be used.
     """
     analysed: list[dict[str, object]] = []
-    failed = 0
     taken: set[str] = set()
-    for file in terminal.tracked(first_files(files), "analyzing"):
-        try:
-            session = analyze(file, overrides, as_recorded=as_recorded)
-            if out:
-                write_tables(session, out, name_for(file, taken))
-        except TrackerError as error:
-            failed += 1
-            terminal.complain(str(error))
-            analysed.append({"file": str(file), "error": str(error)})
-            continue
+
+    def analyze_one(file: Path) -> None:
+        session = analyze(file, overrides, as_recorded=as_recorded)
+        if out:
+            write_tables(session, out, name_for(file, taken))
         if as_json:
             analysed.append({"file": str(file), **_document(session)})
         else:
             _summarise(terminal, file, session, out)
+
+    def cannot(file: Path, why: str) -> None:
+        analysed.append({"file": str(file), "error": why})
+
+    failed = each(terminal, first_files(files), "analyzing", analyze_one, cannot)
     if as_json:
         terminal.data(json.dumps({"schema": tables.SCHEMA, "files": analysed}, indent=2))
+    return failed
+
+
+def each(
+    terminal: Terminal,
+    files: Sequence[Path],
+    doing: str,
+    act: Callable[[Path], None],
+    cannot: Callable[[Path, str], None] = lambda file, why: None,  # noqa: ARG005
+) -> int:
+    """Do something with file after file; one that cannot be used is reported, the others are done.
+
+    Parameters
+    ----------
+    terminal
+        For the progress, and the line about each file that failed.
+    files
+        In order.
+    doing
+        What is being done, in a word.
+    act
+        Does it with one file.
+    cannot
+        Is told of each file that could not be used, and why.
+
+    Returns
+    -------
+    int
+        How many could not be used.
+    """
+    failed = 0
+    for file in terminal.tracked(files, doing):
+        try:
+            act(file)
+        except TrackerError as error:
+            failed += 1
+            terminal.complain(str(error))
+            cannot(file, str(error))
     return failed
 
 
@@ -109,7 +147,7 @@ def name_for(file: Path, taken: set[str]) -> str:
 
 
 def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | None) -> None:
-    sets = f"{len(session.sets)} set{'' if len(session.sets) == 1 else 's'}"
+    sets = sets_words(len(session.sets))
     terminal.say(f"{file}: {sets}" + (f", tables in {out}" if out else ""))
     terminal.session(session)
 

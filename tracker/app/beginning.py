@@ -12,7 +12,9 @@ from typing import TypeAlias
 
 from tracker.app.screen import Item
 from tracker.app.terminal import Terminal
+from tracker.app.wording import sets_words
 from tracker.archive.joining import AT_THE_START, CLOCK_SET, Place
+from tracker.archive.naming import named_after
 from tracker.archive.session_writer import SessionWriter, begin
 from tracker.archive.unfinished import Unfinished
 from tracker.path import Path as Way
@@ -53,7 +55,7 @@ def new_session(terminal: Terminal, folder: Path, clock: Clock) -> Beginning:
     """Begin a session that is named after the time."""
     now = clock()
     started = now.isoformat(timespec="milliseconds")
-    make_writer = partial(begin, folder, f"{now:%Y-%m-%d_%H-%M-%S}", started)
+    make_writer = partial(begin, folder, named_after(now), started)
     return Beginning(Way(started=started), (), AT_THE_START, partial(_told, terminal, make_writer))
 
 
@@ -64,8 +66,7 @@ def going_on(terminal: Terminal, earlier: Unfinished, clock: Clock) -> Beginning
     seen = tuple((item, way.receive(item)) for item in earlier.recording.items)
     sets = len(way.session().sets)
     terminal.say(
-        f"going on with session {header.session_id} ({sets} set{'' if sets == 1 else 's'} so far); "
-        "--new starts another one"
+        f"going on with session {header.session_id} ({sets_words(sets)} so far); --new starts another one"
     )
     started = clock().isoformat(timespec="milliseconds")
     place, is_known = earlier.place(started)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tracker.app.wording import NOT_MEASURED, load_words
+from tracker.app.wording import NOT_MEASURED, gate_words, load_words
 from tracker.archive.group import Group
 from tracker.coaching.results import Session
 from tracker.sensing.samples import Side
@@ -46,7 +46,7 @@ def _figures(session: Session, side: Side) -> dict[str, str]:
         "volume": load_words(group.volume_kg) or NOT_MEASURED,
         "athlete": group.named(lambda one: one.athlete) or NOT_MEASURED,
         "exercise": group.named(lambda one: one.exercise) or NOT_MEASURED,
-        "next load": group.gate.value.replace("_", " "),
+        "next load": gate_words(group.gate),
     }
 
 

@@ -163,10 +163,13 @@ def train(
     """
     import asyncio
 
+    from tracker.app.declaring import declared_of
     from tracker.app.holding import Asked
-    from tracker.app.train import declared_of, train, wishes_of
+    from tracker.app.train import train, wishes_of
 
-    declared = declared_of(side, load_kg, target, tempo, athlete, exercise)
+    declared = declared_of(
+        side=side, load_kg=load_kg, athlete=athlete, exercise=exercise, target=target, tempo=tempo
+    )
     wishes = wishes_of(weak_side, weak_first, stop_at_weak, one_side, rest_s)
     terminal = _terminal()
     site = None

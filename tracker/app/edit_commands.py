@@ -35,9 +35,11 @@ def say_of_set(
     tempo: Tempo = None,
 ) -> int:
     """Say what a set was: side, load, athlete, lift, tempo."""
-    from tracker.app.meanings import declared_of, set_was
+    from tracker.app.declaring import declared_of
+    from tracker.app.meanings import set_was
 
-    return _correct(session, set_was(number, declared_of(side, load_kg, athlete, exercise, tempo)))
+    said = declared_of(side=side, load_kg=load_kg, athlete=athlete, exercise=exercise, tempo=tempo)
+    return _correct(session, set_was(number, said))
 
 
 @edit.command("session")
@@ -53,9 +55,11 @@ def say_of_session(
 
     As another lift the session is counted anew.
     """
-    from tracker.app.meanings import declared_of, session_was
+    from tracker.app.declaring import declared_of
+    from tracker.app.meanings import session_was
 
-    return _correct(session, session_was(declared_of(side, load_kg, athlete, exercise, tempo)))
+    said = declared_of(side=side, load_kg=load_kg, athlete=athlete, exercise=exercise, tempo=tempo)
+    return _correct(session, session_was(said))
 
 
 @edit.command()

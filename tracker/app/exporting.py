@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tracker.app.batch import name_for
+from tracker.app.batch import each, name_for
 from tracker.app.named import recorded, recordings_of
 from tracker.app.terminal import Terminal
+from tracker.app.wording import sets_words
 from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import PER, Exported, Table, of_side
 from tracker.archive.export.formats import FORMATS, Format
@@ -20,7 +21,7 @@ from tracker.archive.recording import read_header
 from tracker.archive.segments import first_files
 from tracker.archive.settings import sessions_folder
 from tracker.archive.tables import TABLES
-from tracker.errors import InputError, TrackerError
+from tracker.errors import InputError
 from tracker.sensing.samples import Side
 
 
@@ -107,15 +108,10 @@ def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, ou
     files = list({file.resolve(): file for file in files}.values())  # each once, however often it was named
     if not files:
         raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
-    failed = 0
     taken: set[str] = set()
-    for file in terminal.tracked(first_files(files), "exporting"):
-        try:
-            _export(terminal, file, choice, out, taken)
-        except TrackerError as error:
-            failed += 1
-            terminal.complain(str(error))
-    return failed
+    return each(
+        terminal, first_files(files), "exporting", lambda file: _export(terminal, file, choice, out, taken)
+    )
 
 
 def _export(terminal: Terminal, file: Path, choice: Choice, out: Path, taken: set[str]) -> None:
@@ -132,7 +128,7 @@ def _export(terminal: Terminal, file: Path, choice: Choice, out: Path, taken: se
     if file.resolve() in (path.resolve() for path in written):
         raise InputError(f"{file} would be written over by its own export; choose another folder (--out)")
     replace_files(written)
-    sets = f"{len(session.sets)} set{'' if len(session.sets) == 1 else 's'}"
+    sets = sets_words(len(session.sets))
     terminal.say(f"{file}: {sets}, in {out}: " + ", ".join(path.name for path in written))
     for warning in session.warnings:
         terminal.say(f"note: {warning}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tracker.app.batch import each
 from tracker.app.terminal import Terminal
 from tracker.archive.keeping import keep
 from tracker.archive.settings import sessions_folder
-from tracker.errors import TrackerError
 
 
 def import_files(terminal: Terminal, files: Sequence[Path]) -> int:
@@ -19,15 +19,11 @@ def import_files(terminal: Terminal, files: Sequence[Path]) -> int:
     int
         How many files could not be used.
     """
-    failed = 0
-    for file in terminal.tracked(files, "importing"):
-        try:
-            kept, warnings = keep(file, sessions_folder())
-        except TrackerError as error:
-            failed += 1
-            terminal.complain(str(error))
-            continue
+
+    def keep_one(file: Path) -> None:
+        kept, warnings = keep(file, sessions_folder())
         terminal.say(f"{file}: recorded as {kept}")
         for warning in warnings:
             terminal.say(f"  {warning}")
-    return failed
+
+    return each(terminal, files, "importing", keep_one)

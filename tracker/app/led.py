@@ -8,7 +8,7 @@ from typing import Self
 
 from tracker.app.flow import Flow
 from tracker.app.under_way import FlowStage
-from tracker.app.wording import gate_words, load_words
+from tracker.app.wording import gate_words, joined, load_words
 from tracker.coaching.plan import Next
 from tracker.sensing.samples import Side
 
@@ -48,7 +48,7 @@ class Led:
             warning=flow.warning,
             rest=rest_words(flow),
             next=next_words(flow.next),
-            load=f"{gate_words(gate)}: {gate.reason}",
+            load=f"{gate_words(gate.gate)}: {gate.reason}",
         )
 
 
@@ -71,7 +71,7 @@ def next_words(proposal: Next) -> str:
     if proposal.side is Side.UNKNOWN:
         return ""
     target = f"target {proposal.target_reps}" if proposal.target_reps else ""
-    return ", ".join(part for part in (proposal.side.value, load_words(proposal.load_kg), target) if part)
+    return joined(proposal.side.value, load_words(proposal.load_kg), target)
 
 
 def led_lines(before: Flow, now: Flow) -> Iterator[str]:

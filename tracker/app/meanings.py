@@ -8,44 +8,24 @@ from typing import TypeAlias
 
 from tracker.coaching.editing import span_of
 from tracker.coaching.edits import ARep, Edit, Merge, NotARep, SessionSaid, SetSaid, Span, Split, Trim
-from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Session, Set
-from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.samples import Declared
 
 Meaning: TypeAlias = Callable[[Session], Edit]
 """From the session as it is to what is meant in it; InputError where nothing is."""
 
 
-def declared_of(
-    side: str | None, load_kg: float | None, athlete: str | None, exercise: str | None, tempo: str | None
-) -> Declared:
-    """Take the options of the command line.
-
-    Raises
-    ------
-    InputError
-        If nothing is said, or an exercise or a tempo is none.
-    """
-    if exercise is not None:
-        by_name(exercise)
-    if tempo is not None:
-        tempo_of(tempo)
-    said = Declared(None if side is None else Side(side), load_kg, athlete, exercise, tempo=tempo)
-    if said == Declared():
-        raise InputError("nothing is said; give --side, --load-kg, --athlete, --exercise or --tempo")
-    return said
-
-
 def set_was(number: int, said: Declared) -> Meaning:
-    """Say what a set was."""
-    return lambda session: SetSaid(_span(_set_of(session, number)), said)
+    """Say what a set was; InputError for nothing."""
+    something_said = _something(said)
+    return lambda session: SetSaid(_span(_set_of(session, number)), something_said)
 
 
 def session_was(said: Declared) -> Meaning:
-    """Say what all sets were."""
-    return lambda _: SessionSaid(said)
+    """Say what all sets were; InputError for nothing."""
+    something_said = _something(said)
+    return lambda _: SessionSaid(something_said)
 
 
 def rep_was_none(place: str) -> Meaning:
@@ -121,3 +101,9 @@ def _set_of(session: Session, number: int) -> Set:
 
 def _span(one: Set) -> Span:
     return Span(one.t_start_s, one.t_end_s)
+
+
+def _something(said: Declared) -> Declared:
+    if said == Declared():
+        raise InputError("nothing is said; give --side, --load-kg, --athlete, --exercise or --tempo")
+    return said

@@ -15,33 +15,9 @@ from tracker.app.wording import lag_words
 from tracker.archive.files import require_writable
 from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.archive.unfinished import unfinished
-from tracker.coaching.exercises import by_name
 from tracker.coaching.plan import Wishes
-from tracker.coaching.tempo import tempo_of
 from tracker.sensing.bluetooth.stream import Receiver
-from tracker.sensing.samples import Connected, Declared, Side
-
-
-def declared_of(
-    side: str | None,
-    load_kg: float | None,
-    target: int | None,
-    tempo: str | None,
-    athlete: str | None,
-    exercise: str | None,
-) -> Declared:
-    """Take the options of the command line as a declaration.
-
-    Raises
-    ------
-    InputError
-        If the tempo or the exercise is none: now, not after the set.
-    """
-    if tempo is not None:
-        tempo_of(tempo)
-    if exercise is not None:
-        by_name(exercise)
-    return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
+from tracker.sensing.samples import Connected, Side
 
 
 def wishes_of(

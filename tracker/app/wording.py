@@ -13,7 +13,7 @@ from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import (
     Event,
     GapEvent,
-    GateDecision,
+    Gate,
     RejectedEvent,
     RepEvent,
     Rocking,
@@ -101,6 +101,22 @@ def _rocking(rocking: Rocking, low_side: Side) -> str:
     return f"{rocking.value}, {low_side.value} low"
 
 
+def joined(*parts: str) -> str:
+    """Write parts with commas between them; empty ones are left out."""
+    return ", ".join(part for part in parts if part)
+
+
+def sets_words(count: int) -> str:
+    """Write how many sets there are.
+
+    Examples
+    --------
+    >>> sets_words(1), sets_words(2)
+    ('1 set', '2 sets')
+    """
+    return f"{count} set{'' if count == 1 else 's'}"
+
+
 def side_words(side: Side) -> str:
     """Name a side; empty when it was not said."""
     return "" if side is Side.UNKNOWN else side.value
@@ -115,7 +131,7 @@ def set_words(screen: Screen) -> str:
     """Name the set that is on, or what comes next: number, side, load."""
     number = screen.set.number if screen.set else 0
     what = f"set {number}" if screen.in_set else (f"rest after set {number}; next" if number else "first set")
-    return _joined(what, side_words(screen.side), load_words(screen.load_kg))
+    return joined(what, side_words(screen.side), load_words(screen.load_kg))
 
 
 def lag_words(make: str) -> str:
@@ -173,7 +189,7 @@ def link_words(screen: Screen, link: str) -> str:
     if link.startswith("lost") and not screen.gaps:
         gaps = ""  # its gap is known when it is over
     late = f"{screen.lag_s:g} s late" if screen.lag_s else ""
-    return _joined(link, screen.sensor, battery, late, gaps)
+    return joined(link, screen.sensor, battery, late, gaps)
 
 
 def lost_words(link: str, lost_for_s: float) -> str:
@@ -204,15 +220,15 @@ def set_summary(done: Set) -> str:
         return "nothing in it was a rep"
     reps = f"{len(done.reps)} reps, {done.clean} clean of {len(done.reps) + len(done.partials)} attempts"
     moved = f"range {median_range_words(done)}"
-    gate = f"next load {gate_words(done.gate)} ({done.gate.reason})"
-    return _joined(side_words(done.side), load_words(done.load_kg), reps, moved, gate)
+    gate = f"next load {gate_words(done.gate.gate)} ({done.gate.reason})"
+    return joined(side_words(done.side), load_words(done.load_kg), reps, moved, gate)
 
 
 def event_words(event: Event) -> str:
     """Say an event in one line; empty for what needs no line of its own."""
     match event:
         case SetEvent(ended=False, set=began):
-            return _joined(f"set {began.number} began", side_words(began.side), load_words(began.load_kg))
+            return joined(f"set {began.number} began", side_words(began.side), load_words(began.load_kg))
         case SetEvent(set=done):
             return f"set {done.number} over: {set_summary(done)}"
         case GapEvent(gap=gap):
@@ -236,7 +252,7 @@ def mark_words(body: MarkBody) -> str:
         case Connected(name=name, make=make):
             return f"connected to {name or make}"
         case Disconnected(reason=reason):
-            return _joined("connection lost", reason)
+            return joined("connection lost", reason)
         case Battery(percent=percent):
             return battery_words(percent)
         case _:
@@ -256,7 +272,7 @@ def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
             str(len(done.reps) + len(done.partials)),
             median_range_words(done),
             str(alerts) if done.is_judged else NOT_MEASURED,
-            gate_words(done.gate),
+            gate_words(done.gate.gate),
         )
 
 
@@ -266,9 +282,9 @@ def median_range_words(done: Set) -> str:
     return degrees(median(ranges_deg)) if ranges_deg else NOT_MEASURED
 
 
-def gate_words(decision: GateDecision) -> str:
+def gate_words(gate: Gate) -> str:
     """Write what to do with the load."""
-    return decision.gate.value.replace("_", " ")
+    return gate.value.replace("_", " ")
 
 
 def _rep_words(event: RepEvent) -> str:
@@ -278,10 +294,6 @@ def _rep_words(event: RepEvent) -> str:
     _, moved, tempo, lockout, tilt, rocking = rep_cells(event)
     measured = f"range {moved}, tempo {tempo}, lockout {lockout}, tilt {tilt}, rocking {rocking}"
     return "; ".join([f"{name}: {measured}", *event.rep.cues])
-
-
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)
 
 
 def nothing_found(session: Session) -> str:

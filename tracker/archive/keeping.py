@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 
 from tracker.archive.appending import Appending, TakenError, unwritable
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
+from tracker.archive.naming import in_turn, named_after
 from tracker.archive.recording import SUFFIX, Recording, read_header
 from tracker.archive.rows import Row, as_row
 from tracker.errors import InputError
 from tracker.sensing.samples import Mark
-
-NAMED_AFTER = "%Y-%m-%d_%H-%M-%S"
-"""Recordings are named after their start; in the folder they stand in the order they were made."""
 
 
 def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
@@ -68,9 +65,8 @@ def _free(header: Header, folder: Path) -> Iterator[Path]:
     """Give the names that it may have, the best first."""
     name = header.session_id
     if header.started:
-        name = datetime.fromisoformat(header.started).strftime(NAMED_AFTER)
-    for number in count(1):
-        yield folder / f"{name if number == 1 else f'{name}_{number}'}{SUFFIX}"
+        name = named_after(datetime.fromisoformat(header.started))
+    return (folder / f"{one}{SUFFIX}" for one in in_turn(name))
 
 
 def _check_other(kept: Path, header: Header, path: Path) -> None:

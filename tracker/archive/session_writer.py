@@ -22,6 +22,7 @@ from tracker.archive.appending import Appending, TakenError, refusal_words, unwr
 from tracker.archive.backlog import RETRY_S, Backlog
 from tracker.archive.gathering import Gathering
 from tracker.archive.header import Header
+from tracker.archive.naming import in_turn
 from tracker.archive.recording import SUFFIX
 from tracker.archive.rows import MARK, Row, as_mark, as_row
 from tracker.archive.segments import segment_path
@@ -58,8 +59,7 @@ def begin(folder: Path, session_id: str, started: str, *, most_kept: int = MOST_
     InputError
         If it cannot be written.
     """
-    for number in count(1):
-        name = session_id if number == 1 else f"{session_id}_{number}"
+    for name in in_turn(session_id):
         try:
             return SessionWriter(folder / f"{name}{SUFFIX}", Header(name, 1, started), most_kept=most_kept)
         except TakenError:

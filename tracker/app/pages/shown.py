@@ -17,6 +17,7 @@ from tracker.app.under_way import FlowStage
 from tracker.app.wording import (
     battery_words,
     gate_words,
+    joined,
     load_words,
     median_range_words,
     rep_cells,
@@ -199,17 +200,13 @@ def shown(now: Now, link: str) -> Shown:
 
 
 def _summary(done: Set) -> str:
-    return ", ".join(
-        part
-        for part in (
-            f"set {done.number}",
-            side_words(done.side),
-            load_words(done.load_kg),
-            f"{len(done.reps)} of {len(done.reps) + len(done.partials)} counted",
-            f"{done.clean} clean" if done.is_judged else "",
-            f"range {median_range_words(done)}".replace(" deg", "°"),
-        )
-        if part
+    return joined(
+        f"set {done.number}",
+        side_words(done.side),
+        load_words(done.load_kg),
+        f"{len(done.reps)} of {len(done.reps) + len(done.partials)} counted",
+        f"{done.clean} clean" if done.is_judged else "",
+        f"range {median_range_words(done)}".replace(" deg", "°"),
     )
 
 
@@ -219,20 +216,13 @@ def _rest(flow: Flow) -> ShownRest | None:
 
 
 def _next(proposed: Next) -> ShownNext:
-    aim = ", ".join(
-        part
-        for part in (
-            load_words(proposed.load_kg),
-            f"{proposed.target_reps} reps" if proposed.target_reps else "",
-        )
-        if part
-    )
+    target = f"{proposed.target_reps} reps" if proposed.target_reps else ""
     gate = proposed.gate
     return ShownNext(
         side=proposed.side.value,
-        aim=aim,
+        aim=joined(load_words(proposed.load_kg), target),
         gate=gate.gate.value,
-        advice=gate.reason if gate.gate is Gate.UNKNOWN else f"{gate_words(gate)}: {gate.reason}",
+        advice=gate.reason if gate.gate is Gate.UNKNOWN else f"{gate_words(gate.gate)}: {gate.reason}",
         why=proposed.why,
     )
 
