@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.coaching.reference import middle
 from tracker.coaching.results import BalanceMeasure, JudgedRep, Set, Verdict
@@ -33,9 +34,15 @@ ROCKING_SURE_DEG = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """One side's typical value and its standard error; nan where there is none."""
+class Measured:
+    """One side's typical value of a measure and its standard error; nan where there is none."""
 
+    measure: str
+    value: float
+    error: float
+
+
+class _Value(NamedTuple):
     value: float
     error: float
 
@@ -57,7 +64,7 @@ class Measure:
     """
 
     name: str
-    of_side: Callable[[Sequence[Set]], _Measured]
+    of_side: Callable[[Sequence[Set]], _Value]
     stronger: int
     sure: float = 0.0
 
@@ -83,7 +90,23 @@ def balance_of(sets: Sequence[Set]) -> tuple[BalanceMeasure, ...]:
     return tuple(_compare(measure, measure.of_side(left), measure.of_side(right)) for measure in MEASURES)
 
 
-def _compare(measure: Measure, left: _Measured, right: _Measured) -> BalanceMeasure:
+def measured(sets: Sequence[Set]) -> tuple[Measured, ...]:
+    """Measure one side: typical values and their standard errors.
+
+    Parameters
+    ----------
+    sets
+        Of one side and one exercise.
+
+    Returns
+    -------
+    tuple of Measured
+        One for each of `MEASURES`.
+    """
+    return tuple(Measured(measure.name, *measure.of_side(sets)) for measure in MEASURES)
+
+
+def _compare(measure: Measure, left: _Value, right: _Value) -> BalanceMeasure:
     larger = max(left.value, right.value)
     difference = abs(left.value - right.value)
     noise = FOR_95_PERCENT * math.hypot(left.error, right.error) + measure.sure
@@ -117,29 +140,29 @@ def _beyond(difference: float, noise: float) -> Verdict:
     return Verdict.YES if difference > noise else Verdict.NO
 
 
-def _typical(values: Iterable[float]) -> _Measured:
+def _typical(values: Iterable[float]) -> _Value:
     known = [value for value in values if math.isfinite(value)]
     if len(known) < FEWEST_VALUES:
-        return _Measured(middle(known), math.nan)
+        return _Value(middle(known), math.nan)
     mean = sum(known) / len(known)
     spread = math.sqrt(sum((value - mean) * (value - mean) for value in known) / (len(known) - 1))
-    return _Measured(middle(known), MEDIAN_ERROR * spread / math.sqrt(len(known)))
+    return _Value(middle(known), MEDIAN_ERROR * spread / math.sqrt(len(known)))
 
 
-def _share(verdicts: Iterable[Verdict]) -> _Measured:
+def _share(verdicts: Iterable[Verdict]) -> _Value:
     known = [verdict is Verdict.YES for verdict in verdicts if verdict is not Verdict.UNKNOWN]
     if not known:
-        return _Measured(math.nan, math.nan)
+        return _Value(math.nan, math.nan)
     tried = len(known) + 4
     share = (sum(known) + 2) / tried
-    return _Measured(sum(known) / len(known), math.sqrt(share * (1.0 - share) / tried))
+    return _Value(sum(known) / len(known), math.sqrt(share * (1.0 - share) / tried))
 
 
-def _of_reps(value: Callable[[JudgedRep], float]) -> Callable[[Sequence[Set]], _Measured]:
+def _of_reps(value: Callable[[JudgedRep], float]) -> Callable[[Sequence[Set]], _Value]:
     return lambda sets: _typical(value(rep) for one in sets for rep in one.reps)
 
 
-def _of_verdicts(verdict: Callable[[JudgedRep], Verdict]) -> Callable[[Sequence[Set]], _Measured]:
+def _of_verdicts(verdict: Callable[[JudgedRep], Verdict]) -> Callable[[Sequence[Set]], _Value]:
     return lambda sets: _share(verdict(rep) for one in sets for rep in one.reps)
 
 

@@ -1,0 +1,137 @@
+"""What the library knows of a session without opening its recording: rows of plain figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.coaching.balance import Measured
+from tracker.coaching.results import Gate
+from tracker.sensing.samples import Side
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """One set of a session.
+
+    Attributes
+    ----------
+    session, number
+        Name of the session, and of the set in it, from 1.
+    side, athlete, exercise, load_kg
+        As declared; load nan and athlete "" when not said.
+    started
+        When its first drive began, ISO 8601; "" when it is not known.
+    attempts, reps, clean
+        Tried, counted, and counted clean; clean is nan where none could be judged.
+    gate, gate_reason
+        Whether the load may go up, and why in words.
+    """
+
+    session: str
+    number: int
+    side: Side
+    athlete: str
+    exercise: str
+    load_kg: float
+    started: str
+    attempts: int
+    reps: int
+    clean: float
+    gate: Gate
+    gate_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """The sets that one athlete did of one exercise with one leg in a session.
+
+    Attributes
+    ----------
+    session, started
+        Name of the session, and when the first of the sets began, ISO 8601 or "".
+    athlete, exercise, side
+        Whose sets they are, of which lift, with which leg.
+    sets, attempts, reps, clean
+        How many; clean is nan where none could be judged.
+    load_kg_max, volume_kg
+        Heaviest load, and load times counted reps; nan when not said.
+    gate
+        The worst of the sets' gates.
+    measures
+        Typical values with their standard errors, one for each of `balance.MEASURES`.
+    """
+
+    session: str
+    started: str
+    athlete: str
+    exercise: str
+    side: Side
+    sets: int
+    attempts: int
+    reps: int
+    clean: float
+    load_kg_max: float
+    volume_kg: float
+    gate: Gate
+    measures: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One recorded session.
+
+    Attributes
+    ----------
+    name
+        What people and commands call it: the name of its first file without the ending.
+    file
+        Its first segment.
+    started
+        When its t_s was 0, ISO 8601; "" when it is not known.
+    software
+        What recorded it.
+    tags, note
+        What the person says of it.
+    edits
+        How many corrections hold.
+    warnings
+        What a reader of its numbers must know.
+    trouble
+        Why it cannot be read, in one line; "" when it can. Then there are no sets.
+    sets, sides
+        What was done.
+    """
+
+    name: str
+    file: Path
+    started: str = ""
+    software: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    edits: int = 0
+    warnings: tuple[str, ...] = ()
+    trouble: str = ""
+    sets: tuple[SetRow, ...] = ()
+    sides: tuple[SideRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A measure of one leg in one session, for a trend.
+
+    Attributes
+    ----------
+    session, started, side
+        Which.
+    value
+        In the measure's unit.
+    noise
+        Half the width of its 95 % band, in the same unit; nan when it is not known.
+    """
+
+    session: str
+    started: str
+    side: Side
+    value: float
+    noise: float
