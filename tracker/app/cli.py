@@ -174,9 +174,10 @@ def train(
     terminal = _terminal()
     site = None
     if page:
-        from tracker.app.pages.site import Opening, Site
+        from tracker.app.pages.live_site import LiveSite
+        from tracker.app.pages.site import Opening
 
-        site = Site(terminal, Opening(share, tls, port, browser))
+        site = LiveSite(terminal, Opening(share, tls, port, browser))
     with asyncio.Runner() as runner:
         asked = Asked(declared, wishes, site)
         if demo:

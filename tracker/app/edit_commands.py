@@ -127,10 +127,10 @@ def undo(
     ] = None,
 ) -> int:
     """Take back a correction; undo an undo to have it again."""
-    from tracker.app.editing import Correctable, show_corrected
+    from tracker.app.editing import correctable, show_corrected
     from tracker.app.terminal import Terminal
 
-    show_corrected(Terminal(), Correctable(session).undo(number))
+    show_corrected(Terminal(), correctable(session).undo(number))
     return 0
 
 
@@ -145,8 +145,8 @@ def list_edits(session: Name) -> int:
 
 
 def _correct(session: str, meaning: Meaning) -> int:
-    from tracker.app.editing import Correctable, show_corrected
+    from tracker.app.editing import correctable, show_corrected
     from tracker.app.terminal import Terminal
 
-    show_corrected(Terminal(), Correctable(session).correct(meaning))
+    show_corrected(Terminal(), correctable(session).correct(meaning))
     return 0

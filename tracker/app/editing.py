@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from tracker.app.changes import change_words
 from tracker.app.meanings import Meaning
@@ -18,6 +19,7 @@ from tracker.coaching.editing import not_applicable
 from tracker.coaching.edits import Edit, Entry, Undo, edit_words, edits_of, standing, undone
 from tracker.coaching.results import Session
 from tracker.errors import InputError
+from tracker.motion.events import Motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +49,39 @@ class Correctable:
 
     Parameters
     ----------
+    file
+        The recording, its first segment; or a foreign file.
     name
-        Of the session, or a file.
+        What the person calls it.
 
     Raises
     ------
     InputError
-        If there is no such session, or it is a later part of one.
+        If it cannot be used, or is a later part of a session.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, file: Path, name: str) -> None:
+        self._file = file
         self._name = name
-        self._file = first_recording_of(name)
         recording = open_any(self._file)
         if recording.header.segment > 1:
             why = f"{self._file} goes on with a session, and times count from its start"
             raise InputError(f"{why}; correct {first_path(self._file)}")
         self._derived = Derived(recording)
+
+    def said(self) -> Said:
+        """Read what was said of it; InputError where that cannot be read."""
+        return read_edits(self._file)
+
+    def session(self) -> Session:
+        """Give it with the corrections that hold now."""
+        said = self.said()
+        session = self._derived.session(said.edits)
+        return replace(session, warnings=(*said.warnings, *session.warnings))
+
+    def motion(self) -> Motion:
+        """Give what the dumbbell did, sample by sample."""
+        return self._derived.motion()
 
     def correct(self, meaning: Meaning) -> Corrected:
         """Write down what was said.
@@ -94,7 +112,7 @@ class Correctable:
         undo = Undo(entry.id)
         edits = (said.edits, edits_of([*said.entries, Entry("", "", undo)]))
         before, after = map(self._derived.session, edits)
-        return self._write(said, undo, f"undone: {_words(said.entries, entry)}", (before, after))
+        return self._write(said, undo, f"undone: {entry_words(said.entries, entry)}", (before, after))
 
     def _meant(self, entries: Sequence[Entry], number: int | None) -> Entry:
         if number is None:
@@ -116,6 +134,17 @@ class Correctable:
         add_edit(self._file, edit, datetime.now().astimezone())
         new = (warning for warning in after.warnings if warning not in before.warnings)
         return Corrected(f"{self._name}: {what}", before, after, (*said.warnings, *new))
+
+
+def correctable(name: str) -> Correctable:
+    """Open a session for corrections, by its name or its file.
+
+    Raises
+    ------
+    InputError
+        If there is no such session, or it cannot be used.
+    """
+    return Correctable(first_recording_of(name), name)
 
 
 def show_corrected(terminal: Terminal, corrected: Corrected) -> None:
@@ -141,7 +170,7 @@ def show_edits(terminal: Terminal, name: str) -> None:
     else:
         holds = standing(said.entries)
         rows = [
-            (str(number), entry.when, _words(said.entries, entry), "yes" if entry in holds else "")
+            (str(number), entry.when, entry_words(said.entries, entry), "yes" if entry in holds else "")
             for number, entry in enumerate(said.entries, 1)
         ]
         terminal.listing("", "when", "said", "holds", rows=rows)
@@ -149,7 +178,8 @@ def show_edits(terminal: Terminal, name: str) -> None:
         terminal.say(f"note: {warning}")
 
 
-def _words(entries: Sequence[Entry], entry: Entry) -> str:
+def entry_words(entries: Sequence[Entry], entry: Entry) -> str:
+    """Say an entry in a few words; an undo by the number of what it takes back."""
     if not isinstance(entry.edit, Undo):
         return edit_words(entry.edit)
     numbers = {other.id: number for number, other in enumerate(entries, 1)}

@@ -26,7 +26,7 @@ from tracker.path import Path as Way
 from tracker.sensing.samples import Declared
 
 if TYPE_CHECKING:
-    from tracker.app.pages.site import Site
+    from tracker.app.pages.live_site import LiveSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Asked:
 
     declared: Declared = NOTHING_SAID
     wishes: Wishes = NO_WISHES
-    site: Site | None = None
+    site: LiveSite | None = None
 
 
 def hold(
@@ -125,13 +125,13 @@ def _session_of(
     return live
 
 
-async def _looked_at(live: LiveSession, site: Site | None) -> None:
+async def _looked_at(live: LiveSession, site: LiveSite | None) -> None:
     async with site.open(live) if site else nullcontext():
         await live.run()
 
 
 def _run(
-    runner: asyncio.Runner, live: LiveSession, way: Way, site: Site | None
+    runner: asyncio.Runner, live: LiveSession, way: Way, site: LiveSite | None
 ) -> tuple[bool, list[InputError]]:
     """Run to the end, and write the tables however it ended; what could not be written is told later."""
     gc.freeze()  # what the libraries have loaded stays: looking through it now and then would hold up a rep

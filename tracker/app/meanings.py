@@ -10,6 +10,7 @@ from tracker.coaching.editing import span_of
 from tracker.coaching.edits import ARep, Edit, Merge, NotARep, SessionSaid, SetSaid, Span, Split, Trim
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
+from tracker.motion.events import Rep
 from tracker.sensing.samples import Declared
 
 Meaning: TypeAlias = Callable[[Session], Edit]
@@ -59,6 +60,11 @@ def motion_was_a_rep(t_s: float) -> Meaning:
         return ARep(min(around, key=lambda span: abs(span.middle_s - t_s)))
 
     return meant
+
+
+def this_was_a_rep(motion: Rep) -> Meaning:
+    """Say that a motion that was not counted was a rep."""
+    return lambda _: ARep(span_of(motion))
 
 
 def set_was_two(at_s: float) -> Meaning:

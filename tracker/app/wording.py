@@ -79,13 +79,14 @@ def rep_cells(event: RepEvent) -> tuple[str, ...]:
         f"{event.rep.number}?" if event.stage is Stage.ANNOUNCED else str(event.rep.number),
         range_words(rep),
         tempo_words(rep),
-        _lockout(judgement.lockout, judgement.top_short_deg),
+        lockout_words(judgement.lockout, judgement.top_short_deg),
         degrees(rep.tilt_top_deg, signed=True),
-        _rocking(judgement.rocking, judgement.low_side),
+        rocking_words(judgement.rocking, judgement.low_side),
     )
 
 
-def _lockout(lockout: Verdict, top_short_deg: float) -> str:
+def lockout_words(lockout: Verdict, top_short_deg: float) -> str:
+    """Say whether a rep was locked out, and how far it was short when not."""
     if lockout is Verdict.UNKNOWN:
         return NOT_MEASURED
     if lockout is Verdict.NO and not math.isnan(top_short_deg):
@@ -93,7 +94,8 @@ def _lockout(lockout: Verdict, top_short_deg: float) -> str:
     return lockout.value
 
 
-def _rocking(rocking: Rocking, low_side: Side) -> str:
+def rocking_words(rocking: Rocking, low_side: Side) -> str:
+    """Say how strongly the dumbbell rocked, and which end was low."""
     if rocking is Rocking.UNKNOWN:
         return NOT_MEASURED
     if rocking is Rocking.NONE or low_side is Side.UNKNOWN:

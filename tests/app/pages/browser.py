@@ -1,13 +1,26 @@
-"""Debian's chromium, as every test of a page starts it."""
+"""Debian's chromium, and pages in it, as every test of a page starts and looks at them."""
 
+import asyncio
+import os
+import re
 import shutil
+import signal
+import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium")
 MISSING = "chromium is not installed (Debian: apt-get install chromium)"
+
+SHOTS = Path("out/pages")
+"""Where the screenshots go, for people to look at."""
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
 
 _FLAGS = (
     "--headless",
@@ -29,3 +42,67 @@ async def started(*more_flags: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def serving(
+    home: Path, title: str, command: str, *options: str, **variables: str
+) -> AsyncIterator[tuple[Process, str]]:
+    """Start a command that serves pages; gives its process, and the address that lets one browser in."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tracker", command, "--no-browser", *options),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=os.environ | {"TRACKER_HOME": str(home)} | variables,
+    )
+    try:
+        url = ""
+        while not url:
+            line = (await process.stdout.readline()).decode()
+            assert line, "it ended before it said where its page is"
+            url = "".join(re.findall(rf"{title}: (\S+)", line))
+        yield process, url
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+
+@asynccontextmanager
+async def opened(
+    chromium: Browser, url: str, size: tuple[int, int] = DESKTOP, before: str = ""
+) -> AsyncIterator[Page]:
+    """Open a page in a browser of its own; an error in it, or a request to anybody else, fails the test."""
+    context = await chromium.new_context(viewport={"width": size[0], "height": size[1]})
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: wrong.append(request.url) if not _own(request.url, url) else None)
+    await page.add_init_script(before)
+    await page.goto(url)
+    yield page
+    await context.close()
+    assert wrong == []
+
+
+def _own(asked: str, url: str) -> bool:
+    origin = "/".join(url.split("/")[:3]) + "/"
+    return asked.startswith((origin, "data:", "blob:"))
+
+
+async def accessible(page: Page) -> None:
+    """Assert that axe finds nothing on the page as it is now."""
+    result = await Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+
+
+async def photographed(page: Page, name: str, *, whole: bool = False) -> None:
+    """Take a picture as a laptop and as a phone show it; nothing may stick out at the side."""
+    for kind, (width, height) in (("phone", PHONE), ("desktop", DESKTOP)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.wait_for_timeout(100)
+        await page.screenshot(path=SHOTS / f"{name}_{kind}.png", full_page=whole)
+        sticking_out = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert sticking_out <= 0, (name, kind)

@@ -1,9 +1,9 @@
 """The live page as a lifter has it: a whole session with a virtual sensor, watched in a real browser."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 
-from tests.app.pages.training import at_stage, photographed, rows, training, watched
+from tests.app.pages.browser import accessible, photographed
+from tests.app.pages.training import at_stage, rows, training, watched
 from tracker.archive.recording import read
 from tracker.sensing.samples import Declared, Feedback, Mark, Side
 
@@ -13,12 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 def marks(home, kind):
     (path,) = (home / "demo").glob("*.arrows")
     return [item.body for item in read(path).items if isinstance(item, Mark) and isinstance(item.body, kind)]
-
-
-async def accessible(page):
-    """Assert that axe finds nothing on the page as it is now."""
-    result = await Axe().run(page)
-    assert result.violations_count == 0, result.generate_report()
 
 
 async def ended(page, session):

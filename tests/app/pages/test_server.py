@@ -48,7 +48,7 @@ async def test_a_request_that_is_none_is_answered_and_leaves_no_line(listener, c
 def test_where_there_is_ipv6_only_both_kinds_of_addresses_are_heard(monkeypatch):
     monkeypatch.setattr(site, "lan_addresses", lambda: ("fd00::2",))
     out = io.StringIO()
-    with Site(Terminal(out, out), Opening(share=True, in_browser=False)):
+    with Site(Terminal(out, out), Opening(share=True, in_browser=False), "page"):
         port = int(re.search(r"\[fd00::2\]:(\d+)", out.getvalue())[1])
         for address in ("::1", "127.0.0.1"):
             socket.create_connection((address, port), timeout=5).close()

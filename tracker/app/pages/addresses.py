@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from urllib.parse import quote
 
 import ifaddr
 import segno
@@ -80,10 +81,10 @@ class Door:
         """Say whether browsers hold a page from this host for secure: only then it gets a wake lock."""
         return self.tls or host in map(self.host, THIS_COMPUTER)
 
-    def url(self, name: str = THIS_COMPUTER[0], token: str = "") -> str:
-        """Write the address of the first page, with the token that lets one browser in."""
+    def url(self, name: str = THIS_COMPUTER[0], token: str = "", path: str = "/") -> str:
+        """Write the address of a page, the first one or another, with the token that lets one browser in."""
         query = f"?{TOKEN_FIELD}={token}" if token else ""
-        return f"{self.scheme}://{self.host(name)}/{query}"
+        return f"{self.scheme}://{self.host(name)}{quote(path)}{query}"
 
 
 def lan_addresses() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The web server of a session: on the event loop that also runs the radio."""
+"""The web server: on an event loop of ours, in a live session the one that also runs the radio."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Server(uvicorn.Server):
         try:
             await super().startup(sockets)
         except SystemExit as error:
-            raise InputError("the live page cannot be started; train with --no-page") from error
+            raise InputError("the page cannot be started; train works without it (--no-page)") from error
         self._has_answered.set()
 
 

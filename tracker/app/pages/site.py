@@ -1,27 +1,27 @@
-"""The web app of one session: opened before it, told what happens in it, closed after it."""
+"""Where the web app is reached: a port, a guard before it, and the addresses that let people in."""
 
 from __future__ import annotations
 
 import os
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from tracker.app.live import LiveSession
 from tracker.app.pages.access import Guard
 from tracker.app.pages.addresses import QR_STYLE, THIS_COMPUTER, Door, lan_addresses, qr_for_terminal
 from tracker.app.pages.certificate import certificate_for, fingerprint_words
-from tracker.app.pages.feed import Feed
-from tracker.app.pages.live_page import web_app
 from tracker.app.pages.server import listening, served
 from tracker.app.pages.tickets import Tickets
 from tracker.app.terminal import Terminal
 from tracker.errors import InputError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 EVERYWHERE, EVERYWHERE_BY_IPV6 = "0.0.0.0", "::"
 HERE = "127.0.0.1"
@@ -50,7 +50,7 @@ class Opening:
 
 
 class Site:
-    """The web app of one session, as a context: its port is open inside.
+    """A place in the web, as a context: its port is open inside.
 
     Parameters
     ----------
@@ -58,17 +58,17 @@ class Site:
         Where its address is printed.
     opening
         How it is opened.
-
-    Attributes
-    ----------
-    feed
-        What the pages show; an `Onlooker`.
+    title
+        What is served, in a word or two.
+    path
+        Of the page that is shown first.
     """
 
-    def __init__(self, terminal: Terminal, opening: Opening) -> None:
-        self.feed = Feed()
+    def __init__(self, terminal: Terminal, opening: Opening, title: str, path: str = "/") -> None:
         self._terminal = terminal
         self._opening = opening
+        self._title = title
+        self._path = path
         self._tickets = Tickets()
 
     def __enter__(self) -> Self:
@@ -96,11 +96,16 @@ class Site:
 
     def url(self) -> str:
         """Write an address that lets one more browser in: another device's where the page is shared."""
-        return self._door.url((*self._door.shared, *THIS_COMPUTER)[0], self._tickets.issue())
+        return self._door.url((*self._door.shared, *THIS_COMPUTER)[0], self._tickets.issue(), self._path)
+
+    @property
+    def guest_url(self) -> Callable[[], str] | None:
+        """What writes an address for one more device; None where the page is not shared."""
+        return self.url if self._door.shared else None
 
     def _invite(self) -> None:
-        here = self._door.url(token=self._tickets.issue())
-        self._terminal.say(f"live page: {here}")
+        here = self._door.url(THIS_COMPUTER[0], self._tickets.issue(), self._path)
+        self._terminal.say(f"{self._title}: {here}")
         if self._certificate:
             self._terminal.say(fingerprint_words(self._certificate))
         if self._door.shared:
@@ -111,13 +116,10 @@ class Site:
             webbrowser.open(here)
 
     @asynccontextmanager
-    async def open(self, live: LiveSession) -> AsyncIterator[None]:
-        """Serve the page of a session while the context is open."""
-        self.feed.follow(live.t_ns)
-        guest_url = self.url if self._door.shared else None
-        web = Guard(web_app(self.feed, live, guest_url), self._door, self._tickets)
+    async def serving(self, app: ASGIApp) -> AsyncIterator[None]:
+        """Serve an app, behind the guard, while the context is open."""
         file = self._certificate.path if self._certificate else None
-        async with served(web, self._listener, file):
+        async with served(Guard(app, self._door, self._tickets), self._listener, file):
             yield
 
 
