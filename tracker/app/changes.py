@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tracker.app.wording import NOT_MEASURED, gate_words, load_words
-from tracker.archive.group import Group
+from tracker.coaching.group import Group
 from tracker.coaching.results import Session
 from tracker.sensing.samples import Side
 

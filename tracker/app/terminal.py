@@ -24,8 +24,9 @@ from tracker.app.finding import Finding
 from tracker.app.now import Now
 from tracker.app.screen import Item
 from tracker.app.views import LivePanel, PlainLines
-from tracker.app.wording import nothing_found, session_cells, tilt_words
+from tracker.app.wording import session_cells, tilt_words
 from tracker.coaching.results import Session
+from tracker.coaching.summary import nothing_found
 from tracker.errors import InputError
 from tracker.path import Step
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Hashable, Iterator
 from statistics import median
 
 from tracker.app.screen import Screen
-from tracker.archive.group import concentric_s, eccentric_s, top_hold_s
+from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import (
     Event,
@@ -296,12 +295,3 @@ def _rep_words(event: RepEvent) -> str:
     _, moved, tempo, lockout, tilt, rocking = rep_cells(event)
     measured = f"range {moved}, tempo {tempo}, lockout {lockout}, tilt {tilt}, rocking {rocking}"
     return "; ".join([f"{name}: {measured}", *event.rep.cues])
-
-
-def nothing_found(session: Session) -> str:
-    """Say that there is no set, and why what was looked at was none."""
-    if not session.rejected:
-        return "no sets found: nothing that was lifted and brought back"
-    reasons = Counter(motion.reason for motion in session.rejected)
-    told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-    return f"no sets found; of {len(session.rejected)} motions that were looked at: {told}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tracker.archive.columns import CM, COUNT, DEG, DEG_S, KG, M_S, PCT, SHARE, TEXT, Column, S, lay_out
-from tracker.archive.group import (
+from tracker.coaching.group import (
     Group,
     bottom_deg,
     concentric_s,

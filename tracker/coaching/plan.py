@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from tracker.coaching.declared import together
 from tracker.coaching.results import Gate, GateDecision, Set
@@ -31,6 +32,26 @@ ASK = "Which leg? Say it once, then the sides take turns."
 NO_SET_YET = GateDecision(Gate.UNKNOWN, "no set on this side yet")
 
 OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.UNKNOWN: Side.UNKNOWN}
+
+
+class HasSide(Protocol):
+    """Whatever was done with one leg."""
+
+    @property
+    def side(self) -> Side:
+        """Which."""
+
+
+_WithSide = TypeVar("_WithSide", bound=HasSide)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a set came to: good reps, with which leg, and with what load (nan when not said)."""
+
+    side: Side
+    good_reps: int
+    load_kg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +173,25 @@ def weak_side_of(sets: Sequence[Set]) -> Side:
 
     UNKNOWN when that is not so, or when that side had the heavier weight: then it need not be weaker.
     """
-    rounds = min(_count(sets, Side.LEFT), _count(sets, Side.RIGHT))
-    left, right = ([one for one in sets if one.side is side][:rounds] for side in (Side.LEFT, Side.RIGHT))
-    behind = sum(map(good_reps, right)) - sum(map(good_reps, left))
+    return weaker([Effort(one.side, good_reps(one), one.load_kg) for one in sets])
+
+
+def weaker(efforts: Sequence[Effort]) -> Side:
+    """Name the weak side of a session by what its sets came to, as `weak_side_of`."""
+    left, right = in_rounds(efforts, Side.LEFT), in_rounds(efforts, Side.RIGHT)
+    behind = sum(one.good_reps for one in right) - sum(one.good_reps for one in left)
     if abs(behind) < WEAK_BY_REPS:
         return Side.UNKNOWN
     weak, strong = (left, right) if behind > 0 else (right, left)
     if any(one.load_kg > other.load_kg for one, other in zip(weak, strong, strict=True)):
         return Side.UNKNOWN
     return weak[0].side
+
+
+def in_rounds(sets: Sequence[_WithSide], side: Side) -> list[_WithSide]:
+    """Take those sets of a side to which the other has one, too."""
+    rounds = min(_count(sets, Side.LEFT), _count(sets, Side.RIGHT))
+    return [one for one in sets if one.side is side][:rounds]
 
 
 def good_reps(done: Set) -> int:
@@ -227,5 +258,5 @@ def _counted(done: Sequence[Set], ahead: Side) -> str:
     return f"{sets} {ahead.value}, {fewer or 'none'} {OTHER[ahead].value}"
 
 
-def _count(sets: Sequence[Set], side: Side) -> int:
+def _count(sets: Sequence[_WithSide], side: Side) -> int:
     return sum(one.side is side for one in sets)

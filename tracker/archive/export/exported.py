@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 import pandas as pd
 
 from tracker.archive import tables
-from tracker.archive.group import Group, start_time
 from tracker.coaching.exercises import by_name
+from tracker.coaching.group import Group, start_time
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 from tracker.sensing.samples import Side

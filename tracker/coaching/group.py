@@ -41,6 +41,15 @@ class Group:
         return tuple(rep for one in self.sets for rep in one.reps)
 
     @property
+    def inner(self) -> tuple[JudgedRep, ...]:
+        """Reps of the set that can show a change.
+
+        The first rep starts from the floor and the last ends there: both are left out, and so are
+        reps that were not judged.
+        """
+        return tuple(rep for rep in self.reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN)
+
+    @property
     def attempts(self) -> int:
         """Counted reps, and motions that were tried and not counted."""
         return len(self.reps) + sum(len(one.partials) for one in self.sets)
@@ -110,10 +119,9 @@ class Group:
     def first_and_last(self, value: Callable[[JudgedRep], float]) -> tuple[float, float]:
         """Medians over the first and the last third of the reps, as the gate takes them.
 
-        The first rep starts from the floor and the last ends there: both are left out, and so are
-        reps that were not judged. Fewer than `FEWEST_FOR_CHANGE` others: nan.
+        Fewer `inner` reps than `FEWEST_FOR_CHANGE`: nan.
         """
-        inner = [rep for rep in self.reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN]
+        inner = self.inner
         return first_and_last(inner, value) if len(inner) >= FEWEST_FOR_CHANGE else (math.nan, math.nan)
 
     def change(self, value: Callable[[JudgedRep], float]) -> float:
