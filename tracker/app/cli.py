@@ -206,8 +206,9 @@ def export(
     since: options.Since = None,
     side: options.OnlySide = None,
     per: options.Per = None,
-    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
+    out: options.Out = Path(),
     as_recorded: options.AsRecorded = False,
+    athlete: options.OnlyAthlete = None,
 ) -> int:
     """Write recorded sessions for other programs.
 
@@ -215,7 +216,7 @@ def export(
     """
     from tracker.app.exporting import choice_of, export_sessions
 
-    choice = choice_of(what, since, side, per, as_recorded=as_recorded)
+    choice = choice_of(what, since, side, per, as_recorded=as_recorded, athlete=athlete)
     return BAD_INPUT if export_sessions(_terminal(), sessions or [], choice, out) else 0
 
 

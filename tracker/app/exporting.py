@@ -12,7 +12,8 @@ from tracker.app.named import recorded, recordings_of
 from tracker.app.terminal import Terminal
 from tracker.app.wording import sets_words
 from tracker.archive.analyze import analyze
-from tracker.archive.export.exported import PER, Exported, Table, of_side
+from tracker.archive.athlete_names import not_known
+from tracker.archive.export.exported import PER, Exported, Table, of_athlete, of_side
 from tracker.archive.export.formats import FORMATS, Format
 from tracker.archive.files import replace_files
 from tracker.archive.header import Header
@@ -21,6 +22,7 @@ from tracker.archive.recording import read_header
 from tracker.archive.segments import first_files
 from tracker.archive.settings import sessions_folder
 from tracker.archive.tables import TABLES
+from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.sensing.samples import Side
 
@@ -41,6 +43,8 @@ class Choice:
         What began earlier is left out; None leaves nothing out.
     as_recorded
         Whether to leave out what was corrected afterwards.
+    athlete
+        Whose sets; None for everybody's. A session without one is left out.
     """
 
     format: Format
@@ -48,10 +52,17 @@ class Choice:
     tables: tuple[Table, ...] = TABLES
     since: datetime | None = None
     as_recorded: bool = False
+    athlete: str | None = None
 
 
 def choice_of(
-    what: str, since: str | None, side: str | None, per: str | None, *, as_recorded: bool = False
+    what: str,
+    since: str | None,
+    side: str | None,
+    per: str | None,
+    *,
+    as_recorded: bool = False,
+    athlete: str | None = None,
 ) -> Choice:
     """Take the options of the command line as a choice.
 
@@ -67,7 +78,7 @@ def choice_of(
         raise InputError(f"--side chooses among sets; leave it out for {what}")
     wanted = (PER[per],) if per else TABLES
     moment = _moment(since) if since else None
-    return Choice(format_, Side(side) if side else None, wanted, moment, as_recorded)
+    return Choice(format_, Side(side) if side else None, wanted, moment, as_recorded, athlete)
 
 
 def _moment(said: str) -> datetime:
@@ -108,30 +119,63 @@ def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, ou
     files = list({file.resolve(): file for file in files}.values())  # each once, however often it was named
     if not files:
         raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
-    taken: set[str] = set()
-    return each(
-        terminal, first_files(files), "exporting", lambda file: _export(terminal, file, choice, out, taken)
-    )
+    exporting = _Exporting(terminal, choice, out)
+    failed = each(terminal, first_files(files), "exporting", exporting.export)
+    exporting.check_found()
+    return failed
 
 
-def _export(terminal: Terminal, file: Path, choice: Choice, out: Path, taken: set[str]) -> None:
-    """Write the files of one session; say what was done, and what a reader of them must know."""
-    if left_out := _why_left_out(file, choice.since):
-        terminal.say(f"{file}: {left_out}")
-        return
-    session = analyze(file, as_recorded=choice.as_recorded)
-    if choice.side:
-        session = of_side(session, choice.side)
-    name = name_for(file, taken)
-    contents = choice.format.files(Exported(file, session, choice.tables))
-    written = {out / f"{name}{ending}": content for ending, content in contents.items()}
-    if file.resolve() in (path.resolve() for path in written):
-        raise InputError(f"{file} would be written over by its own export; choose another folder (--out)")
-    replace_files(written)
-    sets = sets_words(len(session.sets))
-    terminal.say(f"{file}: {sets}, in {out}: " + ", ".join(path.name for path in written))
-    for warning in session.warnings:
-        terminal.say(f"note: {warning}")
+class _Exporting:
+    """Writes the files of session after session, each under a name of its own."""
+
+    def __init__(self, terminal: Terminal, choice: Choice, out: Path) -> None:
+        self._terminal = terminal
+        self._choice = choice
+        self._out = out
+        self._taken: set[str] = set()
+        self._athletes: set[str] = set()
+        self._found = False
+
+    def export(self, file: Path) -> None:
+        """Write the files of one session; say what was done, and what a reader of them must know."""
+        if left_out := _why_left_out(file, self._choice.since):
+            self._terminal.say(f"{file}: {left_out}")
+            return
+        session = self._wanted(file, analyze(file, as_recorded=self._choice.as_recorded))
+        if session is None:
+            return
+        name = name_for(file, self._taken)
+        contents = self._choice.format.files(Exported(file, session, self._choice.tables))
+        written = {self._out / f"{name}{ending}": content for ending, content in contents.items()}
+        if file.resolve() in (path.resolve() for path in written):
+            raise InputError(f"{file} would be written over by its own export; choose another folder (--out)")
+        replace_files(written)
+        sets = sets_words(len(session.sets))
+        files = ", ".join(path.name for path in written)
+        self._terminal.say(f"{file}: {sets}, in {self._out}: {files}")
+        for warning in session.warnings:
+            self._terminal.say(f"note: {warning}")
+
+    def check_found(self) -> None:
+        """Raise InputError where an athlete was named of whom there is no set."""
+        if self._choice.athlete is not None and not self._found:
+            raise not_known(self._choice.athlete, self._athletes)
+
+    def _wanted(self, file: Path, session: Session) -> Session | None:
+        """Leave out the sets that are not wanted; None where nothing of the athlete is left."""
+        choice = self._choice
+        if choice.athlete is not None:
+            self._athletes |= {one.athlete for one in session.sets}
+            own = of_athlete(session, choice.athlete)
+            if not own.sets:
+                return None
+            self._found = True
+            if not choice.format.has_sets and own is not session:
+                raise InputError(
+                    f"{file} has sets of others, too, and its samples are one stream; export it by name"
+                )
+            session = own
+        return of_side(session, choice.side) if choice.side else session
 
 
 def _why_left_out(file: Path, since: datetime | None) -> str:

@@ -58,9 +58,11 @@ Format = Annotated[
 Since = Annotated[
     str | None, Option(metavar="DATE", help="Only what began then or later, in local time: 2026-11-01")
 ]
+OnlyAthlete = Annotated[str | None, Option(metavar="NAME", help="Only the sets of one athlete.")]
 OnlySide = Annotated[Leg | None, Option(help="Only the sets of one leg.")]
 Per = Annotated[
     Literal["rep", "set", "side"] | None,
     Option(help="Only the table with a row for each of these; for csv and parquet."),
 ]
+Out = Annotated[Path, Option(help="Folder for the files.")]
 AsRecorded = Annotated[bool, Option("--as-recorded", help="Leave out what was corrected with tracker edit.")]

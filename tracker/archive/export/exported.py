@@ -12,6 +12,8 @@ from typing import Final, TypeAlias
 import pandas as pd
 
 from tracker.archive import tables
+from tracker.archive.athlete_names import as_one
+from tracker.coaching.balance import balance_of
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, start_time
 from tracker.coaching.results import Session, Set
@@ -52,6 +54,20 @@ def of_side(session: Session, side: Side) -> Session:
     sets = tuple(one for one in session.sets if one.side is side)
     tried = tuple(motion for one in sets for motion in one.partials)
     return replace(session, sets=sets, rejected=tried, balance=())
+
+
+def of_athlete(session: Session, name: str) -> Session:
+    """Leave out the sets of others; left is compared with right anew, over the athlete's own sets.
+
+    Sets keep their numbers. Where others trained, too, the motions that were not counted are the athlete's
+    inside of sets only.
+    """
+    sets = tuple(one for one in session.sets if as_one(one.athlete) == as_one(name))
+    if len(sets) == len(session.sets):
+        return session
+    tried = tuple(motion for one in sets for motion in one.partials)
+    balance = balance_of([one for one in sets if one.exercise == sets[-1].exercise])
+    return replace(session, sets=sets, rejected=tried, balance=balance)
 
 
 def moment(session: Session, t_s: float) -> datetime:

@@ -1,0 +1,43 @@
+"""Names of athletes: which are the same, and which was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from unicodedata import normalize
+
+from tracker.errors import InputError
+
+NOBODY = "(nobody named)"
+"""How sets are listed of which nobody said whose they are."""
+
+_NEAR = 0.6
+"""Likeness from which another name may have been meant: difflib's own."""
+
+
+def as_one(name: str) -> str:
+    r"""Give a name in the one way in which it is compared.
+
+    Letters with accents can be stored in two ways that nobody sees or can choose between; capitals can be
+    seen, and make another name.
+
+    Examples
+    --------
+    >>> as_one("Zoe\u0308") == as_one("Zo\u00eb"), as_one("ana") == as_one("Ana")
+    (True, False)
+    """
+    return normalize("NFC", name)
+
+
+def not_known(name: str, known: Iterable[str]) -> InputError:
+    """Say that none of the sets is an athlete's, and who may have been meant.
+
+    Examples
+    --------
+    >>> print(not_known("ana", ["Ana", "Bea"]))
+    none of the sets looked at is of ana; did you mean Ana?
+    """
+    by_sound = {as_one(one).casefold(): one for one in known if one}
+    near = [by_sound[key] for key in get_close_matches(as_one(name).casefold(), by_sound, cutoff=_NEAR)]
+    advice = f"did you mean {' or '.join(near)}?" if near else "tracker athletes list says who trained"
+    return InputError(f"none of the sets looked at is of {name}; {advice}")
