@@ -7,9 +7,11 @@ from collections.abc import Hashable, Iterator
 from statistics import median
 
 from tracker.app.screen import Screen
+from tracker.coaching.balance import measure_named
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import (
+    BalanceMeasure,
     Event,
     GapEvent,
     Gate,
@@ -275,6 +277,19 @@ def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
             str(alerts) if done.is_judged else NOT_MEASURED,
             gate_words(done.gate.gate),
         )
+
+
+def balance_cells(compared: BalanceMeasure) -> tuple[str, ...]:
+    """Write a measure of left against right as cells: what, left, right, difference, what chance explains."""
+    measure = measure_named(compared.measure)
+    left, right = (_measured(measure.form, value) for value in (compared.left, compared.right))
+    ahead = "" if compared.stronger_side is Side.UNKNOWN else f", {compared.stronger_side.value} ahead"
+    difference = _measured("{:.0f} %", compared.difference_pct)
+    return (measure.title, left, right, difference + ahead, _measured("{:.0f} %", compared.noise_pct))
+
+
+def _measured(form: str, value: float) -> str:
+    return form.format(value) if math.isfinite(value) else NOT_MEASURED
 
 
 def median_range_words(done: Set) -> str:

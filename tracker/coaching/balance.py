@@ -55,6 +55,10 @@ class Measure:
     ----------
     name
         As in the tables, with its unit.
+    title
+        As in a sentence.
+    form
+        How its values are written, with their unit; the format of `str.format`.
     of_side
         From a side's sets to its value and standard error.
     stronger
@@ -64,6 +68,8 @@ class Measure:
     """
 
     name: str
+    title: str
+    form: str
     of_side: Callable[[Sequence[Set]], _Value]
     stronger: int
     sure: float = 0.0
@@ -104,6 +110,11 @@ def measured(sets: Sequence[Set]) -> tuple[Measured, ...]:
         One for each of `MEASURES`.
     """
     return tuple(Measured(measure.name, *measure.of_side(sets)) for measure in MEASURES)
+
+
+def measure_named(name: str) -> Measure:
+    """Find a measure by its name, which the tables have; KeyError where there is none."""
+    return _BY_NAME[name]
 
 
 def _compare(measure: Measure, left: _Value, right: _Value) -> BalanceMeasure:
@@ -167,19 +178,54 @@ def _of_verdicts(verdict: Callable[[JudgedRep], Verdict]) -> Callable[[Sequence[
 
 
 MEASURES = (
-    Measure("reps", lambda sets: _typical(len(one.reps) for one in sets), stronger=1),
-    Measure("clean_rate", _of_verdicts(lambda rep: rep.judgement.clean), stronger=1),
-    Measure("lockout_rate", _of_verdicts(lambda rep: rep.judgement.lockout), stronger=1),
-    Measure("rom_deg", _of_reps(lambda rep: rep.rep.rom_deg), stronger=1),
-    Measure("travel_cm", _of_reps(lambda rep: 100.0 * rep.rep.travel_m), stronger=1),
-    Measure("concentric_s", _of_reps(lambda rep: rep.rep.t_top_s - rep.rep.t_start_s), stronger=-1),
-    Measure("top_hold_s", _of_reps(lambda rep: rep.rep.t_leave_top_s - rep.rep.t_top_s), stronger=1),
-    Measure("eccentric_s", _of_reps(lambda rep: rep.rep.t_end_s - rep.rep.t_leave_top_s), stronger=1),
-    Measure("bottom_s", _of_reps(lambda rep: rep.rep.bottom_s), stronger=0),
-    Measure("mean_velocity_m_s", _of_reps(lambda rep: rep.rep.mean_velocity_m_s), stronger=1),
-    Measure("tilt_top_deg", _of_reps(lambda rep: abs(rep.rep.tilt_top_deg)), stronger=-1, sure=TILT_SURE_DEG),
+    Measure("reps", "reps a set", "{:.0f}", lambda sets: _typical(len(one.reps) for one in sets), stronger=1),
+    Measure("clean_rate", "clean reps", "{:.0%}", _of_verdicts(lambda rep: rep.judgement.clean), stronger=1),
+    Measure(
+        "lockout_rate", "lockouts", "{:.0%}", _of_verdicts(lambda rep: rep.judgement.lockout), stronger=1
+    ),
+    Measure("rom_deg", "range", "{:.0f} deg", _of_reps(lambda rep: rep.rep.rom_deg), stronger=1),
+    Measure("travel_cm", "travel", "{:.0f} cm", _of_reps(lambda rep: 100.0 * rep.rep.travel_m), stronger=1),
+    Measure(
+        "concentric_s",
+        "drive",
+        "{:.1f} s",
+        _of_reps(lambda rep: rep.rep.t_top_s - rep.rep.t_start_s),
+        stronger=-1,
+    ),
+    Measure(
+        "top_hold_s",
+        "hold at the top",
+        "{:.1f} s",
+        _of_reps(lambda rep: rep.rep.t_leave_top_s - rep.rep.t_top_s),
+        stronger=1,
+    ),
+    Measure(
+        "eccentric_s",
+        "lowering",
+        "{:.1f} s",
+        _of_reps(lambda rep: rep.rep.t_end_s - rep.rep.t_leave_top_s),
+        stronger=1,
+    ),
+    Measure("bottom_s", "stay at the bottom", "{:.1f} s", _of_reps(lambda rep: rep.rep.bottom_s), stronger=0),
+    Measure(
+        "mean_velocity_m_s",
+        "speed of the drive",
+        "{:.2f} m/s",
+        _of_reps(lambda rep: rep.rep.mean_velocity_m_s),
+        stronger=1,
+    ),
+    Measure(
+        "tilt_top_deg",
+        "tilt at the top",
+        "{:.0f} deg",
+        _of_reps(lambda rep: abs(rep.rep.tilt_top_deg)),
+        stronger=-1,
+        sure=TILT_SURE_DEG,
+    ),
     Measure(
         "rocking_peak_deg",
+        "rocking",
+        "{:.0f} deg",
         _of_reps(lambda rep: abs(rep.rep.rocking_peak_deg)),
         stronger=-1,
         sure=ROCKING_SURE_DEG,
@@ -190,3 +236,5 @@ MEASURES = (
 Tilt and rocking are compared by size: on either leg it is the free hip that sags, so their signs
 differ. A shorter drive is the stronger one, a longer lowering the better controlled.
 """
+
+_BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from tracker.coaching.balance import measure_named
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.leg_words import leg_sentences
@@ -21,22 +22,6 @@ from tracker.sensing.samples import Side
 SIDES = (Side.LEFT, Side.RIGHT, Side.UNKNOWN)
 
 _NAMES = {Side.LEFT: "Left", Side.RIGHT: "Right", Side.UNKNOWN: "Leg not said"}
-
-_MEASURE_WORDS = {
-    "reps": ("reps a set", "{:.0f}"),
-    "clean_rate": ("clean reps", "{:.0%}"),
-    "lockout_rate": ("lockouts", "{:.0%}"),
-    "rom_deg": ("range", "{:.0f} deg"),
-    "travel_cm": ("travel", "{:.0f} cm"),
-    "concentric_s": ("drive", "{:.1f} s"),
-    "top_hold_s": ("hold at the top", "{:.1f} s"),
-    "eccentric_s": ("lowering", "{:.1f} s"),
-    "bottom_s": ("stay at the bottom", "{:.1f} s"),
-    "mean_velocity_m_s": ("speed of the drive", "{:.2f} m/s"),
-    "tilt_top_deg": ("tilt at the top", "{:.0f} deg"),
-    "rocking_peak_deg": ("rocking", "{:.0f} deg"),
-}
-"""What a measure is called in a sentence, and how its values are written."""
 
 
 def summary_of(session: Session) -> tuple[str, ...]:
@@ -147,7 +132,8 @@ def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[s
 
 def _difference(measure: BalanceMeasure) -> str:
     """Write both values, and of which side it is less by how much."""
-    name, form = _MEASURE_WORDS[measure.measure]
+    of = measure_named(measure.measure)
+    name, form = of.title, of.form
     values = f"{name} {form.format(measure.left)} against {form.format(measure.right)}"
     less = "left" if measure.left < measure.right else "right"
     return values if "%" in form else f"{values} ({less} {measure.difference_pct:.0f} % less)"
