@@ -22,7 +22,7 @@ SIDES = (Side.LEFT, Side.RIGHT, Side.UNKNOWN)
 
 _NAMES = {Side.LEFT: "Left", Side.RIGHT: "Right", Side.UNKNOWN: "Leg not said"}
 
-_MEASURE_WORDS = {
+MEASURE_WORDS = {
     "reps": ("reps a set", "{:.0f}"),
     "clean_rate": ("clean reps", "{:.0%}"),
     "lockout_rate": ("lockouts", "{:.0%}"),
@@ -147,7 +147,7 @@ def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[s
 
 def _difference(measure: BalanceMeasure) -> str:
     """Write both values, and of which side it is less by how much."""
-    name, form = _MEASURE_WORDS[measure.measure]
+    name, form = MEASURE_WORDS[measure.measure]
     values = f"{name} {form.format(measure.left)} against {form.format(measure.right)}"
     less = "left" if measure.left < measure.right else "right"
     return values if "%" in form else f"{values} ({less} {measure.difference_pct:.0f} % less)"
