@@ -1,0 +1,112 @@
+"""A leg over sessions: one measure as points in time, each with its noise band.
+
+A point's band holds 95 % of what chance would make of the same leg on the same day: 1.96 standard errors
+of the typical value (coaching/balance.py says how they are made), and for tilt and rocking what the sensor
+itself may be off by, which is another amount whenever it is clipped on anew. Two points whose bands do not
+overlap really differ; two whose bands do may differ all the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+from tracker.archive.listed import Point, SessionRow, SetRow, SideRow
+from tracker.coaching.balance import FOR_95_PERCENT, MEASURES
+
+_SURE: Final = {measure.name: measure.sure for measure in MEASURES}
+
+_Row = TypeVar("_Row", SessionRow, SideRow, SetRow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    value: float
+    noise: float
+
+
+def points_of(sides: Sequence[SideRow], measure: str) -> tuple[Point, ...]:
+    """Make a trend.
+
+    Parameters
+    ----------
+    sides
+        Of one athlete and one exercise, in any order. Those that do not know when they were are left out
+        (`undated_words` says so).
+    measure
+        One of `TRENDS`.
+
+    Returns
+    -------
+    tuple of Point
+        In order of time, without those that did not measure it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure.
+    """
+    if measure not in TRENDS:
+        raise ValueError(f"there is no trend of {measure!r}; there are {', '.join(TRENDS)}")
+    of = _COUNTS.get(measure) or _measured(measure)
+    found = [(side, of(side)) for side in in_time(sides)]
+    return tuple(
+        Point(side.session, side.started, side.side, at.value, at.noise)
+        for side, at in found
+        if not math.isnan(at.value)
+    )
+
+
+def in_time(rows: Iterable[_Row]) -> list[_Row]:
+    """Put rows in order of time; those that do not know theirs are left out."""
+    dated = [row for row in rows if row.started]
+    return sorted(dated, key=lambda row: moment_of(row.started))
+
+
+def moment_of(started: str) -> datetime:
+    """Read when something began; where it names no time zone that of Greenwich is taken, on every computer.
+
+    Examples
+    --------
+    >>> moment_of("2026-11-03T18:00:00+01:00") == moment_of("2026-11-03T17:00:00")
+    True
+    """
+    said = datetime.fromisoformat(started)
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
+
+
+def undated_words(sessions: Sequence[SessionRow]) -> str:
+    """Say which sessions no trend can show, for nobody knows when they were; "" where there is none."""
+    undated = [row.name for row in sessions if row.sets and not row.started]
+    if not undated:
+        return ""
+    named = undated[0] if len(undated) == 1 else f"{len(undated)} sessions ({', '.join(undated)})"
+    return f"Not in the trends, for it is not known when they were: {named}."
+
+
+def _measured(name: str) -> Callable[[SideRow], _Value]:
+    def of(side: SideRow) -> _Value:
+        for one in side.measures:
+            if one.measure == name:
+                return _Value(one.value, FOR_95_PERCENT * one.error + _SURE[name])
+        return _Value(math.nan, math.nan)
+
+    return of
+
+
+def _clean(side: SideRow) -> _Value:
+    """Give the clean reps with the noise of their share."""
+    return _Value(side.clean, _measured("clean_rate")(side).noise * side.reps)
+
+
+_COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {
+    "clean": _clean,
+    "load_kg": lambda side: _Value(side.load_kg_max, 0.0),  # as said: no noise
+    "volume_kg": lambda side: _Value(side.volume_kg, 0.0),
+}
+
+TRENDS: Final = ("clean", "load_kg", "volume_kg", *(measure.name for measure in MEASURES))
+"""What can be followed: clean reps, heaviest load, load times reps, and what the sides are compared by."""
