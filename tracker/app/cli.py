@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.app import options
+from tracker.app.athlete_commands import athletes
 from tracker.app.edit_commands import edit
 from tracker.app.sensor_commands import sensors
 from tracker.errors import TrackerError
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(sensors, name="sensors")
 app.add_typer(edit, name="edit")
+app.add_typer(athletes, name="athletes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

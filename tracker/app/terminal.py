@@ -108,6 +108,18 @@ class Terminal:
         except EOFError as error:
             raise InputError(nobody) from error
 
+    def agrees(self, question: str, unasked: str) -> bool:
+        """Ask whether to do what cannot be undone.
+
+        Raises
+        ------
+        InputError
+            If no terminal is there to ask in; `unasked` says what to do then.
+        """
+        if not sys.stdin.isatty():
+            raise InputError(unasked)
+        return self.ask(f"{question} (yes/no) ").casefold() in ("y", "yes")
+
     def tracked(self, items: Sequence[T], doing: str) -> Iterable[T]:
         """Go through items with a progress bar; without one in a pipe, or when there is one item."""
         silent = not self._err.is_terminal or len(items) < 2

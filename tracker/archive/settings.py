@@ -69,6 +69,11 @@ def sessions_folder() -> Path:
     return _folder(platformdirs.user_data_path(_APP)) / "sessions"
 
 
+def deletion_note() -> Path:
+    """Where it is written down what is to go, while everything of an athlete is deleted."""
+    return sessions_folder().with_name("deleting.json")
+
+
 def load_sensors() -> tuple[KnownSensor, ...]:
     """Read the known sensors, in the order they were paired.
 

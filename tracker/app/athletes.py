@@ -1,0 +1,172 @@
+"""Everything about one athlete: who trained, all of it into one file, and back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+from tracker.app.terminal import Terminal
+from tracker.app.wording import NOT_MEASURED
+from tracker.archive.athlete_names import NOBODY, not_known
+from tracker.archive.athletes import Athlete, People, athletes_in, people_in
+from tracker.archive.backup import Backup, write_backup
+from tracker.archive.deleting import cut_off_deletion
+from tracker.archive.holdings import Holding, holdings, is_being_recorded
+from tracker.archive.restoring import Outcome, Restored, restore
+from tracker.archive.settings import deletion_note, sessions_folder
+from tracker.errors import InputError
+
+
+def list_athletes(terminal: Terminal, *, as_json: bool = False) -> int:
+    """Say who trained: sessions, sets, reps, first and last day.
+
+    Returns
+    -------
+    int
+        How many sessions could not be read.
+    """
+    sessions = look(terminal)
+    athletes = athletes_in(sessions)
+    if as_json:
+        unreadable = [
+            {"file": str(one.holding.first), "error": one.trouble} for one in sessions if one.trouble
+        ]
+        people = [asdict(athlete) | {"name": athlete.name or None} for athlete in athletes]
+        terminal.data(json.dumps({"athletes": people, "unreadable": unreadable}, indent=2))
+    elif athletes:
+        titles = ("athlete", "sessions", "sets", "reps", "first day", "last day")
+        terminal.listing(*titles, rows=map(_cells, athletes))
+    else:
+        terminal.say(f"nobody has trained yet: no session is recorded in {sessions_folder()}")
+    if cut_off := cut_off_deletion(deletion_note()):
+        terminal.complain(cut_off_words(cut_off.athlete))
+    return complain_of_unreadable(terminal, sessions)
+
+
+def back_up(terminal: Terminal, name: str, out: Path, *, replace: bool) -> int:
+    """Write all files of an athlete's sessions into one.
+
+    Returns
+    -------
+    int
+        How many sessions are not in it, and may be the athlete's.
+
+    Raises
+    ------
+    InputError
+        If the athlete has no session, or it cannot be written.
+    """
+    sessions = look(terminal, name)
+    own = sessions_of(name, sessions)
+    busy = [one.holding for one in own if is_being_recorded(one.holding.recordings)]
+    kept = [one.holding for one in own if one.holding not in busy]
+    if kept:
+        manifest = write_backup(out, name, kept, replace=replace)
+        size = sum(stored.size for stored in manifest.files)
+        held = amount_words(len(kept), len(manifest.files), size)
+        terminal.say(f"{out}: everything of {name} that is recorded here, {held}; read back, it is whole")
+    for one in own:
+        if (others := one.others(name)) and one.holding not in busy:
+            terminal.say(f"note: {one.holding.name} is in it whole, with what is of {' and '.join(others)}")
+    return complain_of_busy(terminal, busy) + complain_of_unreadable(terminal, sessions, but=own)
+
+
+def bring_back(terminal: Terminal, file: Path) -> int:
+    """Put the files of a backup back; those that are there stay as they are.
+
+    Returns
+    -------
+    int
+        How many files and sessions could not be put back, because others have their names.
+
+    Raises
+    ------
+    InputError
+        If it is no backup that is whole: then nothing was put back. If the disk refuses.
+    """
+    if cut_off := cut_off_deletion(deletion_note()):
+        raise InputError(cut_off_words(cut_off.athlete))
+    with Backup(file) as backup:
+        backup.check()
+        restored = restore(backup, sessions_folder())
+        of_sessions = groupby(restored, key=lambda one: one.stored.session)
+        return sum(_say_restored(terminal, session, list(files)) for session, files in of_sessions)
+
+
+def look(terminal: Terminal, looked_for: str | None = None) -> list[People]:
+    """Find out who is in each recorded session; see `people_in`.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be looked into.
+    """
+    found, _ = holdings(sessions_folder())
+    return [people_in(holding, looked_for) for holding in terminal.tracked(found, "looking")]
+
+
+def sessions_of(name: str, sessions: Sequence[People]) -> list[People]:
+    """Choose the sessions of an athlete; InputError where there is none."""
+    own = [one for one in sessions if one.includes(name)]
+    if not own:
+        raise not_known(name, (known for one in sessions for known in one.athletes))
+    return own
+
+
+def complain_of_unreadable(terminal: Terminal, sessions: Sequence[People], but: Sequence[People] = ()) -> int:
+    """Tell each session of which nobody can say whose it is; give how many."""
+    unreadable = [one for one in sessions if one.trouble and one not in but]
+    for one in unreadable:
+        terminal.complain(f"{one.trouble}; whose it is cannot be said")
+    return len(unreadable)
+
+
+def complain_of_busy(terminal: Terminal, busy: Sequence[Holding]) -> int:
+    """Tell each session that is left out because it goes on; give how many."""
+    for holding in busy:
+        terminal.complain(f"{holding.name} is being recorded right now; left out, do it again afterwards")
+    return len(busy)
+
+
+def cut_off_words(name: str) -> str:
+    """Say that a deletion was cut off, and what to do."""
+    return f"everything of {name} was being deleted when that was cut off; tracker athletes delete ends it"
+
+
+def amount_words(sessions: int, files: int, size: int) -> str:
+    """Say how much it is.
+
+    Examples
+    --------
+    >>> amount_words(1, 12, 1_234_567)
+    '1 session, 12 files, 1,234,567 bytes'
+    """
+    return f"{_count(sessions, 'session')}, {_count(files, 'file')}, {size:,} bytes"
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _cells(athlete: Athlete) -> tuple[str, ...]:
+    numbers = map(str, (athlete.sessions, athlete.sets, athlete.reps))
+    days = (day or NOT_MEASURED for day in (athlete.first, athlete.last))
+    return (athlete.name or NOBODY, *numbers, *days)
+
+
+def _say_restored(terminal: Terminal, session: str, files: Sequence[Restored]) -> int:
+    """Say what became of a session; give how much of it could not be put back."""
+    outcomes = Counter(one.outcome for one in files)
+    if outcomes[Outcome.HELD_BACK] or all(one.outcome is Outcome.TAKEN for one in files):
+        terminal.complain(f"{session}: {Outcome.HELD_BACK.value}, nothing of this one was restored")
+        return 1
+    told = ", ".join(f"{_count(count, 'file')} {outcome.value}" for outcome, count in outcomes.items())
+    terminal.say(f"{session}: {told}")
+    taken = [one for one in files if one.outcome is Outcome.TAKEN]
+    for one in taken:
+        terminal.complain(f"{one.path}: {one.outcome.value}; left as it is, move it away and restore again")
+    return len(taken)

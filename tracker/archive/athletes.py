@@ -1,0 +1,165 @@
+"""Who is in a recorded session: what each has done in it, and who is named in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from tracker.archive.analyze import Derived
+from tracker.archive.athlete_names import NOBODY, as_one
+from tracker.archive.edits import read_edits
+from tracker.archive.holdings import Holding
+from tracker.archive.importers import open_any
+from tracker.archive.recording import Recording
+from tracker.coaching.edits import Entry, SessionSaid, SetSaid
+from tracker.coaching.results import Session
+from tracker.errors import InputError
+from tracker.sensing.samples import Declared, Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many sets of a session are one athlete's, and how many reps were counted in them."""
+
+    sets: int = 0
+    reps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is in a session.
+
+    Attributes
+    ----------
+    holding
+        The session.
+    named
+        Every name in its marks and corrections, also in those that do not hold any more.
+    shares
+        What each athlete has done, corrections applied; "" stands for sets of which nobody said. Empty where
+        there is no set, and where it was not counted.
+    day
+        When it began, ISO 8601; "" when that is not known.
+    trouble
+        Why it cannot be read in full, in one line; "" when it can. Whose sets it holds is not known then.
+    """
+
+    holding: Holding
+    named: frozenset[str]
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    day: str = ""
+    trouble: str = ""
+
+    @property
+    def athletes(self) -> frozenset[str]:
+        """Whose session it is: by the sets, or where there is none by what is named."""
+        return frozenset(self.shares) or self.named
+
+    def includes(self, name: str) -> bool:
+        """Whether it is a session of the athlete's, too."""
+        return as_one(name) in self.athletes
+
+    def only_names(self, name: str) -> bool:
+        """Whether the athlete is named in it, and all sets are of others."""
+        return as_one(name) in self.named - self.athletes
+
+    def others(self, name: str) -> tuple[str, ...]:
+        """Say who else is in it."""
+        return tuple(sorted(one or NOBODY for one in self.athletes - {as_one(name)}))
+
+
+def people_in(holding: Holding, looked_for: str | None = None) -> People:
+    """Find out who is in a session.
+
+    Parameters
+    ----------
+    holding
+        The session.
+    looked_for
+        Of an athlete who is named nowhere in it there is no set: then it is not counted. None: count it.
+    """
+    try:
+        said = read_edits(holding.first)
+        recording = open_any(holding.first)
+        named = frozenset([*_in_marks(recording), *_in_edits(said.entries)])
+        if looked_for is not None and as_one(looked_for) not in named:
+            return People(holding, named)
+        session = Derived(recording).session(said.edits)
+    except InputError as error:
+        return People(holding, frozenset(_in_parts(holding)), trouble=str(error))
+    return People(holding, named, _shares(session), session.started[:10])
+
+
+def _shares(session: Session) -> dict[str, Share]:
+    shares: dict[str, Share] = {}
+    for one in session.sets:
+        name = as_one(one.athlete)
+        so_far = shares.get(name, Share())
+        shares[name] = Share(so_far.sets + 1, so_far.reps + len(one.reps))
+    return shares
+
+
+def _in_parts(holding: Holding) -> Iterator[str]:
+    """Read names in what of a session can be read."""
+    with suppress(InputError):
+        yield from _in_edits(read_edits(holding.first).entries)
+    for file in holding.recordings:
+        with suppress(InputError):
+            yield from _in_marks(open_any(file))
+
+
+def _in_marks(recording: Recording) -> Iterator[str]:
+    marks = (item.body for item in recording.items if isinstance(item, Mark))
+    return _athletes(body for body in marks if isinstance(body, Declared))
+
+
+def _in_edits(entries: Iterable[Entry]) -> Iterator[str]:
+    return _athletes(entry.edit.said for entry in entries if isinstance(entry.edit, SetSaid | SessionSaid))
+
+
+def _athletes(said: Iterable[Declared]) -> Iterator[str]:
+    return (as_one(one.athlete) for one in said if one.athlete)
+
+
+@dataclass(frozen=True, slots=True)
+class Athlete:
+    """What one athlete has done.
+
+    Attributes
+    ----------
+    name
+        "" for sets of which nobody said whose they are.
+    sessions, sets, reps
+        How many; reps are those that were counted.
+    first, last
+        Days of the first and the last session, ISO 8601; "" where no session knows.
+    """
+
+    name: str
+    sessions: int
+    sets: int
+    reps: int
+    first: str
+    last: str
+
+
+def athletes_in(sessions: Sequence[People]) -> tuple[Athlete, ...]:
+    """Sum up who trained, in order of their names; those without a set are among them."""
+    names = {name for people in sessions for name in people.athletes}
+    return tuple(
+        _athlete(name, [people for people in sessions if name in people.athletes]) for name in sorted(names)
+    )
+
+
+def _athlete(name: str, own: Sequence[People]) -> Athlete:
+    shares = [people.shares.get(name, Share()) for people in own]
+    days = sorted(people.day for people in own if people.day)
+    return Athlete(
+        name=name,
+        sessions=len(own),
+        sets=sum(share.sets for share in shares),
+        reps=sum(share.reps for share in shares),
+        first=days[0] if days else "",
+        last=days[-1] if days else "",
+    )
