@@ -190,6 +190,31 @@ def train(
 
 
 @app.command()
+def review(
+    session: Annotated[
+        str | None, typer.Argument(metavar="SESSION", help="Name of a recorded session; all without one.")
+    ] = None,
+    share: options.Share = False,
+    tls: options.Tls = False,
+    port: options.Port = None,
+    browser: options.InBrowser = True,
+) -> int:
+    """Look at recorded sessions in the browser, and correct them.
+
+    Sessions with their trends, legs side by side, every set as a picture. What is corrected there is what
+    tracker edit corrects. Ctrl-C ends it.
+    """
+    import asyncio
+
+    from tracker.app.pages.site import Opening
+    from tracker.app.review import review
+
+    with asyncio.Runner() as runner:
+        review(_terminal(), session, Opening(share, tls, port, browser), runner)
+    return 0
+
+
+@app.command()
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, samples, or an export.")],
     speed: Annotated[float, typer.Option(min=0.1, max=1000, help="How many times as fast.")] = 1.0,

@@ -80,8 +80,8 @@ class Correctable:
         return replace(session, warnings=(*said.warnings, *session.warnings))
 
     def motion(self) -> Motion:
-        """Give what the dumbbell did, sample by sample."""
-        return self._derived.motion()
+        """Give what the dumbbell did, sample by sample; asked for first, it brings the session along."""
+        return self._derived.motion(self.said().edits)
 
     def correct(self, meaning: Meaning) -> Corrected:
         """Write down what was said.

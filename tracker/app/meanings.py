@@ -104,10 +104,10 @@ def only_training(from_s: float | None, to_s: float | None) -> Meaning:
         If that is no time at all.
     """
     if from_s is None and to_s is None:
-        raise InputError("nothing is said; give --from, --to or both")
+        raise InputError("nothing is said; say when training began, when it ended, or both")
     starts_s, ends_s = from_s or 0.0, math.inf if to_s is None else to_s
     if not (math.isfinite(starts_s) and starts_s < ends_s):
-        raise InputError(f"--from {starts_s:g} comes not before --to {ends_s:g}")
+        raise InputError(f"the beginning, {starts_s:g} s, comes not before the end, {ends_s:g} s")
     return lambda _: Trim(from_s, to_s)
 
 
@@ -121,7 +121,7 @@ def tagged_with(add: Sequence[str], remove: Sequence[str]) -> Meaning:
     """
     tags, others = (tuple(" ".join(tag.split()) for tag in said) for said in (add, remove))
     if not (tags or others) or not all((*tags, *others)):
-        raise InputError("nothing is said; give a word to tag it with, or --remove WORD")
+        raise InputError("nothing is said; give a word to tag it with, or one to take off")
 
     def meant(session: Session) -> Edit:
         has = {tag.casefold() for tag in session.tags}
@@ -159,5 +159,5 @@ def _span(one: Set) -> Span:
 
 def _something(said: Declared) -> Declared:
     if said == Declared():
-        raise InputError("nothing is said; give --side, --load-kg, --athlete, --exercise or --tempo")
+        raise InputError("nothing is said; say another side, load, athlete, exercise or tempo")
     return said

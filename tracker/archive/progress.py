@@ -1,4 +1,4 @@
-"""What an athlete has come to with a lift: bests of clean reps, the weak side, what is new since last time."""
+"""What an athlete has come to with a lift: bests of clean reps, the weak side, news since last time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Final
 
 from tracker.archive.listed import Point, SessionRow, SetRow
 from tracker.archive.trends import in_time, points_of
+from tracker.coaching.balance import MEASURES
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.plan import OTHER, Effort, weaker
-from tracker.coaching.balance import MEASURES
 from tracker.sensing.samples import Side
 
 FEWEST_CLEAN = ONE_LEG_HIP_THRUST.gate_reps + 2

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from tracker.archive.listed import Point, SessionRow, SetRow, SideRow
-from tracker.coaching.balance import FOR_95_PERCENT, MEASURES
+from tracker.coaching.balance import FOR_95_PERCENT, MEASURES, measure_named
 
 _SURE: Final = {measure.name: measure.sure for measure in MEASURES}
 
@@ -110,3 +110,10 @@ _COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {
 
 TRENDS: Final = ("clean", "load_kg", "volume_kg", *(measure.name for measure in MEASURES))
 """What can be followed: clean reps, heaviest load, load times reps, and what the sides are compared by."""
+
+_TITLES: Final = {"clean": "clean reps", "load_kg": "heaviest load, kg", "volume_kg": "load times reps, kg"}
+
+
+def trend_words(measure: str) -> str:
+    """Name what a trend is of; one of `TRENDS`."""
+    return _TITLES.get(measure) or measure_named(measure).title

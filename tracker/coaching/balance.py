@@ -179,9 +179,19 @@ def _of_verdicts(verdict: Callable[[JudgedRep], Verdict]) -> Callable[[Sequence[
 
 MEASURES = (
     Measure("reps", "reps a set", "{:.0f}", lambda sets: _typical(len(one.reps) for one in sets), stronger=1),
-    Measure("clean_rate", "clean reps", "{:.0%}", _of_verdicts(lambda rep: rep.judgement.clean), stronger=1),
     Measure(
-        "lockout_rate", "lockouts", "{:.0%}", _of_verdicts(lambda rep: rep.judgement.lockout), stronger=1
+        "clean_rate",
+        "share of clean reps",
+        "{:.0%}",
+        _of_verdicts(lambda rep: rep.judgement.clean),
+        stronger=1,
+    ),
+    Measure(
+        "lockout_rate",
+        "share locked out",
+        "{:.0%}",
+        _of_verdicts(lambda rep: rep.judgement.lockout),
+        stronger=1,
     ),
     Measure("rom_deg", "range", "{:.0f} deg", _of_reps(lambda rep: rep.rep.rom_deg), stronger=1),
     Measure("travel_cm", "travel", "{:.0f} cm", _of_reps(lambda rep: 100.0 * rep.rep.travel_m), stronger=1),

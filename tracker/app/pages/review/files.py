@@ -1,0 +1,57 @@
+"""A session's files in the formats of others, as downloads."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from mimetypes import guess_type
+from urllib.parse import quote
+
+from fastapi import Response
+
+from tracker.app.pages.review.shelf import Shelf
+from tracker.archive.export.exported import Exported
+from tracker.archive.export.formats import FORMATS
+from tracker.errors import TrackerError
+
+SHOWN = "html"
+"""The report is opened in the browser, which prints it; everything else is saved."""
+
+
+async def answer(shelf: Shelf, name: str, what: str) -> Response:
+    """Answer with the files of a session; several of them as one ZIP.
+
+    Where there is no such session or format, or it cannot be written so, one line says why (404, 422).
+    """
+    if what not in FORMATS:
+        return Response(f"no format is called {what}; choose one of {', '.join(FORMATS)}\n", 404)
+    try:
+        opened = await shelf.open(name)
+    except TrackerError as error:
+        return Response(f"{error}\n", 404, media_type="text/plain")
+    try:
+        exported = Exported(opened.row.file, opened.session)
+        contents = await shelf.work(lambda: FORMATS[what].files(exported))
+    except TrackerError as error:
+        return Response(f"{error}\n", 422, media_type="text/plain")
+    return _attached(name, what, contents)
+
+
+def _attached(name: str, what: str, contents: Mapping[str, bytes]) -> Response:
+    if len(contents) == 1:
+        [(ending, content)] = contents.items()
+    else:
+        ending, content = f".{what}.zip", _zipped(name, contents)
+    kind = guess_type(f"x{ending}")[0] or "application/octet-stream"
+    how = "inline" if what == SHOWN else "attachment"
+    said = f"{how}; filename*=UTF-8''{quote(name + ending, safe='')}"  # RFC 6266: any name, in any browser
+    return Response(content, media_type=kind, headers={"content-disposition": said})
+
+
+def _zipped(name: str, contents: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for ending, content in contents.items():
+            zipped.writestr(name + ending, content)
+    return packed.getvalue()

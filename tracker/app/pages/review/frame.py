@@ -1,0 +1,133 @@
+"""What every review page is made of: a frame with the way back, headings, tables, links and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+from plotly.graph_objects import Figure
+
+_TOOLS = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+"""Of a figure: zoom, pan, and a picture of it; nothing in it can be selected."""
+
+Cell: TypeAlias = "str | Callable[[], object]"
+"""What stands in a cell of a table: words, or what draws something else there."""
+
+
+class Text(TextElement):
+    """Words in an element of HTML; whatever they are, they stay words.
+
+    Parameters
+    ----------
+    tag
+        The element.
+    text
+        The words.
+    """
+
+    def __init__(self, tag: str, text: str) -> None:
+        super().__init__(tag=tag, text=text)
+
+
+@contextmanager
+def framed(title: str, *way: tuple[str, str]) -> Iterator[None]:
+    """Frame a page.
+
+    Parameters
+    ----------
+    title
+        Its heading, and the browser's title.
+    way
+        Names and addresses of the pages above this one.
+    """
+    ui.page_title(f"{title} - tracker" if way else "tracker")
+    ui.add_head_html('<link rel="stylesheet" href="/tracker/review.css">')
+    with ui.element("header").classes("top"), ui.element("nav").props('aria-label="way back"'):
+        for name, address in way:
+            link(name, address)
+            Text("span", "/").props('aria-hidden="true"')
+        Text("span", title).props('aria-current="page"')
+    with ui.element("main"):
+        Text("h1", title)
+        yield
+
+
+@contextmanager
+def section(heading: str, kind: str = "") -> Iterator[Element]:
+    """Put a part of a page under its heading."""
+    with ui.element("section").classes(kind) as part:
+        Text("h2", heading)
+        yield part
+
+
+def link(text: str, address: str) -> Text:
+    """Write a link to another page."""
+    words = Text("a", text)
+    words.props["href"] = address
+    return words
+
+
+def button(text: str, act: Callable[[], object], *, name: str = "") -> ui.button:
+    """Make a button; `name` says more to those who do not see where it stands."""
+    made = ui.button(text, on_click=act, color=None).props("unelevated no-caps dense").classes("act")
+    if name:
+        made.props["aria-label"] = name
+    return made
+
+
+def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[Element]:
+    """Draw a table; the first cell of a row names it. A narrow screen scrolls it sideways.
+
+    Parameters
+    ----------
+    caption
+        What it holds, for those who do not see what stands above it.
+    columns
+        Their headings.
+    rows
+        As many cells each.
+
+    Returns
+    -------
+    list of Element
+        The rows.
+    """
+    wide = ui.element("div").classes("wide")
+    wide.props.update({"tabindex": "0", "role": "region", "aria-label": caption})
+    with wide, ui.element("table"):
+        Text("caption", caption).classes("unseen")
+        with ui.element("thead"), ui.element("tr"):
+            for column in columns:
+                Text("th", column).props('scope="col"')
+        with ui.element("tbody"):
+            return [_row(cells) for cells in rows]
+
+
+def _row(cells: Sequence[Cell]) -> Element:
+    with ui.element("tr") as row:
+        for place, cell in enumerate(cells):
+            with ui.element("td") if place else ui.element("th").props('scope="row"'):
+                if isinstance(cell, str):
+                    Text("span", cell)
+                else:
+                    cell()
+    return row
+
+
+def figure(drawn: Figure, says: str) -> ui.plotly:
+    """Show a figure; `says` is what it shows, for those who do not see it: its numbers stand in a table."""
+    drawing = ui.plotly({**drawn.to_plotly_json(), "config": _TOOLS}).classes("figure")
+    drawing.props.update({"role": "img", "aria-label": says})
+    return drawing
+
+
+def words_list(lines: Sequence[str], kind: str = "") -> None:
+    """List sentences; nothing where there are none."""
+    if lines:
+        with ui.element("ul").classes(kind):
+            for line in lines:
+                Text("li", line)

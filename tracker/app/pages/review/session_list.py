@@ -1,0 +1,174 @@
+"""The first page: every session, found by words, athlete, tag or day; when there was training, and trends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from nicegui import ui
+
+from tracker import plots
+from tracker.app.pages.review.addresses import list_address, session_address
+from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
+from tracker.app.pages.review.session_page import when_words
+from tracker.app.pages.review.shelf import Shelf
+from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
+from tracker.archive.listed import SessionRow, SideRow
+from tracker.archive.progress import only, progress_words
+from tracker.archive.search import Search, search_of
+from tracker.archive.trends import TRENDS, points_of, trend_words, undated_words
+from tracker.coaching.exercises import by_name
+from tracker.coaching.results import Gate
+from tracker.errors import InputError
+from tracker.sensing.samples import Side
+
+ON_A_PAGE = 50
+"""Sessions on one page of the list: a quarter of a year, and a table that a phone still draws at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; "" where it says nothing.
+
+    Attributes
+    ----------
+    words, athlete, tag, since
+        As `Search`.
+    measure
+        Whose trend is drawn.
+    page
+        Of the list, from 1.
+    """
+
+    words: str = ""
+    athlete: str = ""
+    tag: str = ""
+    since: str = ""
+    measure: str = TRENDS[0]
+    page: int = 1
+
+
+async def session_list(shelf: Shelf, asked: Asked) -> None:
+    """Build the page."""
+    everything = await shelf.rows()
+    try:
+        search, trouble = search_of(asked.words, asked.athlete, asked.tag, asked.since), ""
+    except InputError as error:
+        search, trouble = Search(), str(error)
+    rows = await shelf.rows(search) if search != Search() else everything
+    with framed("Sessions"):
+        words_list(await shelf.notes(), "notes")
+        _search(asked, everything)
+        if trouble:
+            Text("p", trouble).classes("trouble").props('role="alert"')
+        if not everything:
+            Text("p", "Nothing is recorded yet: tracker train records, tracker import takes what others did.")
+            return
+        with section("When"):
+            figure(plots.calendar(rows), "Reps on each day; the table below has the sessions")
+        _progress(asked, rows)
+        _sessions(asked, rows)
+
+
+def _search(asked: Asked, everything: Sequence[SessionRow]) -> None:
+    """Draw the search as a form of the web's own: Enter sends it, and the address keeps it."""
+    athletes = sorted({one.athlete for row in everything for one in row.sets if one.athlete})
+    tags = sorted({tag for row in everything for tag in row.tags})
+    with ui.element("form").props('role="search" method="get" action="/"').classes("search"):
+        _field("Words", "words", asked.words)
+        _choice("Athlete", "athlete", asked.athlete, athletes)
+        _choice("Tag", "tag", asked.tag, tags)
+        _field("Since", "since", asked.since, "date")
+        Text("button", "Find").props('type="submit"')
+        if asked != Asked():
+            link("All sessions", list_address())
+
+
+def _field(label: str, name: str, value: str, kind: str = "search") -> None:
+    with ui.element("label"):
+        Text("span", label)
+        ui.element("input").props.update({"type": kind, "name": name, "value": value})
+
+
+def _choice(label: str, name: str, value: str, choices: Sequence[str]) -> None:
+    with ui.element("label"):
+        Text("span", label)
+        with ui.element("select") as select:
+            select.props["name"] = name
+            for choice in ("", *choices):
+                option = Text("option", choice or "all")
+                option.props["value"] = choice
+                if choice == value:
+                    option.props["selected"] = True
+
+
+def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
+    """Show how one athlete gets on: two people's reps in one line would mean nothing."""
+    latest = next((one for row in rows for one in row.sides), None)
+    if latest is None:
+        return
+    own = only(rows, latest.athlete, latest.exercise)
+    with section(joined("Over time", latest.athlete, by_name(latest.exercise).title)):
+        words_list([*progress_words(own), *filter(None, [undated_words(own)])])
+        measure = asked.measure if asked.measure in TRENDS else TRENDS[0]
+        with ui.element("nav").classes("measures").props('aria-label="what the trend is of"'):
+            for other in TRENDS:
+                here = link(trend_words(other), list_address(**asdict(asked) | {"measure": other}))
+                if other == measure:
+                    here.props["aria-current"] = "true"
+        points = points_of([one for row in own for one in row.sides], measure)
+        figure(plots.trend(points, measure), f"{trend_words(measure)} over time, left and right")
+
+
+def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
+    pages = max(1, math.ceil(len(rows) / ON_A_PAGE))
+    page = min(max(1, asked.page), pages)
+    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    with section(f"{len(rows)} sessions" if len(rows) != 1 else "1 session"):
+        columns = ("session", "began", "athlete", "left", "right", "load", "next load", "said")
+        table("Sessions, newest first", columns, [_row(row) for row in shown])
+        if pages > 1:
+            with ui.element("nav").classes("pages").props('aria-label="pages of the list"'):
+                for other in _near(page, pages):
+                    here = link(str(other), list_address(**asdict(asked) | {"page": other}))
+                    if other == page:
+                        here.props["aria-current"] = "page"
+
+
+def _near(page: int, pages: int) -> Iterator[int]:
+    """Give the numbers of the first page, the last, and those around this one."""
+    near = {1, pages, *range(page - 2, page + 3)}
+    yield from sorted(number for number in near if 1 <= number <= pages)
+
+
+def _row(row: SessionRow) -> Sequence[Cell]:
+    if row.trouble:
+        return (row.name, row.trouble, "", "", "", "", "", "")
+    athletes = dict.fromkeys(one.athlete for one in row.sets if one.athlete)
+    loads = [one.load_kg for one in row.sets if not math.isnan(one.load_kg)]
+    return (
+        partial(link, row.name, session_address(row.name)),
+        when_words(row.started),
+        ", ".join(athletes),
+        _reps(row, Side.LEFT),
+        _reps(row, Side.RIGHT),
+        load_words(max(loads, default=math.nan)),
+        "; ".join(f"{side.side.value} {gate_words(side.gate)}" for side in row.sides if _decides(side)),
+        joined(*(f"#{tag}" for tag in row.tags), "corrected" if row.edits else "", row.note[:60]),
+    )
+
+
+def _decides(side: SideRow) -> bool:
+    return side.gate is not Gate.UNKNOWN and side.side is not Side.UNKNOWN
+
+
+def _reps(row: SessionRow, side: Side) -> str:
+    """Write a leg's reps, and how many of them were clean."""
+    own = [one for one in row.sides if one.side is side]
+    if not own:
+        return NOT_MEASURED
+    clean = sum(one.clean for one in own)
+    reps = sum(one.reps for one in own)
+    return f"{reps}" if math.isnan(clean) else f"{reps}, {clean:.0f} clean"

@@ -1,0 +1,176 @@
+"""The page of one session: what it was in words, left beside right, its sets, and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from nicegui import ui
+
+from tracker import plots
+from tracker.app.editing import entry_words
+from tracker.app.meanings import Meaning, noted, only_training, session_was, tagged_with
+from tracker.app.pages.review.addresses import export_address, set_address
+from tracker.app.pages.review.corrections import Corrections, SetFields
+from tracker.app.pages.review.frame import (
+    Cell,
+    Text,
+    button,
+    figure,
+    framed,
+    link,
+    section,
+    table,
+    words_list,
+)
+from tracker.app.pages.review.set_page import not_counted_table, set_title
+from tracker.app.pages.review.shelf import Opened, Shelf
+from tracker.app.wording import (
+    NOT_MEASURED,
+    balance_cells,
+    gate_words,
+    median_range_words,
+    tilt_words,
+)
+from tracker.archive.export.formats import FORMATS
+from tracker.coaching.edits import standing, undone
+from tracker.coaching.group import Group
+from tracker.coaching.results import Session, Set, Verdict
+from tracker.coaching.summary import summary_of
+
+
+async def session_page(shelf: Shelf, name: str) -> None:
+    """Build the page of a session; InputError where there is none."""
+    opened = await shelf.open(name)
+    with framed(name, ("Sessions", "/")):
+
+        async def redraw() -> None:
+            now = await shelf.open(name)
+            body.clear()
+            with body:
+                _draw(now, corrections)
+
+        corrections = Corrections(shelf, name, redraw)
+        with ui.element("div") as body:
+            _draw(opened, corrections)
+
+
+def _draw(opened: Opened, corrections: Corrections) -> None:
+    session = opened.session
+    _facts(opened)
+    words_list(summary_of(session), "summary")
+    _files(opened.row.name)
+    with section("Sets"):
+        columns = ("set", "reps", "clean", "tried", "range", "next load", "why")
+        table("Sets of this session", columns, [_set_row(opened.row.name, one) for one in session.sets])
+    if session.balance:
+        _left_and_right(session)
+    with section("What must be known of these numbers"):
+        words_list([*filter(None, [tilt_words(session)]), *session.warnings], "notes")
+    with section("Not counted"):
+        not_counted_table("Motions that were not counted", session.rejected, corrections)
+    _said(opened, corrections)
+    _say(session, corrections)
+
+
+def _facts(opened: Opened) -> None:
+    session = opened.session
+    athletes = Group(session, session.sets).named(lambda one: one.athlete)
+    facts = [when_words(session.started), athletes, *(f"#{tag}" for tag in session.tags)]
+    Text("p", " · ".join(fact for fact in facts if fact)).classes("facts")
+    if session.note:
+        Text("p", session.note).classes("note")
+
+
+def when_words(started: str) -> str:
+    """Write a start for people: its day and minute, as the clock there showed them."""
+    return started.replace("T", " ")[:16] if started else "start not known"
+
+
+def _files(name: str) -> None:
+    with ui.element("nav").classes("files").props('aria-label="files of this session"'):
+        Text("span", "Report and files:")
+        for what in FORMATS:
+            link("report" if what == "html" else what, export_address(name, what))
+
+
+def _set_row(name: str, one: Set) -> Sequence[Cell]:
+    return (
+        partial(link, set_title(one), set_address(name, one.number)),
+        str(len(one.reps)),
+        str(one.clean) if one.is_judged else NOT_MEASURED,
+        str(len(one.reps) + len(one.partials)),
+        median_range_words(one),
+        gate_words(one.gate.gate),
+        one.gate.reason,
+    )
+
+
+def _left_and_right(session: Session) -> None:
+    with section("Left and right", "balance"):
+        figure(plots.balance(session), "Left against right, each difference with its noise band")
+        columns = ("measure", "left", "right", "difference", "chance alone")
+        drawn = table("Left against right", columns, [balance_cells(each) for each in session.balance])
+        for measure, row in zip(session.balance, drawn, strict=True):
+            if measure.beyond_noise is not Verdict.YES:
+                row.classes("inside")
+        Text("p", "Grey: no more than chance between reps explains.").classes("fine")
+
+
+def _said(opened: Opened, corrections: Corrections) -> None:
+    """List what the person said: the sensor's word stands where nothing is said."""
+    entries = opened.said.entries
+    with section("What you said of it"):
+        if not entries:
+            Text("p", "Nothing yet: all of this is what the sensor says.")
+            return
+        holds, gone = standing(entries), undone(entries)
+
+        def rows() -> Iterator[Sequence[Cell]]:
+            for number, entry in enumerate(entries, 1):
+                undo: Cell = ""
+                if entry.id not in gone:
+                    undo = partial(
+                        button, "Undo", partial(corrections.undo, number), name=f"undo correction {number}"
+                    )
+                yield (
+                    str(number),
+                    when_words(entry.when),
+                    entry_words(entries, entry),
+                    "yes" if entry in holds else "",
+                    undo,
+                )
+
+        table("What was said of this session", ("", "when", "said", "holds", ""), list(rows()))
+
+
+def _say(session: Session, corrections: Corrections) -> None:
+    first = session.sets[0] if session.sets else None
+    with section("All of this session was", "fields"):
+        fields = SetFields("all sets")
+        button("Say so", lambda: corrections.correct(lambda: session_was(fields.declared())))
+    with section("Tags and a note", "fields"):
+        tags = ui.input("Tags, with commas", value=", ".join(session.tags)).props(
+            "outlined dense stack-label"
+        )
+        button("Keep the tags", lambda: corrections.correct(lambda: _tagged(session, tags.value or "")))
+        note = ui.textarea("Note", value=session.note).props("outlined dense stack-label autogrow")
+        button("Keep the note", lambda: corrections.correct(lambda: noted(note.value or "")))
+    with section("Training began and ended", "fields"):
+        from_s = ui.number("From, s", value=first.t_start_s if first else None, min=0)
+        to_s = ui.number("To, s", min=0)
+        for field in (from_s, to_s):
+            field.props("outlined dense stack-label")
+        button(
+            "Leave out the rest",
+            lambda: corrections.correct(lambda: only_training(from_s.value, to_s.value)),
+        )
+
+
+def _tagged(session: Session, said: str) -> Meaning:
+    """Take the tags of a field for all there are: those that are missing in it are taken off."""
+    tags = [tag.strip() for tag in said.split(",") if tag.strip()]
+    return tagged_with(
+        add=[tag for tag in tags if tag not in session.tags],
+        remove=[tag for tag in session.tags if tag not in tags],
+    )

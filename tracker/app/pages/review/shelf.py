@@ -1,0 +1,160 @@
+"""The sessions that the review pages show: the library, and those of it that are open for corrections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+from typing import TypeVar
+
+from tracker.app.editing import Correctable, Corrected
+from tracker.app.meanings import Meaning
+from tracker.archive.edits import Said
+from tracker.archive.importers import stem
+from tracker.archive.library import Library
+from tracker.archive.listed import SessionRow
+from tracker.archive.recording import SUFFIX
+from tracker.archive.search import EVERYTHING, Search
+from tracker.coaching.results import Session
+from tracker.errors import InputError
+from tracker.motion.events import Motion
+
+MOST_OPEN = 4
+"""Sessions that stay counted in memory: 12 minutes take some 30 MB, and nobody goes back further."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session as it is now.
+
+    Attributes
+    ----------
+    row
+        What the library knows of it.
+    session
+        What it holds, with the corrections that hold.
+    said
+        Those, and the ones that were undone.
+    """
+
+    row: SessionRow
+    session: Session
+    said: Said
+
+
+class Shelf:
+    """Sessions by name, for pages that share one event loop.
+
+    All work is done in one thread of its own, one piece after another: the loop goes on serving, and
+    nothing is corrected by two pages at once.
+
+    Parameters
+    ----------
+    library
+        Of the folder that is shown.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._open: OrderedDict[Path, _Kept] = OrderedDict()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="review")
+
+    async def rows(self, search: Search = EVERYTHING) -> tuple[SessionRow, ...]:
+        """List what is there now, newest first."""
+
+        def listed() -> tuple[SessionRow, ...]:
+            self._library.refresh()
+            return self._library.sessions(search)
+
+        return await self._done(listed)
+
+    async def notes(self) -> tuple[str, ...]:
+        """Say what a reader must know of the list itself."""
+        return self._library.notes
+
+    async def open(self, name: str) -> Opened:
+        """Open a session.
+
+        Raises
+        ------
+        InputError
+            If there is none of that name in the library, or it cannot be read.
+        """
+
+        def opened() -> Opened:
+            row = self._row(name)
+            kept = self._correctable(row)
+            return Opened(row, kept.session(), kept.said())
+
+        return await self._done(opened)
+
+    async def motion(self, name: str) -> Motion:
+        """Give what the dumbbell did in a session; InputError as `open`."""
+        return await self._done(lambda: self._correctable(self._row(name)).motion())
+
+    async def correct(self, name: str, meaning: Meaning) -> Corrected:
+        """Write down what was said of a session; InputError where nothing is there that could be meant."""
+        return await self._changed(name, lambda open_: open_.correct(meaning))
+
+    async def undo(self, name: str, number: int | None = None) -> Corrected:
+        """Take back a correction, the last one or by its number; InputError where there is none."""
+        return await self._changed(name, lambda open_: open_.undo(number))
+
+    async def work(self, act: Callable[[], T]) -> T:
+        """Do something that takes its time, in turn with everything else."""
+        return await self._done(act)
+
+    def close(self) -> None:
+        """Let go of everything, when what is being done is done."""
+        self._thread.shutdown()
+
+    async def _changed(self, name: str, change: Callable[[Correctable], Corrected]) -> Corrected:
+        def changed() -> Corrected:
+            corrected = change(self._correctable(self._row(name)))
+            self._library.refresh()
+            return corrected
+
+        return await self._done(changed)
+
+    async def _done(self, act: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+
+    def _row(self, name: str) -> SessionRow:
+        """Find a session by its name alone, so that an address cannot name a file anywhere else."""
+        row = self._library.session(name)
+        if row is None:
+            raise InputError(f"no session is called {name}")
+        if row.trouble:
+            raise InputError(row.trouble)
+        return row
+
+    def _correctable(self, row: SessionRow) -> Correctable:
+        """Give it as it was counted; anew where its files have changed since."""
+        looks = _looks(row.file)
+        kept = self._open.pop(row.file, None)
+        if kept is None or kept.looks != looks:
+            kept = _Kept(looks, Correctable(row.file, row.name))
+        self._open[row.file] = kept
+        while len(self._open) > MOST_OPEN:
+            self._open.popitem(last=False)
+        return kept.session
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A counted session, and how its files looked on the disk then."""
+
+    looks: tuple[tuple[str, int, int], ...]
+    session: Correctable
+
+
+def _looks(file: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name the files that may be segments of a session, with sizes and times: another one may have come."""
+    segments = sorted(file.parent.glob(f"{escape(stem(file))}*{SUFFIX}"))
+    return tuple((one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in segments)
