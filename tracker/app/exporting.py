@@ -77,16 +77,16 @@ def choice_of(
     if side and not format_.has_sets:
         raise InputError(f"--side chooses among sets; leave it out for {what}")
     wanted = (PER[per],) if per else TABLES
-    moment = _moment(since) if since else None
+    moment = moment_said(since) if since else None
     return Choice(format_, Side(side) if side else None, wanted, moment, as_recorded, athlete)
 
 
-def _moment(said: str) -> datetime:
+def moment_said(said: str) -> datetime:
     """Read a date or time, local where it names no time zone."""
     try:
         return datetime.fromisoformat(said).astimezone()
     except (ValueError, OverflowError, OSError):
-        raise InputError(f"--since {said!r} is no date; write it like 2026-11-01") from None
+        raise InputError(f"{said!r} is no date; write it like 2026-11-01") from None
 
 
 def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, out: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 
 from tracker.app.named import first_recording_of
 from tracker.app.pages.review.addresses import session_address
@@ -12,6 +13,8 @@ from tracker.app.pages.review.web_app import web_app
 from tracker.app.pages.site import Opening, Site
 from tracker.app.terminal import Terminal
 from tracker.archive.importers import stem
+from tracker.archive.library import Library
+from tracker.archive.settings import library_index, sessions_folder
 
 
 def review(terminal: Terminal, name: str | None, opening: Opening, runner: asyncio.Runner) -> None:
@@ -33,9 +36,13 @@ def review(terminal: Terminal, name: str | None, opening: Opening, runner: async
     InputError
         If there is no session of that name in the library, or the port is taken.
     """
-    path = session_address(stem(first_recording_of(name))) if name else "/"
+    file = first_recording_of(name) if name else None
+    path = session_address(stem(file)) if file else "/"
     with ExitStack() as whatever_happens:
-        shelf = whatever_happens.enter_context(closing(Shelf(_library(terminal))))
+        library = whatever_happens.enter_context(_library(file))
+        with terminal.busy("looking through the sessions"):
+            library.refresh()
+        shelf = whatever_happens.enter_context(closing(Shelf(library)))
         site = whatever_happens.enter_context(Site(terminal, opening, "review", path))
         terminal.say("Ctrl-C ends it")
         with suppress(KeyboardInterrupt):  # it is how this ends, and everything is saved when it is said
@@ -45,3 +52,11 @@ def review(terminal: Terminal, name: str | None, opening: Opening, runner: async
 async def _serve(site: Site, shelf: Shelf) -> None:
     async with site.serving(web_app(shelf)):
         await asyncio.Event().wait()  # nothing sets it: Ctrl-C ends it
+
+
+def _library(file: Path | None) -> Library:
+    """Give the library that a file is in: another folder of recordings is one as long as it is shown."""
+    folder = sessions_folder()
+    if file is None or file.resolve().parent == folder.resolve():
+        return Library(folder, library_index())
+    return Library(file.resolve().parent, None)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from os import fsencode
 
 from tracker.archive.listed import SessionRow
 from tracker.sensing.samples import Side
@@ -26,6 +27,8 @@ class Search:
         It has this tag.
     since, until
         It began then or later, and before that; one of which nobody knows when it began did neither.
+    name
+        It is called exactly so.
     """
 
     words: str = ""
@@ -35,6 +38,7 @@ class Search:
     exercise: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    name: str | None = None
 
 
 EVERYTHING = Search()
@@ -71,6 +75,8 @@ def condition(search: Search) -> tuple[str, list[Value]]:
 
 
 def _parts(search: Search) -> Iterator[tuple[str, list[Value]]]:
+    if search.name is not None:
+        yield "name = ?", [fsencode(search.name)]
     for word in searchable(search.words).split():
         yield "instr(words, ?) > 0", [word]
     of_set = {

@@ -10,6 +10,7 @@ from functools import partial
 from nicegui import ui
 
 from tracker import plots
+from tracker.app.exporting import moment_said
 from tracker.app.pages.review.addresses import list_address, session_address
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
@@ -17,7 +18,7 @@ from tracker.app.pages.review.shelf import Shelf
 from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import only, progress_words
-from tracker.archive.search import Search, search_of
+from tracker.archive.search import EVERYTHING, Search
 from tracker.archive.trends import TRENDS, points_of, trend_words, undated_words
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Gate
@@ -54,10 +55,10 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
     """Build the page."""
     everything = await shelf.rows()
     try:
-        search, trouble = search_of(asked.words, asked.athlete, asked.tag, asked.since), ""
+        search, trouble = _search_of(asked), ""
     except InputError as error:
-        search, trouble = Search(), str(error)
-    rows = await shelf.rows(search) if search != Search() else everything
+        search, trouble = EVERYTHING, str(error)
+    rows = await shelf.rows(search)
     with framed("Sessions"):
         words_list(await shelf.notes(), "notes")
         _search(asked, everything)
@@ -70,6 +71,12 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
             figure(plots.calendar(rows), "Reps on each day; the table below has the sessions")
         _progress(asked, rows)
         _sessions(asked, rows)
+
+
+def _search_of(asked: Asked) -> Search:
+    """Take what is asked for as a search; InputError where a day is none."""
+    since = moment_said(asked.since) if asked.since else None
+    return Search(asked.words, asked.athlete or None, tag=asked.tag or None, since=since)
 
 
 def _search(asked: Asked, everything: Sequence[SessionRow]) -> None:

@@ -127,7 +127,8 @@ class Shelf:
 
     def _row(self, name: str) -> SessionRow:
         """Find a session by its name alone, so that an address cannot name a file anywhere else."""
-        row = self._library.session(name)
+        self._library.refresh()
+        row = next(iter(self._library.sessions(Search(name=name))), None)
         if row is None:
             raise InputError(f"no session is called {name}")
         if row.trouble:
