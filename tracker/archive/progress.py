@@ -134,11 +134,16 @@ def progress_words(sessions: Sequence[SessionRow]) -> tuple[str, ...]:
     sessions
         With the sets of one athlete and one exercise (`only`), in any order.
     """
+    return (*news_of(sessions), *standing_words(sessions))
+
+
+def standing_words(sessions: Sequence[SessionRow]) -> tuple[str, ...]:
+    """Say the weak side and the bests, of all sessions together; otherwise as `progress_words`."""
     sets = [one for row in sessions for one in row.sets]
     bests = [f"{best_words(best)}." for best in bests_of(sets)]
     weak = weak_side_over(sessions)
     told = [] if weak.side is Side.UNKNOWN else [_weak_words(weak)]
-    return (*news_of(sessions), *told, *bests)
+    return (*told, *bests)
 
 
 def best_words(best: Best) -> str:

@@ -14,6 +14,9 @@ from plotly.graph_objects import Figure
 _TOOLS = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 """Of a figure: zoom, pan, and a picture of it; nothing in it can be selected."""
 
+PROSE = 28
+"""Words of more letters than this are broken into lines; shorter ones stay on theirs."""
+
 Cell: TypeAlias = "str | Callable[[], object]"
 """What stands in a cell of a table: words, or what draws something else there."""
 
@@ -89,7 +92,7 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) 
     columns
         Their headings.
     rows
-        As many cells each.
+        As many cells each; of one that has fewer the last cell takes the room of those that are missing.
 
     Returns
     -------
@@ -104,17 +107,19 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) 
             for column in columns:
                 Text("th", column).props('scope="col"')
         with ui.element("tbody"):
-            return [_row(cells) for cells in rows]
+            return [_row(cells, len(columns)) for cells in rows]
 
 
-def _row(cells: Sequence[Cell]) -> Element:
+def _row(cells: Sequence[Cell], width: int) -> Element:
     with ui.element("tr") as row:
         for place, cell in enumerate(cells):
-            with ui.element("td") if place else ui.element("th").props('scope="row"'):
-                if isinstance(cell, str):
-                    Text("span", cell)
-                else:
+            with ui.element("td") if place else ui.element("th").props('scope="row"') as box:
+                if place == len(cells) - 1 and len(cells) < width:
+                    box.props["colspan"] = str(width - place)
+                if not isinstance(cell, str):
                     cell()
+                elif cell:
+                    Text("span", cell).classes("prose" if len(cell) > PROSE else "")
     return row
 
 

@@ -17,7 +17,7 @@ from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Shelf
 from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
-from tracker.archive.progress import only, progress_words
+from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search
 from tracker.archive.trends import TRENDS, points_of, trend_words, undated_words
 from tracker.coaching.exercises import by_name
@@ -25,8 +25,8 @@ from tracker.coaching.results import Gate
 from tracker.errors import InputError
 from tracker.sensing.samples import Side
 
-ON_A_PAGE = 50
-"""Sessions on one page of the list: a quarter of a year, and a table that a phone still draws at once."""
+ON_A_PAGE = 20
+"""Sessions on one page of the list: some weeks; what is below them is not too far away on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
         if not everything:
             Text("p", "Nothing is recorded yet: tracker train records, tracker import takes what others did.")
             return
-        with section("When"):
-            figure(plots.calendar(rows), "Reps on each day; the table below has the sessions")
-        _progress(asked, rows)
         _sessions(asked, rows)
+        _progress(asked, rows)
+        with section("When"):
+            figure(plots.calendar(rows), "Reps on each day; the table above has the sessions")
 
 
 def _search_of(asked: Asked) -> Search:
@@ -118,7 +118,11 @@ def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
         return
     own = only(rows, latest.athlete, latest.exercise)
     with section(joined("Over time", latest.athlete, by_name(latest.exercise).title)):
-        words_list([*progress_words(own), *filter(None, [undated_words(own)])])
+        words_list([*standing_words(own), *filter(None, [undated_words(own)])])
+        if news := news_of(own):
+            with ui.element("details"):
+                Text("summary", "What is new since last time")
+                words_list(news)
         measure = asked.measure if asked.measure in TRENDS else TRENDS[0]
         with ui.element("nav").classes("measures").props('aria-label="what the trend is of"'):
             for other in TRENDS:
@@ -152,7 +156,7 @@ def _near(page: int, pages: int) -> Iterator[int]:
 
 def _row(row: SessionRow) -> Sequence[Cell]:
     if row.trouble:
-        return (row.name, row.trouble, "", "", "", "", "", "")
+        return (row.name, row.trouble)
     athletes = dict.fromkeys(one.athlete for one in row.sets if one.athlete)
     loads = [one.load_kg for one in row.sets if not math.isnan(one.load_kg)]
     return (

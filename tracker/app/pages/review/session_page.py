@@ -145,7 +145,6 @@ def _said(opened: Opened, corrections: Corrections) -> None:
 
 
 def _say(session: Session, corrections: Corrections) -> None:
-    first = session.sets[0] if session.sets else None
     with section("All of this session was", "fields"):
         fields = SetFields("all sets")
         button("Say so", lambda: corrections.correct(lambda: session_was(fields.declared())))
@@ -157,7 +156,7 @@ def _say(session: Session, corrections: Corrections) -> None:
         note = ui.textarea("Note", value=session.note).props("outlined dense stack-label autogrow")
         button("Keep the note", lambda: corrections.correct(lambda: noted(note.value or "")))
     with section("Training began and ended", "fields"):
-        from_s = ui.number("From, s", value=first.t_start_s if first else None, min=0)
+        from_s = ui.number("From, s", min=0)
         to_s = ui.number("To, s", min=0)
         for field in (from_s, to_s):
             field.props("outlined dense stack-label")

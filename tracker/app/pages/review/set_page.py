@@ -142,9 +142,6 @@ def _not_counted(session: Session, one: Set, corrections: Corrections) -> None:
     """List the motions from the set before to the set after that were not counted."""
     around = not_counted_around(session, one)
     with section("Not counted"):
-        if not around:
-            Text("p", "Nothing else was lifted around this set.")
-            return
         not_counted_table(f"Motions around set {one.number} that were not counted", around, corrections)
 
 
@@ -161,6 +158,9 @@ def not_counted_around(session: Session, one: Set) -> tuple[RejectedMotion, ...]
 
 def not_counted_table(caption: str, motions: Sequence[RejectedMotion], corrections: Corrections) -> None:
     """Draw motions that were not counted, each with its reason, and a button that makes it a rep."""
+    if not motions:
+        Text("p", "Nothing else was lifted and brought back.")
+        return
     rows = [_motion_row(motion, corrections) for motion in motions]
     table(caption, ("at", "why", "range", "sure", "correct it"), rows)
 
