@@ -10,7 +10,7 @@ from functools import partial
 from nicegui import ui
 
 from tracker import plots
-from tracker.app.exporting import moment_said
+from tracker.app.dates import moment_of
 from tracker.app.pages.review.addresses import list_address, session_address
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
@@ -75,7 +75,7 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
 
 def _search_of(asked: Asked) -> Search:
     """Take what is asked for as a search; InputError where a day is none."""
-    since = moment_said(asked.since) if asked.since else None
+    since = moment_of(asked.since, "since") if asked.since else None
     return Search(asked.words, asked.athlete or None, tag=asked.tag or None, since=since)
 
 
