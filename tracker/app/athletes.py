@@ -164,9 +164,10 @@ def _say_restored(terminal: Terminal, session: str, files: Sequence[Restored]) -
     if outcomes[Outcome.HELD_BACK] or all(one.outcome is Outcome.TAKEN for one in files):
         terminal.complain(f"{session}: {Outcome.HELD_BACK.value}, nothing of this one was restored")
         return 1
-    told = ", ".join(f"{_count(count, 'file')} {outcome.value}" for outcome, count in outcomes.items())
-    terminal.say(f"{session}: {told}")
     taken = [one for one in files if one.outcome is Outcome.TAKEN]
+    done = [outcome for outcome in (Outcome.RESTORED, Outcome.THERE) if outcomes[outcome]]
+    told = ", ".join(f"{_count(outcomes[outcome], 'file')} {outcome.value}" for outcome in done)
+    terminal.say(f"{session}: {told}")
     for one in taken:
         terminal.complain(f"{one.path}: {one.outcome.value}; left as it is, move it away and restore again")
     return len(taken)
