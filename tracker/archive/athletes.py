@@ -11,7 +11,7 @@ from tracker.archive.athlete_names import NOBODY, as_one
 from tracker.archive.edits import read_edits
 from tracker.archive.holdings import Holding
 from tracker.archive.importers import open_any
-from tracker.archive.recording import Recording
+from tracker.archive.recording import Recording, read
 from tracker.coaching.edits import Entry, SessionSaid, SetSaid
 from tracker.coaching.results import Session
 from tracker.errors import InputError
@@ -106,7 +106,7 @@ def _in_parts(holding: Holding) -> Iterator[str]:
         yield from _in_edits(read_edits(holding.first).entries)
     for file in holding.recordings:
         with suppress(InputError):
-            yield from _in_marks(open_any(file))
+            yield from _in_marks(read(file))
 
 
 def _in_marks(recording: Recording) -> Iterator[str]:
