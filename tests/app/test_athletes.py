@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import sqlite3
 import sys
 
 import pandas as pd
@@ -14,6 +15,8 @@ from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.appending import Appending
 from tracker.archive.header import Header
+from tracker.archive.library import Library
+from tracker.archive.settings import library_index
 
 NAMES = pytest.mark.parametrize(
     "name", ['Al "Iron" O\'Neil', "--../../etc\\passwd\t", "=\U0001f3cb\ufe0f\u200d\u2640"]
@@ -269,6 +272,32 @@ def test_a_note_of_a_deletion_that_nobody_wrote_deletes_nothing(content, session
     assert "deleting.json" in complaint
     assert sessions.with_name("x").exists()
     assert len(contents(sessions)) == 2
+
+
+@pytest.mark.parametrize("is_in_use", [False, True])
+def test_the_index_of_the_library_forgets_too(is_in_use, sessions, run):
+    for number in range(8):
+        trained(sessions, f"monday{number}", "Anastasia")
+    trained(sessions, "tuesday", "Bea")
+    with Library(sessions, library_index()) as library:
+        library.refresh()
+        assert names_in_cache("Anastasia")
+        if is_in_use:  # by the page of another process: what that one reads now stays readable to it
+            reading = sqlite3.connect(library_index(), isolation_level=None)
+            reading.execute("BEGIN")
+            reading.execute("SELECT * FROM sessions").fetchone()
+        assert run("delete", "Anastasia", "--yes")[0] == 0
+        assert names_in_cache("Anastasia") == []
+        if is_in_use:
+            reading.close()
+    assert who(run) == {"Bea": (1, 2, 16)}
+    assert names_in_cache("Anastasia") == []
+
+
+def names_in_cache(name):
+    """Files of the cache that hold a name's bytes, in any case."""
+    files = [file for file in library_index().parent.rglob("*") if file.is_file()]
+    return [file.name for file in files if name.casefold().encode() in file.read_bytes().lower()]
 
 
 def test_a_sensor_that_is_called_so_is_told(sessions, run):

@@ -19,7 +19,7 @@ from tracker.archive.athlete_names import as_one
 from tracker.archive.athletes import People
 from tracker.archive.deleting import Deletion, cut_off_deletion, delete
 from tracker.archive.holdings import is_being_recorded
-from tracker.archive.settings import deletion_note, load_sensors, sessions_folder
+from tracker.archive.settings import deletion_note, library_index, load_sensors, sessions_folder
 from tracker.errors import InputError
 
 _UNASKED = "nothing was deleted: without a terminal to ask in, say --yes"
@@ -68,11 +68,11 @@ def delete_athlete(terminal: Terminal, name: str, *, agreed: bool, with_shared: 
     cut_off = cut_off_deletion(deletion_note())
     if cut_off and as_one(cut_off.athlete) != as_one(name):
         raise InputError(cut_off_words(cut_off.athlete))
-    sessions = look(terminal, name)
-    left = _complain_of_names(terminal, name, sessions)
+    sessions = look(terminal)
+    left = complain_of_unreadable(terminal, [one for one in sessions if not one.includes(name)])
+    left += _complain_of_names(terminal, name, sessions)
     plan = _plan(name, sessions, cut_off, with_shared=with_shared)
     left += _complain_of_left(terminal, name, plan)
-    left += complain_of_unreadable(terminal, sessions, but=(*plan.going, *plan.shared, *plan.busy))
     if plan.files or cut_off:
         _say_plan(terminal, name, plan)
         if agreed or terminal.agrees(f"delete all this of {name}?", _UNASKED):
@@ -127,7 +127,13 @@ def _say_plan(terminal: Terminal, name: str, plan: _Plan) -> None:
 
 def _delete(terminal: Terminal, name: str, plan: _Plan) -> None:
     """Delete it, and say what is not deleted by that."""
-    delete(sessions_folder(), name, plan.files, deletion_note())
+    files = [file for file in plan.files if not is_being_recorded([file])]  # since it was asked
+    delete(
+        Deletion(name, tuple(file.name for file in files)),
+        sessions_folder(),
+        deletion_note(),
+        library_index(),
+    )
     terminal.say("deleted; exports, backups, and what a disk keeps of deleted files, are beyond tracker")
     for sensor in load_sensors():
         if as_one(name).casefold() in as_one(sensor.nickname).casefold():

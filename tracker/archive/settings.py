@@ -18,7 +18,7 @@ from tracker.errors import InputError
 from tracker.sensing.samples import Calibrated
 
 HOME = "TRACKER_HOME"
-"""Environment variable: a folder for settings and sessions, in place of the system's."""
+"""Environment variable: a folder for settings, sessions and caches, in place of the system's."""
 
 FULL_PERCENT = 100
 """A full battery, percent."""
@@ -72,6 +72,13 @@ def sessions_folder() -> Path:
 def deletion_note() -> Path:
     """Where it is written down what is to go, while everything of an athlete is deleted."""
     return sessions_folder().with_name("deleting.json")
+
+
+def library_index() -> Path:
+    """Where the index of the recordings is kept: it may be deleted at any time."""
+    home = os.environ.get(HOME)
+    folder = Path(home) / "cache" if home else platformdirs.user_cache_path(_APP)
+    return folder / "library.sqlite"
 
 
 def load_sensors() -> tuple[KnownSensor, ...]:
