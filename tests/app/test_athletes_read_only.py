@@ -46,7 +46,7 @@ def test_a_deletion_that_the_disk_refuses_is_told_until_it_is_ended(sessions, ca
     assert "was being deleted when that was cut off" in capsys.readouterr().err
     assert main(["athletes", "delete", "Ana", "--yes"]) == 0
     assert contents(sessions) == {}
-    assert {path.name for path in sessions.parent.iterdir()} == {"sessions"}
+    assert {path.name for path in sessions.parent.iterdir()} == {"sessions", "cache"}
 
 
 def test_nothing_is_restored_or_backed_up_to_it(sessions, tmp_path):
