@@ -12,12 +12,14 @@ from pathlib import Path
 from tracker.app.terminal import Terminal
 from tracker.app.wording import NOT_MEASURED
 from tracker.archive.athlete_names import NOBODY, not_known
-from tracker.archive.athletes import Athlete, People, athletes_in, people_in
+from tracker.archive.athletes import Athlete, People, athletes_in, names_in, people_in
 from tracker.archive.backup import Backup, write_backup
 from tracker.archive.deleting import cut_off_deletion
 from tracker.archive.holdings import Holding, holdings, is_being_recorded
+from tracker.archive.library import Library
+from tracker.archive.listing import read_row
 from tracker.archive.restoring import Outcome, Restored, restore
-from tracker.archive.settings import deletion_note, sessions_folder
+from tracker.archive.settings import deletion_note, library_index, sessions_folder
 from tracker.errors import InputError
 
 
@@ -29,7 +31,7 @@ def list_athletes(terminal: Terminal, *, as_json: bool = False) -> int:
     int
         How many sessions could not be read.
     """
-    sessions = look(terminal)
+    sessions = look(terminal, only_sets=True)
     athletes = athletes_in(sessions)
     if as_json:
         unreadable = [
@@ -60,7 +62,8 @@ def back_up(terminal: Terminal, name: str, out: Path, *, replace: bool) -> int:
     InputError
         If the athlete has no session, or it cannot be written.
     """
-    sessions = look(terminal, name)
+    sessions = look(terminal)
+    left = complain_of_unreadable(terminal, [one for one in sessions if not one.includes(name)])
     own = sessions_of(name, sessions)
     busy = [one.holding for one in own if is_being_recorded(one.holding.recordings)]
     kept = [one.holding for one in own if one.holding not in busy]
@@ -72,7 +75,7 @@ def back_up(terminal: Terminal, name: str, out: Path, *, replace: bool) -> int:
     for one in own:
         if (others := one.others(name)) and one.holding not in busy:
             terminal.say(f"note: {one.holding.name} is in it whole, with what is of {' and '.join(others)}")
-    return complain_of_busy(terminal, busy) + complain_of_unreadable(terminal, sessions, but=own)
+    return left + complain_of_busy(terminal, busy)
 
 
 def bring_back(terminal: Terminal, file: Path) -> int:
@@ -97,8 +100,15 @@ def bring_back(terminal: Terminal, file: Path) -> int:
         return sum(_say_restored(terminal, session, list(files)) for session, files in of_sessions)
 
 
-def look(terminal: Terminal, looked_for: str | None = None) -> list[People]:
-    """Find out who is in each recorded session; see `people_in`.
+def look(terminal: Terminal, *, only_sets: bool = False) -> list[People]:
+    """Find out who is in each recorded session.
+
+    Parameters
+    ----------
+    terminal
+        For the progress.
+    only_sets
+        Whether not to look who is named in a session that has sets: that takes opening it.
 
     Raises
     ------
@@ -106,7 +116,15 @@ def look(terminal: Terminal, looked_for: str | None = None) -> list[People]:
         If the folder cannot be looked into.
     """
     found, _ = holdings(sessions_folder())
-    return [people_in(holding, looked_for) for holding in terminal.tracked(found, "looking")]
+    with Library(sessions_folder(), library_index()) as library:
+        library.refresh()
+        rows = {row.file: row for row in library.sessions()}
+    sessions = []
+    for holding in terminal.tracked(found, "looking"):
+        row = rows.get(holding.first) or read_row(holding.first)
+        named = frozenset[str]() if only_sets and row.sets else names_in(holding)
+        sessions.append(people_in(holding, named, row))
+    return sessions
 
 
 def sessions_of(name: str, sessions: Sequence[People]) -> list[People]:
@@ -117,9 +135,9 @@ def sessions_of(name: str, sessions: Sequence[People]) -> list[People]:
     return own
 
 
-def complain_of_unreadable(terminal: Terminal, sessions: Sequence[People], but: Sequence[People] = ()) -> int:
-    """Tell each session of which nobody can say whose it is; give how many."""
-    unreadable = [one for one in sessions if one.trouble and one not in but]
+def complain_of_unreadable(terminal: Terminal, sessions: Sequence[People]) -> int:
+    """Tell each session that cannot be read, and so is not known to be anybody's; give how many."""
+    unreadable = [one for one in sessions if one.trouble]
     for one in unreadable:
         terminal.complain(f"{one.trouble}; whose it is cannot be said")
     return len(unreadable)
@@ -164,9 +182,10 @@ def _say_restored(terminal: Terminal, session: str, files: Sequence[Restored]) -
     if outcomes[Outcome.HELD_BACK] or all(one.outcome is Outcome.TAKEN for one in files):
         terminal.complain(f"{session}: {Outcome.HELD_BACK.value}, nothing of this one was restored")
         return 1
-    told = ", ".join(f"{_count(count, 'file')} {outcome.value}" for outcome, count in outcomes.items())
-    terminal.say(f"{session}: {told}")
     taken = [one for one in files if one.outcome is Outcome.TAKEN]
+    done = [outcome for outcome in (Outcome.RESTORED, Outcome.THERE) if outcomes[outcome]]
+    told = ", ".join(f"{_count(outcomes[outcome], 'file')} {outcome.value}" for outcome in done)
+    terminal.say(f"{session}: {told}")
     for one in taken:
         terminal.complain(f"{one.path}: {one.outcome.value}; left as it is, move it away and restore again")
     return len(taken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.app.athletes import (
@@ -19,7 +19,7 @@ from tracker.archive.athlete_names import as_one
 from tracker.archive.athletes import People
 from tracker.archive.deleting import Deletion, cut_off_deletion, delete
 from tracker.archive.holdings import is_being_recorded
-from tracker.archive.settings import deletion_note, load_sensors, sessions_folder
+from tracker.archive.settings import deletion_note, library_index, load_sensors, sessions_folder
 from tracker.errors import InputError
 
 _UNASKED = "nothing was deleted: without a terminal to ask in, say --yes"
@@ -38,7 +38,7 @@ class _Plan:
     def files(self) -> tuple[Path, ...]:
         """What goes."""
         of_sessions = (file for one in self.going for file in one.holding.files)
-        return tuple(dict.fromkeys([*of_sessions, *self.left_over]))
+        return (*of_sessions, *self.left_over)
 
 
 def delete_athlete(terminal: Terminal, name: str, *, agreed: bool, with_shared: bool) -> int:
@@ -68,15 +68,15 @@ def delete_athlete(terminal: Terminal, name: str, *, agreed: bool, with_shared: 
     cut_off = cut_off_deletion(deletion_note())
     if cut_off and as_one(cut_off.athlete) != as_one(name):
         raise InputError(cut_off_words(cut_off.athlete))
-    sessions = look(terminal, name)
-    left = _complain_of_names(terminal, name, sessions)
+    sessions = look(terminal)
+    left = complain_of_unreadable(terminal, [one for one in sessions if not one.includes(name)])
+    left += _complain_of_names(terminal, name, sessions)
     plan = _plan(name, sessions, cut_off, with_shared=with_shared)
     left += _complain_of_left(terminal, name, plan)
-    left += complain_of_unreadable(terminal, sessions, but=(*plan.going, *plan.shared, *plan.busy))
     if plan.files or cut_off:
         _say_plan(terminal, name, plan)
         if agreed or terminal.agrees(f"delete all this of {name}?", _UNASKED):
-            _delete(terminal, name, plan)
+            left += _delete(terminal, name, plan)
         else:
             terminal.say("nothing was deleted")
     return left
@@ -89,7 +89,8 @@ def _plan(name: str, sessions: Sequence[People], cut_off: Deletion | None, *, wi
     shared = [] if with_shared else [one for one in free if one.trouble or one.others(name)]
     going = [one for one in free if one not in shared]
     named = [sessions_folder() / file for file in cut_off.files] if cut_off else []
-    left_over = [path for path in named if path.is_file()]
+    known = {file for one in going for file in one.holding.files}
+    left_over = [path for path in named if path.is_file() and path not in known]
     return _Plan(tuple(going), tuple(shared), tuple(busy), tuple(left_over))
 
 
@@ -125,13 +126,14 @@ def _say_plan(terminal: Terminal, name: str, plan: _Plan) -> None:
         terminal.say(f"  cut off before: {', '.join(file.name for file in plan.left_over)}")
 
 
-def _delete(terminal: Terminal, name: str, plan: _Plan) -> None:
-    """Delete it, and say what is not deleted by that."""
-    delete(sessions_folder(), name, plan.files, deletion_note())
+def _delete(terminal: Terminal, name: str, plan: _Plan) -> int:
+    """Delete it, and say what that does not delete; give how many sessions have gone on since it was asked."""
+    busy = [one for one in plan.going if is_being_recorded(one.holding.recordings)]
+    plan = replace(plan, going=tuple(one for one in plan.going if one not in busy))
+    deletion = Deletion(name, tuple(file.name for file in plan.files))
+    delete(deletion, sessions_folder(), deletion_note(), library_index())
     terminal.say("deleted; exports, backups, and what a disk keeps of deleted files, are beyond tracker")
     for sensor in load_sensors():
         if as_one(name).casefold() in as_one(sensor.nickname).casefold():
             terminal.say(f"note: a sensor is still called {sensor.nickname}; tracker sensors rename mends it")
-    terminal.say(
-        "note: exports, backups, and what the disk keeps of deleted files, are not in tracker's hands"
-    )
+    return complain_of_busy(terminal, [one.holding for one in busy])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tracker.archive.analyze import Derived
 from tracker.archive.athlete_names import NOBODY, as_one
 from tracker.archive.edits import read_edits
 from tracker.archive.holdings import Holding
-from tracker.archive.importers import open_any
-from tracker.archive.recording import Recording
-from tracker.coaching.edits import Entry, SessionSaid, SetSaid
-from tracker.coaching.results import Session
+from tracker.archive.listed import SessionRow
+from tracker.archive.recording import read
+from tracker.coaching.edits import SessionSaid, SetSaid
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared, Mark
 
@@ -38,7 +36,7 @@ class People:
         Every name in its marks and corrections, also in those that do not hold any more.
     shares
         What each athlete has done, corrections applied; "" stands for sets of which nobody said. Empty where
-        there is no set, and where it was not counted.
+        there is no set.
     day
         When it began, ISO 8601; "" when that is not known.
     trouble
@@ -69,57 +67,34 @@ class People:
         return tuple(sorted(one or NOBODY for one in self.athletes - {as_one(name)}))
 
 
-def people_in(holding: Holding, looked_for: str | None = None) -> People:
-    """Find out who is in a session.
-
-    Parameters
-    ----------
-    holding
-        The session.
-    looked_for
-        Of an athlete who is named nowhere in it there is no set: then it is not counted. None: count it.
-    """
-    try:
-        said = read_edits(holding.first)
-        recording = open_any(holding.first)
-        named = frozenset([*_in_marks(recording), *_in_edits(said.entries)])
-        if looked_for is not None and as_one(looked_for) not in named:
-            return People(holding, named)
-        session = Derived(recording).session(said.edits)
-    except InputError as error:
-        return People(holding, frozenset(_in_parts(holding)), trouble=str(error))
-    return People(holding, named, _shares(session), session.started[:10])
-
-
-def _shares(session: Session) -> dict[str, Share]:
-    shares: dict[str, Share] = {}
-    for one in session.sets:
-        name = as_one(one.athlete)
-        so_far = shares.get(name, Share())
-        shares[name] = Share(so_far.sets + 1, so_far.reps + len(one.reps))
-    return shares
-
-
-def _in_parts(holding: Holding) -> Iterator[str]:
-    """Read names in what of a session can be read."""
+def names_in(holding: Holding) -> frozenset[str]:
+    """Read who is named in a session: in marks and corrections, in what of it can be read."""
+    names: list[str] = []
     with suppress(InputError):
-        yield from _in_edits(read_edits(holding.first).entries)
+        names += _athletes(
+            entry.edit.said
+            for entry in read_edits(holding.first).entries
+            if isinstance(entry.edit, SetSaid | SessionSaid)
+        )
     for file in holding.recordings:
         with suppress(InputError):
-            yield from _in_marks(open_any(file))
+            marks = (item.body for item in read(file).items if isinstance(item, Mark))
+            names += _athletes(body for body in marks if isinstance(body, Declared))
+    return frozenset(names)
 
 
-def _in_marks(recording: Recording) -> Iterator[str]:
-    marks = (item.body for item in recording.items if isinstance(item, Mark))
-    return _athletes(body for body in marks if isinstance(body, Declared))
+def people_in(holding: Holding, named: frozenset[str], row: SessionRow) -> People:
+    """Say who is in a session, given who is named in it, and its row in the library."""
+    shares: dict[str, Share] = {}
+    for one in row.sets:
+        name = as_one(one.athlete)
+        so_far = shares.get(name, Share())
+        shares[name] = Share(so_far.sets + 1, so_far.reps + one.reps)
+    return People(holding, named, shares, row.started[:10], row.trouble)
 
 
-def _in_edits(entries: Iterable[Entry]) -> Iterator[str]:
-    return _athletes(entry.edit.said for entry in entries if isinstance(entry.edit, SetSaid | SessionSaid))
-
-
-def _athletes(said: Iterable[Declared]) -> Iterator[str]:
-    return (as_one(one.athlete) for one in said if one.athlete)
+def _athletes(said: Iterable[Declared]) -> list[str]:
+    return [as_one(one.athlete) for one in said if one.athlete]
 
 
 @dataclass(frozen=True, slots=True)

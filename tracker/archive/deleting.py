@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.archive.files import FOR_OWNER, replace_files
 from tracker.archive.holdings import is_recording
+from tracker.archive.library import Library
 from tracker.archive.manifest import is_plain
 from tracker.errors import InputError
+
+_PATIENCE_S = 0.5
+"""How long others may hold the index before it is deleted; they make it anew."""
 
 _ATHLETE, _FILES = "athlete", "files"
 
@@ -57,19 +63,21 @@ def cut_off_deletion(note: Path) -> Deletion | None:
     return deletion
 
 
-def delete(folder: Path, athlete: str, files: Sequence[Path], note: Path) -> None:
-    """Delete files; recordings go last, for they say whose the others are.
+def delete(deletion: Deletion, folder: Path, note: Path, index: Path) -> None:
+    """Delete files, and what the library's index holds of them.
+
+    Recordings go last, for they say whose the others are; a file that is gone already is passed over.
 
     Parameters
     ----------
+    deletion
+        What is to go.
     folder
         Of the sessions.
-    athlete
-        Whose they are.
-    files
-        Files in it; one that is gone already is passed over.
     note
         Where to write down what is to go; removed when all of it has gone.
+    index
+        Of the library; it may be missing.
 
     Raises
     ------
@@ -77,21 +85,40 @@ def delete(folder: Path, athlete: str, files: Sequence[Path], note: Path) -> Non
         If the note cannot be written: then nothing was deleted. If a file cannot be deleted: then those
         before it were, and the note says what is left.
     """
-    names = sorted((path.name for path in files), key=lambda name: (is_recording(name), name))
+    names = sorted(deletion.files, key=lambda name: (is_recording(name), name))
     try:
-        replace_files({note: json.dumps({_ATHLETE: athlete, _FILES: names}).encode()}, FOR_OWNER)
+        replace_files({note: json.dumps({_ATHLETE: deletion.athlete, _FILES: names}).encode()}, FOR_OWNER)
     except InputError as error:
         raise InputError(f"nothing was deleted: {error}") from error
     try:
-        for name in names:
-            path = folder / name
+        for path in [folder / name for name in names]:
             path.unlink(missing_ok=True)
+        path = index
+        _forget([folder / name for name in names], folder, index)
         path = note
         note.unlink()
     except OSError as error:
         raise InputError(
             f"{path} cannot be deleted ({error.strerror}); mend that and delete again"
         ) from error
+
+
+def _forget(files: Sequence[Path], folder: Path, index: Path) -> None:
+    """Have the index hold nothing of files that are gone, in no free page either; else it goes as a whole."""
+    if not index.exists():
+        return
+    try:
+        with Library(folder, index) as library:
+            library.refresh(files)
+        with closing(sqlite3.connect(index, _PATIENCE_S, isolation_level=None)) as file:
+            file.execute("VACUUM")
+            [is_busy, *_] = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not is_busy:
+            return
+    except sqlite3.Error:
+        pass
+    for ending in ("", "-wal", "-shm"):
+        index.with_name(f"{index.name}{ending}").unlink(missing_ok=True)
 
 
 def _is_name(said: object) -> bool:

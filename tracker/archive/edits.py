@@ -20,6 +20,12 @@ from tracker.errors import InputError
 
 SUFFIX = ".edits.jsonl"
 
+_MOST_BYTES = 1 << 24
+"""A larger file is not read: a correction takes 200 bytes, and nobody says 80,000 of them of a session."""
+
+_MOST_TOLD = 3
+"""So many lines that cannot be used are told one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -65,24 +71,36 @@ def read_edits(file: Path) -> Said:
         If the file is there and cannot be read.
     """
     path = edits_path(file)
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return Said()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); open it, or move it away") from error
+    lines = _lines(path)
     entries: list[Entry] = []
-    warnings: list[str] = []
+    newer: list[str] = []
+    damaged: list[str] = []
     for number, line in enumerate(lines, 1):
         try:
             entries += [decode_entry(line)] if line.strip() else []
         except NewerError:
-            warnings.append(f"{path.name}: line {number} is of a newer version and left out; update tracker.")
+            newer.append(f"line {number} is of a newer version and left out; update tracker.")
         except (ValueError, ArithmeticError, RecursionError) as error:
             is_cut = number == len(lines)
             what = "breaks off in its last line" if is_cut else f"line {number} is damaged"
-            warnings.append(f"{path.name}: {what}; what was said there is left out ({error!s:.80}).")
-    return Said(tuple(entries), tuple(warnings))
+            damaged.append(f"{what}; what was said there is left out ({error!s:.80}).")
+    return Said(tuple(entries), tuple(f"{path.name}: {told}" for told in (*_few(newer), *_few(damaged))))
+
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise InputError(f"{path} is over {_MOST_BYTES >> 20} MB, and no corrections; move it away")
+        return path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); open it, or move it away") from error
+
+
+def _few(told: list[str]) -> list[str]:
+    """Tell many of a kind in one sentence: a file of something else is damaged in every line."""
+    return told if len(told) <= _MOST_TOLD else [f"{told[0]} And so on: {len(told)} lines in all."]
 
 
 def add_edit(file: Path, edit: Edit | Undo, when: datetime) -> Entry:
