@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium")
 MISSING = "chromium is not installed (Debian: apt-get install chromium)"
@@ -21,6 +21,8 @@ SHOTS = Path("out/pages")
 """Where the screenshots go, for people to look at."""
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
+
+expect.set_options(timeout=20_000)  # a machine that is busy with others takes its time
 
 _FLAGS = (
     "--headless",
@@ -74,14 +76,22 @@ async def opened(
 ) -> AsyncIterator[Page]:
     """Open a page in a browser of its own; an error in it, or a request to anybody else, fails the test."""
     context = await chromium.new_context(viewport={"width": size[0], "height": size[1]})
+    async with another(context, url, before) as page:
+        yield page
+    await context.close()
+
+
+@asynccontextmanager
+async def another(context: BrowserContext, url: str, before: str = "") -> AsyncIterator[Page]:
+    """Open one more page in a browser that is known already; otherwise as `opened`."""
     page = await context.new_page()
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("pageerror", lambda error: wrong.append(f"{error.message}: {error.stack}"))
     page.on("request", lambda request: wrong.append(request.url) if not _own(request.url, url) else None)
     await page.add_init_script(before)
     await page.goto(url)
     yield page
-    await context.close()
+    await page.close()
     assert wrong == []
 
 

@@ -54,7 +54,7 @@ def framed(title: str, *way: tuple[str, str]) -> Iterator[None]:
             link(name, address)
             Text("span", "/").props('aria-hidden="true"')
         Text("span", title).props('aria-current="page"')
-    with ui.element("main"):
+    with ui.element("div").classes("page"):  # NiceGUI's own frame is the main landmark
         Text("h1", title)
         yield
 
@@ -126,7 +126,7 @@ def _row(cells: Sequence[Cell], width: int) -> Element:
 def figure(drawn: Figure, says: str) -> ui.plotly:
     """Show a figure; `says` is what it shows, for those who do not see it: its numbers stand in a table."""
     drawing = ui.plotly({**drawn.to_plotly_json(), "config": _TOOLS}).classes("figure")
-    drawing.props.update({"role": "img", "aria-label": says})
+    drawing.props.update({"role": "group", "aria-label": says})
     return drawing
 
 
