@@ -14,7 +14,7 @@ from tracker.app.batch import each
 from tracker.app.named import sessions_named
 from tracker.app.terminal import Terminal
 from tracker.app.wording import NOT_MEASURED, side_words
-from tracker.archive.changed import ChangedResults, Difference, changed_results
+from tracker.archive.changed import ROW, ChangedResults, Difference, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
@@ -46,7 +46,7 @@ def show_sessions(terminal: Terminal, search: Search, *, as_json: bool) -> None:
         terminal.say(f"no session is recorded in {sessions_folder()}; run tracker train, or tracker import")
     else:
         terminal.say("no session is like that; tracker library list shows all")
-    for note in notes:
+    for note in (*(row.trouble for row in rows if row.trouble), *notes):
         terminal.say(f"note: {note}")
 
 
@@ -134,7 +134,7 @@ def sessions_words(count: int) -> str:
 
 
 def _difference_words(one: Difference) -> str:
-    if one.figure == "row":
+    if one.figure == ROW:
         return f"{one.was} reps, not there any more" if one.was else f"{one.now} reps, not there before"
     by = "" if math.isnan(one.change) else f" ({one.change:+.4g})"
     return f"{one.figure} {one.was or NOT_MEASURED} -> {one.now or NOT_MEASURED}{by}"
@@ -143,7 +143,7 @@ def _difference_words(one: Difference) -> str:
 def _cells(row: SessionRow) -> tuple[str, ...]:
     began = datetime.fromisoformat(row.started).strftime("%Y-%m-%d %H:%M") if row.started else NOT_MEASURED
     athletes = ", ".join(dict.fromkeys(one.athlete for one in row.sets if one.athlete))
-    said = row.trouble or row.note or (f"{row.edits} corrected" if row.edits else "")
+    said = "cannot be read" if row.trouble else row.note
     reps, clean = (", ".join(_by_side(row, figure)) for figure in ("reps", "clean"))
     return row.name, began, athletes, reps, clean, ", ".join(row.tags), " ".join(said.split())
 

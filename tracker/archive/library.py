@@ -92,7 +92,7 @@ class Library:
 
     def sessions(self, search: Search = EVERYTHING) -> tuple[SessionRow, ...]:
         """Give the sessions that are looked for, the newest first, as they were when last refreshed."""
-        return self._with_index(lambda index: index.rows(search))
+        return self._with_index(lambda index: index.rows(search), of_all=True)
 
     def refresh(self, files: Iterable[Path] | None = None, progress: Progress = no_progress) -> Refreshed:
         """Look through the folder, and analyse what is new or has changed.
@@ -109,7 +109,10 @@ class Library:
         InputError
             If the folder cannot be read.
         """
-        return self._with_index(lambda index: self._refresh(index, files, progress))
+        wanted = None if files is None else {family_of(file.name) for file in files}
+        return self._with_index(
+            lambda index: self._refresh(index, wanted, progress), of_all=wanted is not None
+        )
 
     def rebuild(self, progress: Progress = no_progress) -> Refreshed:
         """Analyse all sessions again, whatever the index says.
@@ -121,20 +124,17 @@ class Library:
         """
         return self._with_index(lambda index: self._refresh(index, None, progress, again=True))
 
-    def _with_index(self, work: Callable[[Index], _T]) -> _T:
-        """Do something with the index; where its file fails, with another one, made of what is there."""
+    def _with_index(self, work: Callable[[Index], _T], *, of_all: bool = False) -> _T:
+        """Do something with the index; where its file fails, with another one, which may need to know all."""
         try:
             return work(self._index)
         except sqlite3.ProgrammingError:  # our own
             raise
         except sqlite3.DatabaseError as error:
             self._open_another(error)
-
-        def after_all(index: Index) -> _T:
-            self._refresh(index, None, no_progress)
-            return work(index)
-
-        return self._with_index(after_all)
+        if of_all:
+            self.refresh()
+        return self._with_index(work, of_all=of_all)
 
     def _open_another(self, error: sqlite3.DatabaseError) -> None:
         """Make a damaged file anew, once; after that, and when it cannot be used at all, do without it."""
@@ -151,11 +151,10 @@ class Library:
         self._note = index.note
 
     def _refresh(
-        self, index: Index, files: Iterable[Path] | None, progress: Progress, *, again: bool = False
+        self, index: Index, wanted: set[str] | None, progress: Progress, *, again: bool = False
     ) -> Refreshed:
         there, seen = families(self._folder), index.seen()
-        if files is not None:
-            wanted = {family_of(file.name) for file in files}
+        if wanted is not None:
             there = {name: family for name, family in there.items() if name in wanted}
             seen = [one for one in seen if fsdecode(one.family) in wanted]
         if again:

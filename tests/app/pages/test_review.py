@@ -42,9 +42,9 @@ class Reviewed:
             yield page
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def reviewed(chromium, tmp_path_factory):
-    """The reference sessions, one that is damaged and one with an odd name, with one server for all tests."""
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """The reference sessions, one that is damaged, one with an odd name, and one beside the library."""
     home = tmp_path_factory.mktemp("review")
     sessions = home / "sessions"
     sessions.mkdir()
@@ -53,6 +53,12 @@ async def reviewed(chromium, tmp_path_factory):
     shutil.copy(RECORDINGS / "rocking.arrows", sessions / ODD)
     shutil.copy(RECORDINGS / "rocking.arrows", home / "outside.arrows")
     (sessions / "damaged.arrows").write_bytes((RECORDINGS / "rocking.arrows").read_bytes()[:300])
+    return home
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def reviewed(chromium, home):
+    """One server for all tests."""
     async with serving(home, "review", "review") as (_, url):
         context = await chromium.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
         await (await context.new_page()).goto(url)
