@@ -139,6 +139,19 @@ def test_a_session_with_a_segment_that_is_damaged_inside_goes_only_when_it_is_sa
     assert contents(sessions) == before
 
 
+def test_behind_damage_there_may_be_sets_of_others(sessions, run):
+    file = trained(sessions, "monday", "Ana")
+    content = file.read_bytes()
+    file.write_bytes(content[:5000] + b"\xff" * 400 + content[5400:])
+    status, _, [complaint] = run("delete", "Ana", "--yes")
+    assert status == BAD_INPUT
+    assert "monday may be of others, too" in complaint
+    assert "the recording is damaged after" in complaint
+    assert file.exists()
+    file.write_bytes(content[:5000])  # cut off: behind that there is nothing
+    assert run("delete", "Ana", "--yes")[0] == 0
+
+
 def test_a_session_of_two_is_left_whole_unless_it_is_said(sessions, run):
     trained(sessions, "monday", "Ana", "Bea")
     trained(sessions, "tuesday", "Ana")

@@ -17,6 +17,7 @@ import typer
 from tracker.app import options
 from tracker.app.athlete_commands import athletes
 from tracker.app.edit_commands import edit
+from tracker.app.library_commands import library
 from tracker.app.sensor_commands import sensors
 from tracker.errors import TrackerError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.add_typer(sensors, name="sensors")
 app.add_typer(edit, name="edit")
 app.add_typer(athletes, name="athletes")
+app.add_typer(library, name="library")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

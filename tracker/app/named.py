@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.archive.importers import stem
@@ -42,3 +43,18 @@ def first_recording_of(name: str) -> Path:
     """
     files = first_files(recordings_of(name))
     return next((file for file in files if stem(file) == name), files[0])
+
+
+def sessions_named(names: Sequence[str]) -> list[Path]:
+    """Find the files that sessions begin with, each once, however often it was named; all when none is named.
+
+    Raises
+    ------
+    InputError
+        If there is none, or none of a given name.
+    """
+    files = [file for name in names for file in recordings_of(name)] if names else recorded()
+    files = list({file.resolve(): file for file in files}.values())
+    if not files:
+        raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
+    return first_files(files)
