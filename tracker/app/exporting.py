@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.app.batch import each, name_for
 from tracker.app.dates import moment_of
-from tracker.app.named import sessions_named
+from tracker.app.named import require_elsewhere, sessions_named
 from tracker.app.terminal import Terminal
 from tracker.app.wording import sets_words
 from tracker.archive.analyze import analyze
@@ -106,6 +106,8 @@ def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, ou
     InputError
         If there is none, or none of a given name.
     """
+    if choice.format.has_tables:
+        require_elsewhere(out)
     files = sessions_named(names)
     exporting = _Exporting(terminal, choice, out)
     failed = each(terminal, files, "exporting", exporting.export)

@@ -14,7 +14,7 @@ from tracker.app.batch import each
 from tracker.app.named import sessions_named
 from tracker.app.terminal import Terminal
 from tracker.app.wording import NOT_MEASURED, side_words
-from tracker.archive.changed import ChangedResults, Difference, changed_results
+from tracker.archive.changed import ROW, ChangedResults, Difference, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
@@ -134,7 +134,7 @@ def sessions_words(count: int) -> str:
 
 
 def _difference_words(one: Difference) -> str:
-    if one.figure == "row":
+    if one.figure == ROW:
         return f"{one.was} reps, not there any more" if one.was else f"{one.now} reps, not there before"
     by = "" if math.isnan(one.change) else f" ({one.change:+.4g})"
     return f"{one.figure} {one.was or NOT_MEASURED} -> {one.now or NOT_MEASURED}{by}"

@@ -17,6 +17,18 @@ def recorded() -> list[Path]:
     return sorted(sessions_folder().glob(f"*{SUFFIX}"))
 
 
+def require_elsewhere(out: Path) -> None:
+    """Keep the tables that were written when a session was recorded: today's go to another folder.
+
+    Raises
+    ------
+    InputError
+        If `out` is the sessions folder.
+    """
+    if out.resolve() == sessions_folder().resolve():
+        raise InputError(f"{out} keeps the tables as they were when recorded; choose another folder (--out)")
+
+
 def recordings_of(name: str) -> list[Path]:
     """Find all segments of a session; or the file of that name.
 

@@ -1,7 +1,7 @@
 """What newer code says of an old recording, against the tables that were written when it was recorded.
 
-`tracker train` and `import` leave the tables beside the recording, as the code of that day had them, and nothing
-writes over them. What was said of the session afterwards takes no part in the comparison.
+`tracker train` and `import` leave the tables beside the recording, as the code of that day had them, and
+nothing writes over them. What was said of the session afterwards takes no part in the comparison.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from tracker.errors import InputError
 COUNTS = ("attempts", "reps", "clean")
 """A set is told of where one of these differs; its other figures follow from them, or are in its side's."""
 
+ROW = "row"
+"""What differs where a side or a set was not there before, or is not any more."""
+
 _NO_RESULT = ("session_id", "start_time", "athlete", "exercise", "side", "set")
 """Columns that name a row."""
 
@@ -40,9 +43,9 @@ class Difference:
     of
         What it is a figure of: "left", "set 3".
     figure
-        As the column is called, with its unit; "row" for a side or a set that was not there, or is not any more.
+        As the column is called, with its unit; `ROW` for a side or a set that is new or gone.
     was, now
-        As the tables have them; "" for none.
+        As the tables have them, "" for none; the reps of a row that is new or gone.
     """
 
     of: str
@@ -114,7 +117,7 @@ def _compared(name: str, path: Path, session: Session) -> Iterator[Difference]:
         of = value if key == "side" else f"set {value}"
         if value not in was or value not in now:
             reps = [rows[value].get("reps", "") if value in rows else "" for rows in (was, now)]
-            yield Difference(of, "row", *reps)
+            yield Difference(of, ROW, *reps)
         elif key == "side":
             yield from _cells(of, was[value], now[value], [*now[value]])
         else:
@@ -131,6 +134,8 @@ def _cells(of: str, was: _Cells, now: _Cells, figures: Sequence[str]) -> Iterato
 def _rows(content: bytes, key: str, path: Path) -> _Rows:
     try:
         rows = list(csv.DictReader(StringIO(content.decode(), newline=""), strict=True))
-        return {row[key]: {name: cell for name, cell in row.items()} for row in rows}
-    except (UnicodeDecodeError, csv.Error, KeyError, AttributeError) as error:
+        if any(cell is None or name is None for row in rows for name, cell in row.items()):
+            raise ValueError("a row of it is cut")
+        return {row[key]: dict(row) for row in rows}
+    except (ValueError, csv.Error, KeyError) as error:
         raise InputError(f"{path} is no table of this program ({error}); move it away") from error

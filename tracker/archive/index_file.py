@@ -14,7 +14,7 @@ from typing import NamedTuple
 SCHEMA = 1
 """Of the tables below; an index of another one is made anew."""
 
-BUSY_S = 5.0
+BUSY_S = 2.0
 """How long another process may hold the index before it is left alone; ours hold it for milliseconds."""
 
 _TABLES = """
