@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.app.terminal import Terminal
 from tracker.app.wording import NOT_MEASURED
 from tracker.archive.athlete_names import NOBODY, not_known
-from tracker.archive.athletes import Athlete, People, athletes_in, names_in, people_in
+from tracker.archive.athletes import Athlete, Named, People, athletes_in, names_in, people_in
 from tracker.archive.backup import Backup, write_backup
 from tracker.archive.deleting import cut_off_deletion
 from tracker.archive.holdings import Holding, holdings, is_being_recorded
@@ -122,7 +122,7 @@ def look(terminal: Terminal, *, only_sets: bool = False) -> list[People]:
     sessions = []
     for holding in terminal.tracked(found, "looking"):
         row = rows.get(holding.first) or read_row(holding.first)
-        named = frozenset[str]() if only_sets and row.sets else names_in(holding)
+        named = Named() if only_sets and row.sets else names_in(holding)
         sessions.append(people_in(holding, named, row))
     return sessions
 

@@ -20,6 +20,9 @@ STATE_CELLS = 5
 
 _STATE_STYLES = {State.FINE: "green", State.LOOK: "bold yellow", State.WRONG: "bold red"}
 
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+"""A file's name or an athlete's that could move a terminal's cursor is printed without that."""
+
 ADVICE = "-> "
 """What stands before an advice; what follows is aligned with its words."""
 
@@ -57,6 +60,7 @@ def wrapped(line: str, width: int, indent: int = 0) -> str:
 
 def print_line(console: Console, line: str, state: State | None = None) -> None:
     """Print a line, broken between words on a terminal, its state at the beginning in colour."""
+    line = line.translate(_CONTROLS)
     indent = 0 if state is None else STATE_CELLS + 2
     text = Text(wrapped(line, console.width, indent) if console.is_terminal else line)
     if state is not None:

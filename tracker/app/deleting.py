@@ -127,7 +127,7 @@ def _say_plan(terminal: Terminal, name: str, plan: _Plan) -> None:
 
 
 def _delete(terminal: Terminal, name: str, plan: _Plan) -> int:
-    """Delete it, and say what that does not delete; give how many sessions have gone on since."""
+    """Delete it, and say what that does not delete; give how many sessions have begun to go on meanwhile."""
     busy = [one for one in plan.going if is_being_recorded(one.holding.recordings)]
     plan = replace(plan, going=tuple(one for one in plan.going if one not in busy))
     deletion = Deletion(name, tuple(file.name for file in plan.files))

@@ -80,8 +80,8 @@ class Terminal:
         self._out.print(text, soft_wrap=True)
 
     def complain(self, line: str) -> None:
-        """Print one line where errors go."""
-        print_line(self._err, f"tracker: {line}")
+        """Print one line where errors go; a line break in it, of a file's name, is a space."""
+        print_line(self._err, f"tracker: {line}".replace("\n", " "))
 
     def picture(self, draw: Callable[..., str], style: str) -> None:
         """Print what is drawn in characters, in "#" where the terminal is ASCII only; nothing in a pipe."""

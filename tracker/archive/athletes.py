@@ -67,9 +67,18 @@ class People:
         return tuple(sorted(one or NOBODY for one in self.athletes - {as_one(name)}))
 
 
-def names_in(holding: Holding) -> frozenset[str]:
-    """Read who is named in a session: in marks and corrections, in what of it can be read."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is named in what of a session can be read, and what of it cannot, in one line, or ""."""
+
+    names: frozenset[str] = frozenset()
+    unread: str = ""
+
+
+def names_in(holding: Holding) -> Named:
+    """Read who is named in a session: in marks and corrections."""
     names: list[str] = []
+    unread = ""
     with suppress(InputError):
         names += _athletes(
             entry.edit.said
@@ -78,19 +87,21 @@ def names_in(holding: Holding) -> frozenset[str]:
         )
     for file in holding.recordings:
         with suppress(InputError):
-            marks = (item.body for item in read(file).items if isinstance(item, Mark))
+            recording = read(file)
+            unread = f"{file}: {recording.lost}" if recording.is_damaged else unread
+            marks = (item.body for item in recording.items if isinstance(item, Mark))
             names += _athletes(body for body in marks if isinstance(body, Declared))
-    return frozenset(names)
+    return Named(frozenset(names), unread)
 
 
-def people_in(holding: Holding, named: frozenset[str], row: SessionRow) -> People:
+def people_in(holding: Holding, named: Named, row: SessionRow) -> People:
     """Say who is in a session, given who is named in it, and its row in the library."""
     shares: dict[str, Share] = {}
     for one in row.sets:
         name = as_one(one.athlete)
         so_far = shares.get(name, Share())
         shares[name] = Share(so_far.sets + 1, so_far.reps + one.reps)
-    return People(holding, named, shares, row.started[:10], row.trouble)
+    return People(holding, named.names, shares, row.started[:10], row.trouble or named.unread)
 
 
 def _athletes(said: Iterable[Declared]) -> list[str]:

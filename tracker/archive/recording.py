@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,12 +49,15 @@ class Recording:
         What could not be read, in one sentence; "" when the file is whole.
     warnings
         What a reader of the numbers must know, one sentence each.
+    is_damaged
+        Whether there is more of it, behind what could be read.
     """
 
     header: Header
     items: tuple[Packets | Mark, ...]
     lost: str = ""
     warnings: tuple[str, ...] = ()
+    is_damaged: bool = False
 
 
 class Writer:
@@ -208,7 +212,8 @@ def parse(content: bytes, path: Path) -> Recording:
     except (ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]
         raise InputError(f"{path} is damaged inside ({why}); take a copy that is whole") from error
-    return Recording(header, items, _lost(content[end:], items))
+    is_damaged = _holds_a_batch(pa.py_buffer(content).slice(end))
+    return Recording(header, items, _lost(content[end:], items, is_damaged=is_damaged), is_damaged=is_damaged)
 
 
 def _stream(source: pa.BufferReader, path: Path) -> pa.RecordBatchStreamReader:
@@ -218,10 +223,26 @@ def _stream(source: pa.BufferReader, path: Path) -> pa.RecordBatchStreamReader:
         raise InputError(f"{path} holds no recording: it was cut in its header, or is damaged") from error
 
 
-def _lost(rest: bytes, items: Sequence[Packets | Mark]) -> str:
+def _holds_a_batch(rest: pa.Buffer) -> bool:
+    """Whether a whole batch stands behind what could not be read: then that was not cut, but damaged."""
+    content = rest.to_pybytes()
+    at = content.find(MAGIC, len(MAGIC))
+    while at >= 0:
+        with suppress(pa.ArrowException, EOFError, OSError):
+            if pa.ipc.read_message(rest.slice(at)).type == "record batch":
+                return True
+        at = content.find(MAGIC, at + 1)
+    return False
+
+
+def _lost(rest: bytes, items: Sequence[Packets | Mark], *, is_damaged: bool) -> str:
     if rest == END_OF_STREAM:
         return ""
     last = items[-1].t_ns if items else 0
     last_s = np.max(last) / 1e9
+    if is_damaged:
+        return (
+            f"the recording is damaged after {last_s:.1f} s: the {len(rest)} bytes from there on are left out"
+        )
     left_out = f"{len(rest)} bytes of an unfinished batch were left out"
     return f"the recording breaks off after {last_s:.1f} s: it was not closed, and {left_out}"
