@@ -16,6 +16,7 @@ from tracker.archive.listed import Point, SessionRow, SetRow
 from tracker.archive.plots import theme
 from tracker.archive.plots.decimated import thinned
 from tracker.archive.plots.measures import titled
+from tracker.archive.plots.replay_of_set import earth_from_dumbbell
 from tracker.archive.plots.two_sides import signed_pct
 from tracker.coaching.results import Gate, Rocking, Verdict
 from tracker.motion.events import Motion, Phase
@@ -435,3 +436,66 @@ def test_thinning_nothing_is_nothing():
 
 def test_phases_have_words_and_colours_for_the_tempo():
     assert list(theme.PHASES) == list(theme.PHASE_WORDS) == [phase for phase in Phase if phase]
+
+
+def one_row(**angles):
+    known = {
+        name: np.array([angles.get(name, 0.0)]) for name in ("lift_deg", "tilt_deg", "twist_deg", "height_m")
+    }
+    return Motion(t_s=np.zeros(1), **known, turning_deg_s=np.zeros(1), phase=np.zeros(1, np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("angles", "right_end", "top_of_the_weight"),
+    [
+        ({}, [1, 0, 0], [0, 0, 1]),
+        ({"lift_deg": 90.0}, [1, 0, 0], [0, -1, 0]),
+        ({"lift_deg": -90.0}, [1, 0, 0], [0, 1, 0]),
+        ({"tilt_deg": 90.0}, [0, 0, 1], [-1, 0, 0]),
+        ({"twist_deg": 90.0}, [0, 1, 0], [0, 0, 1]),
+        ({"lift_deg": math.nan, "twist_deg": math.nan}, [1, 0, 0], [0, 0, 1]),
+    ],
+)
+def test_the_dumbbell_turns_by_the_rules_of_the_frames(angles, right_end, top_of_the_weight):
+    (turn,) = earth_from_dumbbell(one_row(**angles))
+    assert turn @ [1, 0, 0] == pytest.approx(right_end, abs=1e-12)
+    assert turn @ [0, 0, 1] == pytest.approx(top_of_the_weight, abs=1e-12)
+
+
+def test_lift_and_tilt_of_the_replayed_dumbbell_are_those_of_the_motion():
+    angles = {"lift_deg": -35.0, "tilt_deg": 6.0, "twist_deg": 4.0}
+    (turn,) = earth_from_dumbbell(one_row(**angles))
+    up_x, up_y, up_z = turn.T @ [0, 0, 1]  # up in the dumbbell's frame: README, frames and definitions
+    assert math.degrees(math.atan2(up_y, up_z)) == pytest.approx(-35.0)
+    assert math.degrees(math.asin(up_x)) == pytest.approx(6.0)
+
+
+def test_a_replay_has_a_picture_for_every_moment_of_the_set():
+    one, seen = session("rocking").sets[0], motion("rocking")
+    figure = plots.replay(one, seen)
+    times_s = [float(frame.name) for frame in figure.frames]
+    assert (times_s[0], times_s[-1]) == (
+        pytest.approx(one.t_start_s, abs=0.02),
+        pytest.approx(one.t_end_s, abs=0.02),
+    )
+    assert np.diff(times_s).max() < 0.25
+    assert [step.args[0][0] for step in figure.layout.sliders[0].steps] == [
+        frame.name for frame in figure.frames
+    ]
+    for frame, t_s in zip(figure.frames, times_s, strict=True):
+        heads, handle = frame.data
+        right_up_cm = float(handle.z[3] - handle.z[2])
+        tilt_deg = math.degrees(math.asin(right_up_cm / 36.0))
+        at = int(np.abs(seen.t_s - t_s).argmin())
+        assert tilt_deg == pytest.approx(seen.tilt_deg[at], abs=0.2)
+        if np.isfinite(seen.height_m[at]):
+            assert heads.z.mean() == pytest.approx(100.0 * seen.height_m[at], abs=0.2)
+    assert max(figure.data[0].k) == len(figure.data[0].x) - 1
+    assert len(figure.to_json()) < LARGEST_JSON
+
+
+@pytest.mark.parametrize("none", [None, "any_lift"])
+def test_without_angles_there_is_no_replay(none):
+    seen = None if none is None else motion("both_sides", exercise=none)
+    figure = plots.replay(session("both_sides").sets[0], seen)
+    assert (len(figure.frames), figure.layout.annotations[0].text) == (0, "no motion of this set")
