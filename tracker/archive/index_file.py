@@ -10,9 +10,7 @@ from contextlib import closing, suppress
 from os import fsencode
 from pathlib import Path
 from typing import NamedTuple
-
-SCHEMA = 1
-"""Of the tables below; an index of another one is made anew."""
+from zlib import crc32
 
 BUSY_S = 2.0
 """How long another process may hold the index before it is left alone; ours hold it for milliseconds."""
@@ -30,6 +28,9 @@ CREATE TABLE tags (session BLOB, tag TEXT);
 CREATE INDEX tags_of ON tags (session);
 """
 _NAMES = ("about", "sessions", "done", "tags")
+
+SCHEMA = crc32(_TABLES.encode()) >> 1
+"""Of these tables; an index of other ones is made anew. SQLite keeps it as a signed number of 32 bits."""
 
 
 class Opened(NamedTuple):

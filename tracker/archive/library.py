@@ -70,7 +70,7 @@ class Library:
         self._folder = folder
         self._path = index
         self._processes = processes
-        self._was_damaged = False
+        self._was_damaged = self._is_in_memory = False
         self._use(opened(folder, index))
 
     def __enter__(self) -> Self:
@@ -138,12 +138,15 @@ class Library:
 
     def _open_another(self, error: sqlite3.DatabaseError) -> None:
         """Make a damaged file anew, once; after that, and when it cannot be used at all, do without it."""
+        if self._is_in_memory:
+            raise error
         self.close()
         is_damaged = not isinstance(error, sqlite3.OperationalError)
         if is_damaged and not self._was_damaged:
             self._was_damaged = True
             self._use(opened(self._folder, self._path, is_damaged=True))
         else:
+            self._is_in_memory = True
             self._use(in_memory(self._folder, self._path, error))
 
     def _use(self, index: Opened) -> None:

@@ -21,6 +21,8 @@ TEMPO: tuple[tuple[Phase, Callable[[Rep], float]], ...] = (
     (Phase.BOTTOM, lambda rep: rep.bottom_s),
 )
 CM_PER_M = 100.0
+LEAST_TILT_DEG = 5.0
+"""The axis of tilt reaches at least so far to either side: a level weight is to look level."""
 HATCH = {"clean": "", "not clean": "/", "tried, not counted": "x"}
 
 
@@ -70,6 +72,9 @@ def reps(one: Set) -> go.Figure:
         ("Tempo (s)", theme.TRAVEL if by_height else theme.RANGE, theme.TILT), start=1
     ):
         figure.update_yaxes(title_text=title, row=row)
+    tilts = [abs(attempt.rep.tilt_top_deg) for attempt in attempts]
+    reach = max([LEAST_TILT_DEG, *(1.1 * tilt for tilt in tilts if math.isfinite(tilt))])
+    figure.update_yaxes(range=[-reach, reach], row=3)
     figure.update_layout(barmode="stack", bargap=0.25)
     if not attempts:
         theme.says(figure, "no reps")
