@@ -9,6 +9,7 @@ from nicegui import ui
 
 from tracker import plots
 from tracker.app.editing import entry_words
+from tracker.app.library import changed_words
 from tracker.app.meanings import Meaning, noted, only_training, session_was, tagged_with
 from tracker.app.pages.review.addresses import export_address, set_address
 from tracker.app.pages.review.corrections import Corrections, SetFields
@@ -32,11 +33,14 @@ from tracker.app.wording import (
     median_range_words,
     tilt_words,
 )
+from tracker.archive.changed import changed_results
 from tracker.archive.export.formats import FORMATS
+from tracker.archive.listed import SessionRow
 from tracker.coaching.edits import standing, undone
 from tracker.coaching.group import Group
 from tracker.coaching.results import Session, Set, Verdict
 from tracker.coaching.summary import summary_of
+from tracker.errors import TrackerError
 
 
 async def session_page(shelf: Shelf, name: str) -> None:
@@ -48,14 +52,14 @@ async def session_page(shelf: Shelf, name: str) -> None:
             now = await shelf.open(name)
             body.clear()
             with body:
-                _draw(now, corrections)
+                _draw(now, shelf, corrections)
 
         corrections = Corrections(shelf, name, redraw)
         with ui.element("div") as body:
-            _draw(opened, corrections)
+            _draw(opened, shelf, corrections)
 
 
-def _draw(opened: Opened, corrections: Corrections) -> None:
+def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
     session = opened.session
     _facts(opened)
     words_list(summary_of(session), "summary")
@@ -71,6 +75,7 @@ def _draw(opened: Opened, corrections: Corrections) -> None:
         not_counted_table("Motions that were not counted", session.rejected, corrections)
     _said(opened, corrections)
     _say(session, corrections)
+    _of_that_day(opened.row, shelf)
 
 
 def _facts(opened: Opened) -> None:
@@ -164,6 +169,22 @@ def _say(session: Session, corrections: Corrections) -> None:
             "Leave out the rest",
             lambda: corrections.correct(lambda: only_training(from_s.value, to_s.value)),
         )
+
+
+def _of_that_day(row: SessionRow, shelf: Shelf) -> None:
+    """Offer what this version makes of the recording, against the tables of the day it was recorded."""
+
+    async def compare() -> None:
+        try:
+            lines = [*changed_words(await shelf.work(lambda: changed_results(row.file)))]
+        except TrackerError as error:
+            lines = [str(error)]
+        asked.delete()
+        with place:
+            words_list(lines)
+
+    with section("As recorded, then and now") as place:
+        asked = button("Compare with the tables of that day", compare)
 
 
 def _tagged(session: Session, said: str) -> Meaning:

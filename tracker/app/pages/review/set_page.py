@@ -76,10 +76,23 @@ def _draw(opened: Opened, number: int, motion: Motion, corrections: Corrections)
             figure(plots.reps(one), f"Tempo, range and tilt of each rep of {set_title(one)}")
         with section("All reps laid over each other"):
             figure(plots.overlay(one, motion), f"Lift of each rep of {set_title(one)} over its own time")
+    _in_space(one, motion)
     with section("Reps"):
         table(f"Reps of set {number}", COLUMNS, [_rep_row(one, rep, corrections) for rep in one.reps])
     _not_counted(session, one, corrections)
     _what_it_was(session, one, corrections)
+
+
+def _in_space(one: Set, motion: Motion) -> None:
+    """Offer the dumbbell in space; it is large, so it is drawn when somebody asks for it."""
+
+    def draw() -> None:
+        asked.delete()
+        with place:
+            figure(plots.replay(one, motion), f"The dumbbell in space through {set_title(one)}")
+
+    with section("In space") as place:
+        asked = button("Replay the set in 3D", draw)
 
 
 def _neighbours(name: str, session: Session, one: Set) -> None:
