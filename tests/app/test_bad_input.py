@@ -142,10 +142,10 @@ def test_a_read_only_disk_is_one_line_and_nothing_is_lost(sessions, tmp_path):
     for words in (
         ["edit", "drop", "whole", "2.1"],
         ["import", samples / "whole.samples.csv"],
-        ["export", "--out", sessions / "out"],
-        ["analyze", sessions / "whole.arrows", "--out", sessions],
+        ["export", "--out", sessions.parent / "out"],
+        ["analyze", sessions / "whole.arrows", "--out", sessions.parent / "out"],
     ):
-        done = on_read_only(sessions, *words)
+        done = on_read_only(sessions.parent, *words)
         assert (done.returncode, done.stderr.count("\n")) == (BAD_INPUT, 1), done.stderr
         assert "(Read-only file system)" in done.stderr
     assert contents(sessions) == before

@@ -14,7 +14,7 @@ BAD_INPUT = 2
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Who, as in tracker athletes list.")]
 
 athletes = typer.Typer(
-    help="List the athletes; back up, restore, export or delete everything of one.",
+    help="List who trained; back up or delete all of one.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -63,7 +63,10 @@ def export(
     out: options.Out,
     what: options.Format = "csv",
 ) -> int:
-    """Write an athlete's sets for other programs, as tracker export --athlete."""
+    """Write an athlete's sets for other programs.
+
+    The same as tracker export --athlete.
+    """
     from tracker.app.exporting import choice_of, export_sessions
     from tracker.app.terminal import Terminal
 
