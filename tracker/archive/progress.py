@@ -1,4 +1,4 @@
-"""What an athlete has come to with a lift: bests of clean reps, the weak side, what is new since last time."""
+"""What an athlete has come to with a lift: bests of clean reps, the weak side, what is new."""
 
 from __future__ import annotations
 
