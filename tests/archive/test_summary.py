@@ -33,6 +33,12 @@ def said(session, pattern):
     return found[0] if found else None
 
 
+def of_leg(table, leg):
+    """The one row of a leg."""
+    [row] = table[table["side"] == leg].to_dict("records")
+    return row
+
+
 def test_there_are_recordings_to_try():
     assert len(RECORDINGS) >= 6
 
@@ -41,8 +47,7 @@ def test_there_are_recordings_to_try():
 @pytest.mark.parametrize("leg", LEGS)
 def test_clean_reps_load_and_gate_are_those_of_the_tables(file, leg):
     session = session_of(file)
-    [row] = tables.sides(session).query("side == @leg").to_dict("records")
-    [one] = tables.sets(session).query("side == @leg").to_dict("records")
+    row, one = of_leg(tables.sides(session), leg), of_leg(tables.sets(session), leg)
     words = said(
         session, rf"{leg.capitalize()}: (\d+) of (\d+) reps locked out and level at (\S+) kg.*; (.*)"
     )
@@ -57,7 +62,8 @@ def test_clean_reps_load_and_gate_are_those_of_the_tables(file, leg):
 @pytest.mark.parametrize("leg", LEGS)
 def test_missed_lockouts_and_rocking_are_those_of_the_reps(file, leg):
     session = session_of(file)
-    reps = tables.reps(session).query("side == @leg and counted == 'yes'")
+    reps = tables.reps(session)
+    reps = reps[(reps["side"] == leg) & (reps["counted"] == "yes")]
     for what, rows, column in (
         ("short of the lockout", reps.query("lockout == 'no'"), "top_short_deg"),
         ("the weight rocked", reps.query("rocking_alert in ('alert', 'severe')"), "rocking_peak_deg"),
@@ -75,7 +81,7 @@ def test_tempo_is_that_of_the_sides(file):
     session = session_of(file)
     words = said(session, r"Tempo .*: left (\S+), right (\S+)\.")
     for leg, tempo in zip(LEGS, words.groups(), strict=True):
-        [row] = tables.sides(session).query("side == @leg").to_dict("records")
+        row = of_leg(tables.sides(session), leg)
         times = [row[column] for column in ("eccentric_s", "bottom_s", "concentric_s", "top_hold_s")]
         assert [float(part) for part in tempo.split("-")] == pytest.approx(times, abs=0.051)
 
