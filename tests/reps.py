@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from tracker.coaching.results import Session
+from tracker.motion.bearings import Show
 from tracker.path import Path
 from tracker.sensing.samples import Mark, Packet, Packets
 from tracker.virtual.lifter import Performance
@@ -23,7 +24,7 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 def session_of(items: Sequence[Packet | Mark], together: int = 50) -> Session:
     """Count what a receiver has handed over; how many packets go through together does not matter."""
-    way = Path(started=MADE.isoformat(), show=False)
+    way = Path(started=MADE.isoformat(), show=Show.NOTHING)
     for is_packet, run in groupby(items, key=lambda item: isinstance(item, Packet) and item.link + 1):
         of_one_kind = list(run)
         if not is_packet:

@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from tracker.coaching.results import GapEvent, RepEvent, SetEvent
 from tracker.errors import InputError
+from tracker.motion.bearings import Show
 from tracker.motion.events import Clip, Motion, Stage
 from tracker.path import Path
 from tracker.sensing.samples import (
@@ -104,8 +105,8 @@ def walked(items, **options):
     return path, motion, [event for step in steps for event in step.events]
 
 
-def known(items):
-    path, motion, events = walked(items)
+def known(items, **options):
+    path, motion, events = walked(items, **options)
     return Known(
         {name: getattr(motion, name).tobytes() for name in CHANNELS},
         tuple(repr(event) for event in events),
@@ -192,19 +193,32 @@ def test_turning_is_known_before_anybody_knows_how_the_sensor_is_clipped():
 
 def test_what_nobody_looks_at_settles_the_same():
     watched, _, _ = walked(eventful())
-    alone = Path(show=False)
+    alone = Path(show=Show.NOTHING)
     told = [event for item in all_at_once(eventful()) for event in alone.receive(item).events]
     assert repr(alone.session()) == repr(watched.session())
     assert {event.stage for event in told if isinstance(event, RepEvent)} == {Stage.SETTLED}
     assert all(event.ended for event in told if isinstance(event, SetEvent))
 
 
-@given(seed=st.integers(0, 2**32 - 1), share=st.sampled_from([0.003, 0.03, 0.3]))
-@settings(deadline=None, max_examples=10)
-def test_cutting_anywhere_changes_nothing(seed, share):
+def test_what_is_looked_at_afterwards_is_told_as_when_nobody_looks():
+    unseen, afterwards = (known(eventful(), show=show) for show in (Show.NOTHING, Show.SETTLED))
+    assert (afterwards.events, afterwards.session) == (unseen.events, unseen.session)
+    _, motion, _ = walked(eventful())
+    assert afterwards.motion["t_s"] == motion.t_s.tobytes()
+    assert afterwards.motion["turning_deg_s"] == motion.turning_deg_s.tobytes()
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    share=st.sampled_from([0.003, 0.03, 0.3]),
+    show=st.sampled_from([Show.AS_THEY_COME, Show.SETTLED]),
+)
+@settings(deadline=None, max_examples=15)
+def test_cutting_anywhere_changes_nothing(seed, share, show):
     rng = np.random.default_rng(seed)
     is_cut = rng.random(len(eventful())) < share
-    assert known(in_blocks(eventful(), lambda number: is_cut[number])) == known(all_at_once(eventful()))
+    cut = in_blocks(eventful(), lambda number: is_cut[number])
+    assert known(cut, show=show) == known(all_at_once(eventful()), show=show)
 
 
 @cache
@@ -258,7 +272,8 @@ def test_cutting_changes_nothing_for_any_kind_of_packet(kind):
 def test_what_is_forgotten_during_long_rests_is_never_missed():
     imu, played = imu_of((3, 3), 70.0)
     items = [connected(imu), *sent(imu, played.duration_s, samples=20)]
-    assert known(items) == known(all_at_once(items))
+    for show in Show:
+        assert known(items, show=show) == known(all_at_once(items), show=show)
     path, _, _ = walked(all_at_once(items))
     assert [len(one.reps) for one in path.session().sets] == [3, 3]
 

@@ -16,7 +16,7 @@ from tracker.coaching.edits import Edit
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.results import Event, Session
 from tracker.coaching.session import SessionFold
-from tracker.motion.bearings import joined
+from tracker.motion.bearings import Show, joined
 from tracker.motion.counting import Counting
 from tracker.motion.events import Motion, MotionEvent
 from tracker.sensing.clock import Released
@@ -57,7 +57,7 @@ class Path:
         Of the recording. The session tells when its first sample came, which is later than the
         recording's start by the search for the sensor.
     show
-        False when only the settled session matters: then `Step` has neither angles nor reps of an open
+        What `Step` has of the rows, and when. Unless that is done as they come, it has no reps of an open
         set, and a set that rises is in `session` when it is over.
 
     Raises
@@ -73,7 +73,7 @@ class Path:
         counted_as: str | None = None,
         session_id: str = "",
         started: str = "",
-        show: bool = True,
+        show: Show = Show.AS_THEY_COME,
     ) -> None:
         self._overrides = overrides or Overrides()
         self._said_now = self._overrides.exercise or counted_as
@@ -81,7 +81,7 @@ class Path:
         self._decoding = Decoding()
         self._show = show
         self._counting = Counting(self._exercise.motion, show)
-        self._fold = SessionFold(self._overrides, session_id, started, tell=show)
+        self._fold = SessionFold(self._overrides, session_id, started, tell=show is Show.AS_THEY_COME)
         self._gaps: list[Gap] = []
         self._t_s = 0.0
 
@@ -154,12 +154,11 @@ class Path:
             return _NOTHING
         self._t_s = float(samples.t_s[-1])
         motion, events = self._counting.step(samples)
-        shown_s = float(motion.t_s[-1]) if len(motion) else -math.inf
-        return Step(motion, self._in_order(events, shown_s))
+        return Step(motion, self._in_order(events, self._counting.seen_s))
 
-    def _in_order(self, events: list[MotionEvent], shown_s: float) -> tuple[Event, ...]:
+    def _in_order(self, events: list[MotionEvent], seen_s: float) -> tuple[Event, ...]:
         """Tell events and gaps in order of time; a gap waits until motion has come to its end."""
-        ended = [gap for gap in self._gaps if gap.t_end_s <= shown_s]
+        ended = [gap for gap in self._gaps if gap.t_end_s <= seen_s]
         self._gaps = self._gaps[len(ended) :]
         told: list[MotionEvent | Gap] = sorted([*ended, *events], key=_known_s)
         return tuple(out for event in told for out in self._fold.step(event))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
+from tracker.motion.bearings import Show
 from tracker.motion.calibration import Calibration, Step, Trouble
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Clip
@@ -113,7 +114,7 @@ def session_of(seed, *marks):
         sets_only(WorkSet(Leg.LEFT, 4), WorkSet(Leg.RIGHT, 4), seed=seed, rest_s=12.0), seed
     )
     info, rows = encode_rows(samples.t_s, samples.acc_m_s2, samples.gyr_rad_s, None)
-    way = Path(show=False)
+    way = Path(show=Show.NOTHING)
     for body in (Connected(MAKE, info=info), *marks):
         way.receive(Mark(0, 0, body))
     way.receive(Packets.of([Packet(0, 0, 0, rows[i : i + 500].tobytes()) for i in range(0, len(rows), 500)]))

@@ -13,6 +13,8 @@ from tracker.coaching.declared import Overrides
 from tracker.coaching.edits import Edit, counted_as
 from tracker.coaching.results import Session
 from tracker.errors import InputError
+from tracker.motion.bearings import Show, joined
+from tracker.motion.events import Motion
 from tracker.path import Path as Way
 
 
@@ -49,6 +51,33 @@ def analyze(path: str | Path, overrides: Overrides | None = None, *, as_recorded
     return replace(session, warnings=(*said.warnings, *session.warnings))
 
 
+def trace(path: str | Path, overrides: Overrides | None = None) -> Motion:
+    """Say what the dumbbell did in a recording, sample by sample.
+
+    Parameters
+    ----------
+    path
+        The file, as for `analyze`.
+    overrides
+        What the person says now; only the exercise matters here.
+
+    Returns
+    -------
+    Motion
+        Each set, and up to 5 s before and after it, on the set's own axis with the last word on every rep;
+        between sets, and in lifts that are only counted, only how fast the dumbbell turned.
+
+    Raises
+    ------
+    InputError
+        If the file, or the corrections, cannot be used; one line that says why and what to do.
+    """
+    try:
+        return Derived(open_any(Path(path)), overrides).motion(read_edits(Path(path)).edits)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
 def session_of(recording: Recording, overrides: Overrides | None = None) -> Session:
     """Send what a recording holds down the one path."""
     return Derived(recording, overrides).session()
@@ -71,6 +100,7 @@ class Derived:
         self._recording = recording
         self._overrides = overrides
         self._ways: dict[str | None, Way] = {}  # by the exercise that the session was counted as
+        self._motions: dict[str | None, Motion] = {}
 
     def session(self, edits: Sequence[Edit] = ()) -> Session:
         """Give the session as it is with these corrections.
@@ -82,22 +112,33 @@ class Derived:
         """
         exercise = counted_as(edits)
         if exercise not in self._ways:
-            self._ways[exercise] = self._count(exercise)
+            self._ways[exercise], _ = self._count(exercise, Show.NOTHING)
         session = self._ways[exercise].session(edits)
         recording = self._recording
         lost = (recording.lost,) if recording.lost else ()
         return replace(session, warnings=(*lost, *recording.warnings, *session.warnings))
 
-    def _count(self, exercise: str | None) -> Way:
+    def motion(self, edits: Sequence[Edit] = ()) -> Motion:
+        """Give what the dumbbell did, as `trace` does; asked for first, it brings the session along.
+
+        Raises
+        ------
+        InputError
+            As for `session`.
+        """
+        exercise = counted_as(edits)
+        if exercise not in self._motions:
+            self._ways[exercise], self._motions[exercise] = self._count(exercise, Show.SETTLED)
+        return self._motions[exercise]
+
+    def _count(self, exercise: str | None, show: Show) -> tuple[Way, Motion]:
         header = self._recording.header
         way = Way(
             self._overrides,
             counted_as=exercise,
             session_id=header.session_id,
             started=header.started,
-            show=False,
+            show=show,
         )
-        for item in self._recording.items:
-            way.receive(item)
-        way.finish()
-        return way
+        steps = [*(way.receive(item) for item in self._recording.items), way.finish()]
+        return way, joined([step.motion for step in steps])

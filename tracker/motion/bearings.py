@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,17 @@ CHANNELS = tuple(field.name for field in fields(Motion))
 DRIVE, TOP, LOWERING, BOTTOM = (
     np.uint8(phase) for phase in (Phase.DRIVE, Phase.TOP, Phase.LOWERING, Phase.BOTTOM)
 )
+
+
+class Show(Enum):
+    """What is shown of the rows, and when."""
+
+    AS_THEY_COME = "as they come"
+    """Each row at once, with what is known when it comes."""
+    NOTHING = "nothing"
+    """Only their times, and only what is settled is told: the quickest."""
+    SETTLED = "settled"
+    """Each row once, late, with the last word on it (settled.py); what is told is as with nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,11 +7,12 @@ stream is cut into blocks.
 
 from __future__ import annotations
 
+import math
 from itertools import count
 
 import numpy as np
 
-from tracker.motion.bearings import Bearings, joined, unclipped, unseen
+from tracker.motion.bearings import Bearings, Show, joined, unclipped, unseen
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Motion, MotionEvent
 from tracker.motion.grid import BROKEN
@@ -22,6 +23,7 @@ from tracker.motion.repeated import RepeatedSet, RepeatSearch, RunFound
 from tracker.motion.reps import chain, read
 from tracker.motion.search import KEPT_S, Candidate, Search
 from tracker.motion.settings import LiftSettings
+from tracker.motion.settled import Settling
 from tracker.sensing.samples import Samples
 
 LOOK_BACK_S = 12.0
@@ -38,20 +40,23 @@ class Counting:
     settings
         How the lift moves.
     show
-        False when only what is settled matters: then the motion has no angles, and of the reps of a
-        set that rises nothing is told before it is over.
+        What is shown of the rows. Unless that is done as they come, of the reps of a set that rises
+        nothing is told before it is over.
 
     Attributes
     ----------
     handle
         Direction of the handle in the sensor's frame as it was calibrated, of either sign; None: not
         known. Sets that are found from now on are measured on it.
+    seen_s
+        Time of the last row that the last step brought; -inf when it brought none.
     """
 
-    def __init__(self, settings: LiftSettings, show: bool = True) -> None:
+    def __init__(self, settings: LiftSettings, show: Show = Show.AS_THEY_COME) -> None:
         self.handle: tuple[float, float, float] | None = None
+        self.seen_s = -math.inf
         self._settings = settings
-        self._is_watched = show
+        self._how = show
         self._orientation = Orientation()
         self._history: History | None = None
         self._period_s = 0.0
@@ -60,6 +65,7 @@ class Counting:
         self._floor = 0
         self._shown = self._decided = 0
         self._bearings: list[Bearings] = []
+        self._settling = Settling()
         self._sets, self._candidates = 0, count(1)
 
     def step(self, samples: Samples) -> tuple[Motion, list[MotionEvent]]:
@@ -70,7 +76,8 @@ class Counting:
     def finish(self) -> tuple[Motion, list[MotionEvent]]:
         """Settle what is open: the stream is over."""
         motion, events = self._taken(self._orientation.finish())
-        return motion, events + self.turn_to(self._settings)
+        events += self.turn_to(self._settings)
+        return joined([motion, self._rest()]), events
 
     def turn_to(self, settings: LiftSettings) -> list[MotionEvent]:
         """Settle what is open and count another lift from here on."""
@@ -94,11 +101,13 @@ class Counting:
                 self._history.period_s != self._period_s and block.flags[0] & BROKEN
             ):
                 events += self.turn_to(self._settings)
+                motions.append(self._rest())
                 self._history = self._started_anew()
             self._history.append(block)
             events += self._advance(self._history)
             motions.append(self._show(self._history))
             self._forget(self._history)
+        self.seen_s = blocks[-1].t_s.item(-1) if blocks else -math.inf
         return joined(motions), events
 
     def _started_anew(self) -> History:
@@ -106,6 +115,7 @@ class Counting:
         self._floor = self._shown = self._decided = 0
         self._search = _search(0, self._settings)
         self._bearings.clear()
+        self._settling.start_anew()
         return History(self._period_s)
 
     def _advance(self, history: History) -> list[MotionEvent]:
@@ -154,7 +164,7 @@ class Counting:
             max(stop - 1, self._decided),
             self._settings,
             lambda: next(self._candidates),
-            self._is_watched,
+            self._how is Show.AS_THEY_COME,
         )
         events = self._open.begin()
         return events + self._end(history, self._open, stop) if len(found) == 1 else events
@@ -168,6 +178,8 @@ class Counting:
         self._floor = stop if last_end_s is None else history.row_at(last_end_s)
         self._search = _search(self._floor, self._settings)
         self._bearings += open_set.bearings
+        if self._how is Show.SETTLED and open_set.settled is not None:
+            self._settling.give_set(history, open_set.settled, stop)
         self._open = None
         return events
 
@@ -176,8 +188,10 @@ class Counting:
         if self._open is not None:
             self._bearings += self._open.bearings
             self._open.bearings.clear()
-        if not self._is_watched:
+        if self._how is not Show.AS_THEY_COME:
             self._bearings.clear()
+            if self._how is Show.SETTLED:
+                return self._settling.taken()
             rows, self._shown = history.cut(self._shown, history.end), history.end
             return unseen(rows)
         edges = [b.row for b in self._bearings if self._shown < b.row < history.end]
@@ -195,7 +209,16 @@ class Counting:
         """Drop rows that no decision can need any more."""
         if self._open is None:
             keep_s = KEPT_S + LOOK_BACK_S
-            history.drop(max(self._floor, history.end - round(keep_s / history.period_s)))
+            needed = max(self._floor, history.end - round(keep_s / history.period_s))
+            if self._how is Show.SETTLED:
+                self._settling.give_before(history, needed)
+            history.drop(needed)
+
+    def _rest(self) -> Motion:
+        """The rows that wait to be settled; nothing more comes in which they could be."""
+        if self._how is Show.SETTLED and self._history is not None:
+            self._settling.give_before(self._history, self._history.end)
+        return self._settling.taken()
 
 
 def _search(first: int, settings: LiftSettings) -> Search | RepeatSearch:

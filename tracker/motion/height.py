@@ -115,6 +115,33 @@ def _climbed_m(one: Instant, two: Instant) -> float:
     return gained_m - 0.5 * (two.velocity - one.velocity) * duration_s
 
 
+def heights_m(rows: Oriented, start: int, stop: int, gained_m: float) -> Floats:
+    """Height at rows start..stop of a block above the first of them; both are standstills.
+
+    Parameters
+    ----------
+    rows
+        The block.
+    start, stop
+        Rows of the block.
+    gained_m
+        What is known to lie between them: what the integral says otherwise is taken off evenly.
+
+    Returns
+    -------
+    array of shape (stop - start + 1,), m
+        From 0 to `gained_m`; all nan where that is nan, or samples are missing.
+    """
+    part = rows.cut(start, stop + 1)
+    since_s = part.t_s - part.t_s[0]
+    if len(part) < 2 or math.isnan(gained_m) or _is_broken(part.cut(1, len(part))):
+        return np.full(len(part), np.nan)
+    velocity, share = part.velocity, since_s / since_s[-1]
+    drift_m_s = velocity[0] + 0.5 * (velocity[-1] - velocity[0]) * share
+    height = part.height - part.height[0] - drift_m_s * since_s
+    return np.asarray(height + (gained_m - height[-1]) * share)
+
+
 class Accelerometer:
     """What it reads too much, as far as the standstills of a set have shown.
 

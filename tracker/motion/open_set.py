@@ -38,6 +38,7 @@ from tracker.motion.reps import (
     weighed,
 )
 from tracker.motion.settings import LiftSettings
+from tracker.motion.settled import Settled
 from tracker.motion.telling import Telling, refused
 from tracker.motion.view import Angles, View
 
@@ -79,6 +80,8 @@ class OpenSet:
         The axis, as known now.
     bearings
         How rows are shown; whoever shows them takes these away.
+    settled
+        How its rows are seen once it is settled; None before, and when it was none.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class OpenSet:
         self._larger, self._reconsidered_to = 0, -1
         self._follow(self._good[-1])
         self.bearings: list[Bearings] = []
+        self.settled: Settled | None = None
 
     def _follow(self, last: Cycle) -> None:
         """Go on looking for turns from a counted movement on."""
@@ -280,6 +284,8 @@ class OpenSet:
         for cycle in kept:
             events += self._counted(cycle, Stage.SETTLED, now)
         ended = self._ended(cycles, kept, now)
+        meant = [cycle for cycle in cycles if cycle.was_meant]
+        self.settled = Settled(self.frame, self._begin, ended.t_start_s, ended.t_end_s, kept, meant)
         return [*events, ended], ended.t_end_s
 
     def _ended(self, cycles: list[Cycle], kept: list[Cycle], now: float) -> SetEnded:

@@ -99,7 +99,11 @@ class RepeatedSet:
         Row at which it was over; None while it goes on.
     bearings
         How rows are shown; whoever shows them takes these away.
+    settled
+        None: nobody has said which way such a lift goes out, so its rows have no sure angles.
     """
+
+    settled: None = None
 
     def __init__(
         self,
