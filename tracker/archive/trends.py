@@ -104,7 +104,7 @@ def _clean(side: SideRow) -> _Value:
 
 _COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {
     "clean": _clean,
-    "load_kg": lambda side: _Value(side.load_kg_max, 0.0),  # as said: no noise
+    "load_kg_max": lambda side: _Value(side.load_kg_max, 0.0),  # as said: no noise
     "volume_kg": lambda side: _Value(side.volume_kg, 0.0),
 }
 

@@ -87,7 +87,11 @@ def document(title: str, body: Sequence[str], figures: Figures) -> bytes:
         element("title", title),
         raw("style", (files(__package__) / "report.css").read_text("utf-8")),
     )
-    told = (element("main", element("h1", title), *body), figures.data(), *(raw("script", one) for one in scripts))
+    told = (
+        element("main", element("h1", title), *body),
+        figures.data(),
+        *(raw("script", one) for one in scripts),
+    )
     page = element("html", head, element("body", *told), lang="en")
     return together(Markup("<!doctype html>\n"), page, "\n").encode("utf-8", "replace")
 

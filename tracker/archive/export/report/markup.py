@@ -17,7 +17,7 @@ _VOID = ("meta", "br", "hr")
 """Elements that hold nothing, and have no end."""
 
 
-def element(name: str, *inside: str, **attributes: str) -> Markup:
+def element(name: str, /, *inside: str, **attributes: str) -> Markup:
     """Write an element.
 
     Parameters
@@ -34,7 +34,9 @@ def element(name: str, *inside: str, **attributes: str) -> Markup:
     >>> element("p", "a < b ", element("b", "c"), class_="note")
     '<p class="note">a &lt; b <b>c</b></p>'
     """
-    told = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(said)}"' for key, said in attributes.items())
+    told = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(said)}"' for key, said in attributes.items()
+    )
     if name in _VOID:
         return Markup(f"<{name}{told}>")
     return Markup(f"<{name}{told}>{together(*inside)}</{name}>")
@@ -51,7 +53,7 @@ def together(*parts: str) -> Markup:
     return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts))
 
 
-def raw(name: str, text: str, **attributes: str) -> Markup:
+def raw(name: str, text: str, /, **attributes: str) -> Markup:
     """Write a style or a script, in which nothing can be escaped.
 
     Raises
