@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"scipy", "pandas", "pyarrow", "nicegui", "bleak", "numpy", "rich", "vqf"}
+HEAVY = {"scipy", "pandas", "plotly", "pyarrow", "nicegui", "bleak", "numpy", "rich", "vqf"}
 
 LIMIT_S = 0.3
 """For the whole process on a machine that does nothing else, so processor time is what is measured."""

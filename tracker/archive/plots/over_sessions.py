@@ -1,0 +1,67 @@
+"""A measure over days, one line a side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from tracker.archive.listed import Point
+from tracker.archive.plots import theme
+from tracker.archive.plots.measures import titled
+from tracker.sensing.samples import Side
+
+WALL_CLOCK = len("2026-01-31T18:05:00")
+"""So much of a start is drawn: the time of day as it was there, without its offset."""
+
+
+def trend(points: Sequence[Point], measure: str) -> go.Figure:
+    """Draw a measure over sessions.
+
+    Parameters
+    ----------
+    points
+        In any order; those without a value or a day are left out.
+    measure
+        Name of one of `balance.MEASURES`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One line for each side, each point with its 95 % band; a point without one has no bar.
+    """
+    figure = go.Figure()
+    known = sorted((p for p in points if p.started and math.isfinite(p.value)), key=lambda p: p.started)
+    for side in Side:
+        _draw(figure, side, [point for point in known if point.side is side])
+    theme.styled(figure, titled(measure), 400)
+    figure.update_xaxes(title_text="Day", type="date")
+    figure.update_yaxes(title_text=titled(measure))
+    if not known:
+        theme.says(figure, "nothing measured yet")
+    return figure
+
+
+def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:
+    if not points:
+        return
+    look = theme.SIDES[side]
+    noise = [point.noise if math.isfinite(point.noise) else None for point in points]
+    figure.add_scatter(
+        x=[point.started[:WALL_CLOCK] for point in points],
+        y=[point.value for point in points],
+        mode="lines+markers",
+        name=side.value,
+        line={"color": look.color, "dash": look.dash, "width": 2},
+        marker={"symbol": look.symbol, "size": 9, "color": look.color},
+        error_y={"array": noise, "color": look.color, "thickness": 1.2, "width": 4},
+        customdata=[_told(point) for point in points],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _told(point: Point) -> str:
+    band = f" ± {point.noise:.3g}" if math.isfinite(point.noise) else ""
+    where = f"{theme.plain(point.session)}, {point.started[:10]}"
+    return f"{where}<br>{point.side.value}: {point.value:.3g}{band}"
