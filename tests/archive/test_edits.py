@@ -27,10 +27,12 @@ from tracker.coaching.edits import (
     Entry,
     Merge,
     NotARep,
+    Noted,
     SessionSaid,
     SetSaid,
     Span,
     Split,
+    Tagged,
     Trim,
     Undo,
 )
@@ -48,6 +50,8 @@ EACH = [
     Split(30.0),
     Merge(Span(31.5, 105.8)),
     Trim(from_s=3.0),
+    Tagged(('Ána 🏋 "quoted"/..', "easy"), remove=("cramp",)),
+    Noted("left knee\nfelt odd"),
     Undo("a"),
 ]
 SECONDS = st.floats(allow_nan=False, allow_infinity=False)
@@ -140,6 +144,8 @@ DAMAGED = [
     line(edit="SessionSaid", said={"exercise": "knitting"}),
     line(edit="SessionSaid", said={"tempo": "slow"}),
     line(edit="SessionSaid", said={"load_kg": -1.0}),
+    json.dumps({**json.loads(line(edit="Tagged")), "add": "easy"}),
+    line(edit="Noted"),
 ]
 
 
@@ -163,7 +169,7 @@ def test_bytes_that_are_no_text_are_a_damaged_line(file):
 
 
 def test_an_entry_of_a_newer_version_is_named_and_the_others_hold(file):
-    edits_path(file).write_text(f"{line(version=2, edit='Dream')}\n{line()}\n")
+    edits_path(file).write_text(f"{line(version=3, edit='Dream')}\n{line()}\n")
     said = read_edits(file)
     assert [entry.edit for entry in said.entries] == [Split(1.0)]
     assert said.warnings == (

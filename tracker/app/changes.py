@@ -14,14 +14,18 @@ NOTHING_CHANGED = "no figure of a side changes"
 
 
 def change_words(before: Session, after: Session) -> Iterator[str]:
-    """Say for each side which of its figures have changed, in a line; in one line when none has.
+    """Say for each side which of its figures have changed, in a line; in one when nothing has.
 
     Parameters
     ----------
     before, after
         The session without and with a correction.
     """
-    said = False
+    said = before.tags != after.tags or before.note != after.note
+    if before.tags != after.tags:
+        yield f"tags: {', '.join(after.tags) or 'none'}"
+    if before.note != after.note:
+        yield f"note: {after.note or 'none'}"
     for side in Side:
         was, now = _figures(before, side), _figures(after, side)
         known = [name for name in was if name in now]  # of a side without sets there is little to say

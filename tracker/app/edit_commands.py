@@ -120,6 +120,29 @@ def trim(
 
 
 @edit.command()
+def tag(
+    session: Name,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG", help="Words to find it by.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A tag that it loses.")] = None,
+) -> int:
+    """Tag a session."""
+    from tracker.app.meanings import tagged_with
+
+    return _correct(session, tagged_with(tags or [], remove or []))
+
+
+@edit.command()
+def note(
+    session: Name,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help='What there is to say of it; "" for nothing.')],
+) -> int:
+    """Note something of a session."""
+    from tracker.app.meanings import noted
+
+    return _correct(session, noted(text))
+
+
+@edit.command()
 def undo(
     session: Name,
     number: Annotated[

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from tracker.coaching.editing import span_of
-from tracker.coaching.edits import ARep, Edit, Merge, NotARep, SessionSaid, SetSaid, Span, Split, Trim
+from tracker.coaching.edits import (
+    ARep,
+    Edit,
+    Merge,
+    NotARep,
+    Noted,
+    SessionSaid,
+    SetSaid,
+    Span,
+    Split,
+    Tagged,
+    Trim,
+)
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared
@@ -91,6 +103,42 @@ def only_training(from_s: float | None, to_s: float | None) -> Meaning:
     if not (math.isfinite(starts_s) and starts_s < ends_s):
         raise InputError(f"--from {starts_s:g} comes not before --to {ends_s:g}")
     return lambda _: Trim(from_s, to_s)
+
+
+def tagged_with(add: Sequence[str], remove: Sequence[str]) -> Meaning:
+    """Give a session tags, and take some from it.
+
+    Raises
+    ------
+    InputError
+        If nothing is said, or a tag is empty.
+    """
+    tags, others = (tuple(" ".join(tag.split()) for tag in said) for said in (add, remove))
+    if not (tags or others) or not all((*tags, *others)):
+        raise InputError("nothing is said; give a word to tag it with, or --remove WORD")
+
+    def meant(session: Session) -> Edit:
+        has = {tag.casefold() for tag in session.tags}
+        if missing := [tag for tag in others if tag.casefold() not in has]:
+            raise InputError(f"it has no tag {missing[0]!r}; its tags: {', '.join(session.tags) or 'none'}")
+        if not others and all(tag.casefold() in has for tag in tags):
+            raise InputError(f"it is tagged so already; its tags: {', '.join(session.tags)}")
+        return Tagged(tags, others)
+
+    return meant
+
+
+def noted(text: str) -> Meaning:
+    """Note something of a session, in the place of what was noted before; "" takes that away."""
+
+    def meant(session: Session) -> Edit:
+        if text.strip() == session.note:
+            raise InputError(
+                "that is its note already" if session.note else "it has no note; say what to note"
+            )
+        return Noted(text.strip())
+
+    return meant
 
 
 def _set_of(session: Session, number: int) -> Set:

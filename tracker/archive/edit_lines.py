@@ -13,14 +13,18 @@ from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from tracker.coaching.edits import Edit, Entry, SessionSaid, SetSaid, Undo
+from tracker.coaching.edits import Edit, Entry, Noted, SessionSaid, SetSaid, Tagged, Undo
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared
 
-VERSION = 1
+VERSION = 2
 """Of the entries; a reader leaves out one of a higher version, because it may mean other things."""
+
+_SINCE: dict[type, int] = {Tagged: 2, Noted: 2}
+"""The version that brought a kind of entry, where it is not the first: it is written as of that one, so that
+older readers know that they don't know it, and still read the others."""
 
 _VERSION, _ID, _WHEN, _KIND = "version", "id", "when", "edit"
 _EDITS: dict[str, type[Edit | Undo]] = {kind.__name__: kind for kind in (*get_args(Edit), Undo)}
@@ -39,7 +43,12 @@ def encode_entry(entry: Entry) -> bytes:
     >>> encode_entry(Entry("ab", "2026-01-31T18:05:00+01:00", Split(61.5)))
     b'{"version": 1, "id": "ab", "when": "2026-01-31T18:05:00+01:00", "edit": "Split", "at_s": 61.5}'
     """
-    head = {_VERSION: VERSION, _ID: entry.id, _WHEN: entry.when, _KIND: type(entry.edit).__name__}
+    head = {
+        _VERSION: _SINCE.get(type(entry.edit), 1),
+        _ID: entry.id,
+        _WHEN: entry.when,
+        _KIND: type(entry.edit).__name__,
+    }
     return json.dumps(head | _plain(entry.edit), allow_nan=False).encode()
 
 
@@ -92,13 +101,15 @@ def _value(hint: Any, plain: Any) -> Any:  # noqa: ANN401
     [kind] = [arg for arg in get_args(hint) if arg is not type(None)] if _may_be_none(hint) else [hint]
     if is_dataclass(kind):
         return _read(kind, plain)
+    if get_origin(kind) is tuple and isinstance(plain, list):
+        return tuple(_value(get_args(kind)[0], one) for one in plain)
     if kind is float and type(plain) in (int, float) and math.isfinite(plain):
         return float(plain)
     if type(plain) is kind and kind is not float:
         return plain
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(plain)
-    raise ValueError(f"{plain!r} is no {kind.__name__}")
+    raise ValueError(f"{plain!r} is no {getattr(kind, '__name__', kind)}")
 
 
 def _may_be_none(hint: Any) -> bool:  # noqa: ANN401

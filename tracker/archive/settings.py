@@ -18,7 +18,7 @@ from tracker.errors import InputError
 from tracker.sensing.samples import Calibrated
 
 HOME = "TRACKER_HOME"
-"""Environment variable: a folder for settings and sessions, in place of the system's."""
+"""Environment variable: a folder for settings, sessions and caches, in place of the system's."""
 
 FULL_PERCENT = 100
 """A full battery, percent."""
@@ -67,6 +67,13 @@ def settings_file() -> Path:
 def sessions_folder() -> Path:
     """Where recordings are kept."""
     return _folder(platformdirs.user_data_path(_APP)) / "sessions"
+
+
+def library_index() -> Path:
+    """Where the index of the recordings is kept: it may be deleted at any time."""
+    home = os.environ.get(HOME)
+    folder = Path(home) / "cache" if home else platformdirs.user_cache_path(_APP)
+    return folder / "library.sqlite"
 
 
 def load_sensors() -> tuple[KnownSensor, ...]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from tracker.coaching.declared import together
 from tracker.coaching.edits import (
     ARep,
+    Correction,
     Edit,
     Merge,
     NotARep,
@@ -47,7 +48,7 @@ ROUNDING_S = 1e-6
 _T = TypeVar("_T")
 
 
-def edited(counted: Counted, edits: Iterable[Edit]) -> tuple[Counted, tuple[str, ...]]:
+def edited(counted: Counted, edits: Iterable[Correction]) -> tuple[Counted, tuple[str, ...]]:
     """Apply corrections in the order in which they were said.
 
     Parameters
@@ -81,7 +82,7 @@ def span_of(rep: Rep) -> Span:
     return Span(rep.t_start_s, last_known_s(rep))
 
 
-def _apply(counted: Counted, edit: Edit) -> Counted | None:
+def _apply(counted: Counted, edit: Correction) -> Counted | None:
     """Give what holds after one edit; None where what it means is not there."""
     match edit:
         case SetSaid(at, said):

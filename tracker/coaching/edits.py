@@ -1,5 +1,7 @@
 """What the person says about a session afterwards: corrections as data, each by time and never by number.
 
+Tags and a note are said in the same way; no figure follows from them.
+
 Newer code may find other sets and reps in the same recording, so an edit keeps from when to when the set
 or the motion lasted that it means. Where that is not found any more, the edit does not apply.
 """
@@ -83,13 +85,34 @@ class Trim:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """Words to find the session by: some that it gets, some that it loses."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What there is to say of the session; it stands for what was noted before, "" for nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """An earlier entry, named by its id, does not hold; undoing an undo brings back what it took."""
 
     of: str
 
 
-Edit: TypeAlias = SetSaid | SessionSaid | NotARep | ARep | Split | Merge | Trim
+Remark: TypeAlias = Tagged | Noted
+"""What changes no figure."""
+
+Correction: TypeAlias = SetSaid | SessionSaid | NotARep | ARep | Split | Merge | Trim
+"""What everything is derived from anew."""
+
+Edit: TypeAlias = Correction | Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +170,30 @@ def counted_as(edits: Sequence[Edit]) -> str | None:
     return next((exercise for exercise in reversed(said) if exercise is not None), None)
 
 
+def tags_of(edits: Iterable[Edit]) -> tuple[str, ...]:
+    """Give the tags that are left, in the order they were first given; case tells no two apart.
+
+    Examples
+    --------
+    >>> tags_of([Tagged(("easy", "Cramp")), Tagged(("cramp", "home"), remove=("Easy",))])
+    ('Cramp', 'home')
+    """
+    tags: dict[str, str] = {}
+    for edit in edits:
+        if isinstance(edit, Tagged):
+            for tag in edit.add:
+                tags.setdefault(tag.casefold(), tag)
+            for tag in edit.remove:
+                tags.pop(tag.casefold(), None)
+    return tuple(tags.values())
+
+
+def note_of(edits: Iterable[Edit]) -> str:
+    """Give what was noted last; "" when nothing was."""
+    notes = [edit.text for edit in edits if isinstance(edit, Noted)]
+    return notes[-1] if notes else ""
+
+
 def edit_words(edit: Edit) -> str:
     """Say an edit in a few words.
 
@@ -157,6 +204,10 @@ def edit_words(edit: Edit) -> str:
     >>> edit_words(SessionSaid(Declared(athlete="Ana", load_kg=20.0)))
     'the session: load 20 kg, athlete Ana'
     """
+    return _remark_words(edit) if isinstance(edit, Tagged | Noted) else _correction_words(edit)
+
+
+def _correction_words(edit: Correction) -> str:
     match edit:
         case SetSaid(at, said):
             return f"the set at {at.from_s:.1f}-{at.to_s:.1f} s: {_declared_words(said)}"
@@ -172,6 +223,14 @@ def edit_words(edit: Edit) -> str:
             return f"the sets between {at.from_s:.1f} and {at.to_s:.1f} s were one"
         case Trim():
             return _trim_words(edit)
+
+
+def _remark_words(edit: Remark) -> str:
+    if isinstance(edit, Noted):
+        return f"noted: {' '.join(edit.text.split())}" if edit.text else "the note was taken away"
+    tags = [f"tagged {', '.join(edit.add)}"] if edit.add else []
+    tags += [f"no longer tagged {', '.join(edit.remove)}"] if edit.remove else []
+    return ", ".join(tags)
 
 
 def _declared_words(said: Declared) -> str:

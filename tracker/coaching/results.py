@@ -207,6 +207,8 @@ class Session:
         How far the tilts of a set may be off together, 1 sigma, deg: of the least sure one; nan without.
     edits
         How many corrections by the person are in it.
+    tags, note
+        What the person says of it; no figure follows from them.
     """
 
     session_id: str
@@ -219,6 +221,8 @@ class Session:
     clip: Clip = Clip.NOT_CALIBRATED
     tilt_sure_deg: float = math.nan
     edits: int = 0
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

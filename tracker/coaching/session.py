@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tracker.coaching.declared import Declarations, Overrides
 from tracker.coaching.editing import edited
-from tracker.coaching.edits import Edit
+from tracker.coaching.edits import Edit, Noted, Tagged, note_of, tags_of
 from tracker.coaching.results import (
     Event,
     GapEvent,
@@ -126,10 +126,16 @@ class SessionFold:
             key: Work(so_far, so_far.t_start_s, so_far.t_end_s) for key, so_far in self._open.items()
         }
         in_order = [work for _, work in sorted((self._done | still_open).items())]
-        counted, warnings = edited(Counted(in_order, self._rejected, self._gaps), edits)
+        corrections = [edit for edit in edits if not isinstance(edit, Tagged | Noted)]
+        counted, warnings = edited(Counted(in_order, self._rejected, self._gaps), corrections)
         session = sum_up(counted, self._declarations, self._session_id, self._started)
-        applied = len(edits) - len(warnings)
-        return replace(session, warnings=(*warnings, *session.warnings), edits=applied)
+        return replace(
+            session,
+            warnings=(*warnings, *session.warnings),
+            edits=len(corrections) - len(warnings),
+            tags=tags_of(edits),
+            note=note_of(edits),
+        )
 
     def _see_rep(self, seen: RepSeen) -> Iterator[RepEvent]:
         candidate = seen.rep.candidate
