@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tracker.archive.group import concentric_s, eccentric_s, top_hold_s
 from tracker.archive.plots import theme
+from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.results import JudgedRep, Set
 from tracker.motion.events import Channel, Phase, RejectedMotion, Rep
 
