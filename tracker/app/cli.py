@@ -205,16 +205,22 @@ def export(
     since: options.Since = None,
     side: options.OnlySide = None,
     per: options.Per = None,
+    athlete: options.OfAthlete = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
     as_recorded: options.AsRecorded = False,
 ) -> int:
-    """Write recorded sessions for other programs.
+    """Write recorded sessions for other programs, or for people.
 
     A session that cannot be used is reported and the others are done; the exit code is then 2.
     """
     from tracker.app.exporting import choice_of, export_sessions
 
     choice = choice_of(what, since, side, per, as_recorded=as_recorded)
+    if athlete is not None:
+        from tracker.app.athlete_report import check_asked, export_athlete
+
+        check_asked(what, sessions or [], choice)
+        return BAD_INPUT if export_athlete(_terminal(), athlete, choice, out) else 0
     return BAD_INPUT if export_sessions(_terminal(), sessions or [], choice, out) else 0
 
 

@@ -52,8 +52,8 @@ Sessions = Annotated[
     Argument(metavar="SESSION", help="Names of recorded sessions, or files; all when none is named."),
 ]
 Format = Annotated[
-    Literal["csv", "parquet", "fit", "hevy", "strong", "samples"],
-    Option("--format", help="What to write: tables, for FIT, Hevy or Strong, or the sensor's samples."),
+    Literal["csv", "parquet", "fit", "hevy", "strong", "html", "samples"],
+    Option("--format", help="What to write: tables, for FIT, Hevy or Strong, a report, or samples."),
 ]
 Since = Annotated[
     str | None, Option(metavar="DATE", help="Only what began then or later, in local time: 2026-11-01")
@@ -62,5 +62,8 @@ OnlySide = Annotated[Leg | None, Option(help="Only the sets of one leg.")]
 Per = Annotated[
     Literal["rep", "set", "side"] | None,
     Option(help="Only the table with a row for each of these; for csv and parquet."),
+]
+OfAthlete = Annotated[
+    str | None, Option("--athlete", help="One report of all that somebody trained; for html.")
 ]
 AsRecorded = Annotated[bool, Option("--as-recorded", help="Leave out what was corrected with tracker edit.")]

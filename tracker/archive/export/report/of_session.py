@@ -60,7 +60,7 @@ def session_report(told: Told, figures: Figures) -> Iterator[Markup]:
         yield element("h2", "Sets")
         yield tabled(tables.sets(session), SETS, "Every set")
         for one in session.sets:
-            yield from _set(told, one, figures)
+            yield element("section", *_set(told, one, figures), class_="set")
     yield from _said(told)
     yield from closing(session)
 

@@ -1,7 +1,7 @@
 "use strict";
 // Draws the figures where they belong, and once more as wide as the paper when it is printed.
 
-const PAPER = { width: 680, share: 0.66 }; // A4 less margins of 15 mm, px at 96 an inch; of a figure's own height
+const PAPER = { width: 680, share: 0.5 }; // A4 less margins of 15 mm, px at 96 an inch; of a figure's own height
 const figures = JSON.parse(document.getElementById("figures").textContent);
 const holders = [...document.querySelectorAll("[data-figure]")];
 const config = { responsive: true, displaylogo: false };
@@ -17,7 +17,7 @@ const heights = holders.map((holder) => holder.layout.height);
 
 window.addEventListener("beforeprint", () => {
   holders.forEach((holder, at) => {
-    const height = Math.max(300, PAPER.share * heights[at]);
+    const height = Math.max(260, PAPER.share * heights[at]);
     holder.style.minHeight = "0";
     Plotly.relayout(holder, { width: PAPER.width, height, autosize: false });
   });

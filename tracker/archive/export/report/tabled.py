@@ -51,7 +51,7 @@ def side_by_side(sides: pd.DataFrame, columns: Sequence[Shown], caption: str) ->
         )
         for one in others
     )
-    return _scrolled(caption, element("thead", head), element("tbody", *body))
+    return _scrolled(caption, element("thead", head), element("tbody", *body), class_="across")
 
 
 def number(value: Any, column: Shown) -> str:  # noqa: ANN401
@@ -69,9 +69,9 @@ def number(value: Any, column: Shown) -> str:  # noqa: ANN401
     return told.rstrip("0").rstrip(".") if column.is_load and "." in told else told
 
 
-def _scrolled(caption: str, *parts: Markup) -> Markup:
+def _scrolled(caption: str, *parts: Markup, **attributes: str) -> Markup:
     """Let what is too wide for a phone be scrolled there, with the keyboard as well."""
-    whole = element("table", element("caption", caption), *parts)
+    whole = element("table", element("caption", caption), *parts, **attributes)
     return element("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
 
 
