@@ -124,4 +124,4 @@ def _part(row: SessionRow, athlete: str, choice: Choice) -> Part:
         session = of_side(session, choice.side)
         sets = tuple(one for one in sets if one.side is choice.side)
         sides = tuple(one for one in sides if one.side is choice.side)
-    return Part(replace(row, sets=sets, sides=sides), told_of(row.file, session))
+    return Part(replace(row, sets=sets, sides=sides), told_of(row.file, session, athlete))

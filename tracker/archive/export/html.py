@@ -13,7 +13,7 @@ from tracker.archive.export.report.document import Figures, document
 from tracker.archive.export.report.of_athlete import Part, athlete_report
 from tracker.archive.export.report.of_session import Told, session_report, when_words
 from tracker.archive.importers import open_any, stem
-from tracker.coaching.edits import edit_words
+from tracker.coaching.edits import Edit, SessionSaid, SetSaid, edit_words
 from tracker.coaching.results import Session
 
 
@@ -46,12 +46,28 @@ def athlete_html(athlete: str, parts: Sequence[Part]) -> bytes:
     return document(title, list(athlete_report(athlete, parts, figures)), figures)
 
 
-def told_of(path: Path, session: Session) -> Told:
-    """Gather what a report says of a session beside its numbers, without its motion."""
+def told_of(path: Path, session: Session, athlete: str | None = None) -> Told:
+    """Gather what a report says of a session beside its numbers, without its motion.
+
+    Parameters
+    ----------
+    path
+        The file.
+    session
+        What it holds, with its corrections.
+    athlete
+        Whose report it is: what was said of others is left out; None: everybody's.
+    """
     edits = read_edits(path).edits if session.edits else ()  # without them it is as it was recorded
+    if athlete is not None:
+        edits = tuple(edit for edit in edits if _athlete_in(edit) in (None, athlete))
     return Told(
         name=stem(path),
         session=session,
         corrections=tuple(map(edit_words, edits)),
         recorded_with=open_any(path).header.software,
     )
+
+
+def _athlete_in(edit: Edit) -> str | None:
+    return edit.said.athlete if isinstance(edit, SetSaid | SessionSaid) else None

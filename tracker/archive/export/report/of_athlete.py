@@ -72,10 +72,11 @@ def athlete_report(athlete: str, parts: Sequence[Part], figures: Figures) -> Ite
     for exercise in dict.fromkeys(one.exercise for row in rows for one in row.sets if one.athlete == athlete):
         yield from _lift(athlete, exercise, rows, figures)
     yield element("h2", "Sessions")
+    yield tabled(_every_session(parts), SESSIONS, "Every session, each side")
     newest_first = [part for row in reversed(dated) for part in parts if part.row is row]
     for part in (*newest_first, *(part for part in parts if not part.row.started)):
         yield element("section", *_session(part))
-    yield from closing(parts[-1].told.session)
+    yield from closing([part.told.session for part in parts], SESSIONS)
 
 
 def _lift(athlete: str, exercise: str, rows: Sequence[SessionRow], figures: Figures) -> Iterator[Markup]:
@@ -90,14 +91,21 @@ def _lift(athlete: str, exercise: str, rows: Sequence[SessionRow], figures: Figu
             yield figures.place(figure, f"{figure.layout.title.text} over the sessions, with 95 % bands")
 
 
+def _every_session(parts: Sequence[Part]) -> pd.DataFrame:
+    """Put the sides of all sessions under one another, the newest first."""
+    ordered = sorted(parts, key=lambda part: part.row.started, reverse=True)
+    return pd.concat(
+        tables.sides(part.told.session).assign(when=part.row.started[:10], session=part.row.name)
+        for part in ordered
+    )
+
+
 def _session(part: Part) -> Iterator[Markup]:
     session, row = part.told.session, part.row
     yield element("h3", f"{when_words(row.started)}: {row.name}" if row.started else row.name)
     if row.note or row.tags:
         yield element("p", "; ".join(said for said in (row.note, ", ".join(row.tags)) if said))
     yield listing(summary_of(session), class_="summary")
-    table = tables.sides(session).assign(when=row.started[:10], session=row.name)
-    yield tabled(pd.DataFrame(table), SESSIONS, f"{row.name}: each side")
     if part.told.corrections:
         yield element("p", "Corrected by a person:", class_="note")
         yield listing(part.told.corrections, class_="note")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.archive import plots, tables
 from tracker.archive.export.report.cannot_see import cannot_see
 from tracker.archive.export.report.columns import BALANCE, REPS, SETS, SIDES, Shown, meanings
 from tracker.archive.export.report.document import Figures
-from tracker.archive.export.report.markup import NOTHING, Markup, element, listing, together
+from tracker.archive.export.report.markup import Markup, element, listing, together
 from tracker.archive.export.report.tabled import side_by_side, tabled
 from tracker.archive.header import this_software
 from tracker.archive.progress import day
@@ -62,7 +62,7 @@ def session_report(told: Told, figures: Figures) -> Iterator[Markup]:
         for one in session.sets:
             yield element("section", *_set(told, one, figures), class_="set")
     yield from _said(told)
-    yield from closing(session)
+    yield from closing([session], SIDES, SETS, REPS, BALANCE)
 
 
 def about(told: Told) -> Markup:
@@ -157,22 +157,22 @@ def _said(told: Told) -> Iterator[Markup]:
         yield listing(told.session.warnings)
 
 
-def closing(session: Session) -> Iterator[Markup]:
-    """Write what the sensor cannot see, and what the columns mean."""
-    lifts = [by_name(one.exercise) for one in session.sets] or [ONE_LEG_HIP_THRUST]
-    calibrated = session.clip is Clip.AS_CALIBRATED
+def closing(sessions: Sequence[Session], *columns: tuple[Shown, ...]) -> Iterator[Markup]:
+    """Write what the sensor cannot see, and what columns mean; those of no session mean nothing."""
+    lifts = {one.exercise: by_name(one.exercise) for session in sessions for one in session.sets}
+    calibrated = all(session.clip is Clip.AS_CALIBRATED for session in sessions)
+    told = [
+        words
+        for lift in list(lifts.values()) or [ONE_LEG_HIP_THRUST]
+        for words in cannot_see(lift, calibrated=calibrated)
+    ]
     yield element("h2", "What this sensor cannot see")
-    yield listing(
-        tuple(dict.fromkeys(words for lift in lifts for words in cannot_see(lift, calibrated=calibrated)))
-    )
-    yield defined(SIDES, SETS, REPS, BALANCE) if session.sets else NOTHING
+    yield listing(tuple(dict.fromkeys(told)))
+    if lifts:
+        yield element("h2", "What the columns mean")
+        yield element("dl", *map(_defined, meanings(*columns)))
 
 
-def defined(*columns: tuple[Shown, ...]) -> Markup:
-    """Write what columns mean, in a line each."""
-    told = ((one.head, one.name, one.meaning) for one in meanings(*columns))
-    lines = (
-        together(element("dt", head), element("dd", f"{meaning} (", element("code", name), ")"))
-        for head, name, meaning in told
-    )
-    return together(element("h2", "What the columns mean"), element("dl", *lines))
+def _defined(column: Shown) -> Markup:
+    name = element("code", column.name)
+    return together(element("dt", column.head), element("dd", f"{column.meaning} (", name, ")"))
