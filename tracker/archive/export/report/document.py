@@ -39,12 +39,10 @@ class Figures:
         height = figure.layout.height or DEFAULT_HEIGHT_PX
         drawn = element(
             "div",
-            role="img",
-            aria_label=words,
             data_figure=str(len(self._figures) - 1),
             style=f"min-height:{height:.0f}px",
         )
-        return element("figure", drawn)
+        return element("figure", drawn, aria_label=words)
 
     def scripts(self) -> tuple[str, ...]:
         """Give the scripts that draw them; none without figures."""

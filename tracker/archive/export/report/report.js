@@ -7,6 +7,7 @@ const PAPER = { width: 680, share: 0.7, zoom: CSS.supports("zoom", "1") ? 0.75 :
 const figures = JSON.parse(document.getElementById("figures").textContent);
 const holders = [...document.querySelectorAll("[data-figure]")];
 const config = { responsive: true, displaylogo: false };
+Plotly.setPlotConfig({ logging: 0 }); // what it warns of is how often it laid a figure out
 
 function figureOf(holder) {
   return figures[Number(holder.dataset.figure)];
