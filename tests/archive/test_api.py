@@ -28,3 +28,10 @@ def test_every_name_is_there(name):
 def test_other_names_are_not():
     with pytest.raises(AttributeError, match="'tracker' has no attribute 'analyse'"):
         tracker.analyse  # noqa: B018
+
+
+@pytest.mark.parametrize("name", tracker.__all__)
+def test_every_name_says_what_it_is(name):
+    told = getattr(tracker, name).__doc__
+    assert told
+    assert not told.startswith(f"{name}(")  # what dataclasses say of themselves

@@ -125,7 +125,8 @@ def heights_m(rows: Oriented, start: int, stop: int, gained_m: float) -> Floats:
     start, stop
         Rows of the block.
     gained_m
-        What is known to lie between them: what the integral says otherwise is taken off evenly.
+        What is known to lie between them: what the integral says otherwise is taken off as if it were a
+        movement from rest to rest.
 
     Returns
     -------
@@ -139,7 +140,7 @@ def heights_m(rows: Oriented, start: int, stop: int, gained_m: float) -> Floats:
     velocity, share = part.velocity, since_s / since_s[-1]
     drift_m_s = velocity[0] + 0.5 * (velocity[-1] - velocity[0]) * share
     height = part.height - part.height[0] - drift_m_s * since_s
-    return np.asarray(height + (gained_m - height[-1]) * share)
+    return np.asarray(height + (gained_m - height[-1]) * share * share * (3.0 - 2.0 * share))
 
 
 class Accelerometer:

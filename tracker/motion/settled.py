@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.motion.bearings import joined, unclipped
-from tracker.motion.dumbbell import Frame
+from tracker.motion.dumbbell import Frame, turning_deg_s
 from tracker.motion.events import Motion, Phase
 from tracker.motion.gates import Cycle
 from tracker.motion.height import climbed_m, heights_m
@@ -61,18 +61,20 @@ class Settled:
     def motion(self, history: History, first: int, stop: int) -> Motion:
         """Show rows first..stop-1.
 
-        Lift is smoothed as for the reps, so that tops and bottoms are theirs. Twist and height start
-        anew from the bottom of each rep and try, and are nan before the first and after the last.
+        Lift is smoothed as for the reps, so that tops and bottoms are theirs, but never across a hole.
+        Twist and height start anew from the bottom of each rep and try, and are nan before the first and
+        after the last; height also in the dwell at a bottom, where nothing says what it is.
         """
-        rows = history.cut(first, stop)
-        view = View.of(rows, first, self.frame, history.period_s)
+        rows, frame = history.cut(first, stop), self.frame
+        edges = [first, *history.breaks(first + 1, stop), stop]
+        parts = [View.of(history.cut(*edge), edge[0], frame, history.period_s) for edge in pairwise(edges)]
         return Motion(
             t_s=rows.t_s.copy(),
-            lift_deg=view.lift_deg,
-            tilt_deg=view.tilt_deg,
+            lift_deg=np.concatenate([part.lift_deg for part in parts]),
+            tilt_deg=frame.tilt_deg(rows.up),
             twist_deg=self._twist_deg(rows, first),
             height_m=self._height_m(rows, first),
-            turning_deg_s=view.speed_deg_s,
+            turning_deg_s=turning_deg_s(rows.rate),
             phase=self._phase(rows),
         )
 
@@ -87,16 +89,14 @@ class Settled:
 
     def _height_m(self, rows: Oriented, first: int) -> Floats:
         height = np.full(len(rows), np.nan)
-        for cycle, following in zip(self.meant, [*self.meant[1:], None], strict=True):
+        for cycle in self.meant:
             still, reached_m = cycle.still, 0.0
+            height[max(0, still.before - first - 1) :] = np.nan
             stretches = [
                 (still.before, still.top, cycle.climb.height_m),
                 (still.top, still.leaving, _kept_m(rows, still.top - first, still.leaving - first)),
                 (still.leaving, still.after, cycle.sunk.height_m),
             ]
-            if following is not None:
-                down = still.after, following.still.before
-                stretches.append((*down, _kept_m(rows, down[0] - first, down[1] - first)))
             for start, stop, gained_m in stretches:
                 if start < stop and first <= start:
                     there = heights_m(rows, start - first, stop - first, gained_m)

@@ -12,13 +12,14 @@ from tracker.archive.listed import SessionRow
 from tracker.archive.plots import theme
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MOST_WEEKS, FEWEST_WEEKS = 53, 12
+MOST_WEEKS, FEWEST_WEEKS = 53, 26
 """A year; and so few that a field is not wider than high."""
 
 MOST_NAMES = 4
 """So many sessions are named when a day is hovered over."""
 
-LEAST_TO_MOST = ((0.0, "#cfe5f5"), (0.5, "#56B4E9"), (1.0, "#003f66"))
+NONE, LITTLE = "#efefef", 1e-3
+LEAST_TO_MOST = ((0.0, NONE), (LITTLE, NONE), (LITTLE, "#bfe0f5"), (0.5, "#4a9fd0"), (1.0, "#003f66"))
 """One hue from light to dark, so that it prints in grey: around Okabe and Ito's sky blue and blue."""
 
 WEEK = timedelta(days=7)
@@ -35,7 +36,7 @@ def calendar(sessions: Sequence[SessionRow]) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        Weeks from left to right, Monday on top; a day without training is blank.
+        Weeks from left to right, Monday on top; a day without training is light grey.
     """
     by_day: dict[date, list[SessionRow]] = defaultdict(list)
     for session in sessions:
@@ -68,14 +69,15 @@ def _monday(day: date) -> date:
 
 def _draw(figure: go.Figure, weeks: Sequence[date], by_day: dict[date, list[SessionRow]]) -> None:
     grid = [[week + timedelta(days=weekday) for week in weeks] for weekday in range(len(DAYS))]
+    reps = [[_reps(by_day.get(day, [])) for day in row] for row in grid]
     figure.add_heatmap(
         x=[week.isoformat() for week in weeks],
         y=list(DAYS),
-        z=[[_reps(by_day[day]) if day in by_day else None for day in row] for row in grid],
+        z=reps,
         customdata=[[_told(day, by_day.get(day, [])) for day in row] for row in grid],
         hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
         zmin=0,
+        zmax=max(1, *(max(row) for row in reps)),
         xgap=2,
         ygap=2,
         colorscale=LEAST_TO_MOST,

@@ -67,9 +67,10 @@ def course(session: Session, number: int, motion: Motion | None) -> go.Figure:
     figure.update_xaxes(range=[one.t_start_s - AROUND_S, one.t_end_s + AROUND_S])
     figure.update_xaxes(title_text=theme.TIME, row=len(rows))
     figure.update_layout(hovermode="x")
+    figure.update_yaxes(zerolinecolor=theme.LINES, row=1)
     if not rows[0].measured:
         figure.add_annotation(
-            text="without motion: straight lines between the reps' borders",
+            text="without motion: only the reps' own numbers",
             showarrow=False,
             xref="paper",
             yref="paper",

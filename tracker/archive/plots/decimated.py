@@ -28,17 +28,17 @@ def thinned(t_s: Floats, values: Floats, bins: int = BINS) -> tuple[NDArray[np.f
     Returns
     -------
     t_s, values
-        Shape (m,), m at most 3 * bins: the least and the largest value of each stretch at their times,
-        first and last, and a nan in every hole, so that no line is drawn across it. Time is rounded to
-        the ms, values to what a screen shows.
+        Shape (m,): the least and the largest value of each stretch at their times, first and last, the
+        samples beside holes and what was not measured, and a nan in every hole, so that no line is drawn
+        across it. Time is rounded to the ms, values to single precision.
 
     Examples
     --------
     >>> thinned(np.arange(6.0), np.array([0.0, 3.0, 1.0, 1.0, -2.0, 0.0]), bins=1)[1].tolist()
     [0.0, 3.0, -2.0, 0.0]
     """
-    kept = _kept(values, bins)
-    holes = kept[_after_a_hole(t_s)[kept]] if len(kept) else kept
+    holes = np.flatnonzero(_after_a_hole(t_s))
+    kept = np.unique(np.concatenate([_kept(values, bins), holes, holes - 1]))
     at = np.searchsorted(kept, holes)
     t_kept = np.insert(t_s[kept], at, t_s[holes])
     return np.round(t_kept, 3), np.insert(values[kept], at, np.nan).astype(np.float32)

@@ -46,7 +46,7 @@ def lockouts(figure: go.Figure, one: Set, row: Row) -> None:
             continue
         figure.add_scatter(
             x=[_top_s(rep.rep) for rep in reps],
-            y=[row.at(_top_s(rep.rep)) for rep in reps],
+            y=[_height_of_mark(row, rep.rep) for rep in reps],
             mode="markers+text",
             name=words,
             text=[str(rep.number) for rep in reps],
@@ -145,33 +145,51 @@ def not_counted(figure: go.Figure, motions: Sequence[RejectedMotion], row: Row) 
 
 
 def gaps(figure: go.Figure, found: Sequence[Gap], rows: Sequence[Row]) -> None:
-    """Hatch the times without samples, in every row."""
+    """Hatch the times without samples, in every row; hovering at the bottom of the first tells why."""
+    if not found:
+        return
+    x = [t_s for gap in found for t_s in (*[gap.t_start_s] * 2, *[gap.t_end_s] * 2, gap.t_start_s, None)]
     for at, row in enumerate(rows, start=1):
         low, high = row.extent()
-        for number, gap in enumerate(found):
-            figure.add_scatter(
-                x=[gap.t_start_s, gap.t_start_s, gap.t_end_s, gap.t_end_s, gap.t_start_s],
-                y=[low, high, high, low, low],
-                mode="lines",
-                fill="toself",
-                name="no samples",
-                legendgroup="gap",
-                line={"color": theme.DIM, "width": 1},
-                fillcolor="rgba(255,255,255,0.6)",
-                fillpattern={"shape": "/", "fgcolor": theme.DIM, "size": 7},
-                showlegend=at == 1 and number == 0,
-                hoveron="fills",
-                row=at,
-                col=1,
-                text=f"no samples for {gap.duration_s:.2f} s: {gap.cause.value}",
-                hoverinfo="text",
-            )
+        figure.add_scatter(
+            x=x,
+            y=[low, high, high, low, low, None] * len(found),
+            mode="lines",
+            fill="toself",
+            name="no samples",
+            legendgroup="gap",
+            line={"color": theme.FAINT, "width": 0.5},
+            fillcolor="rgba(255,255,255,0.6)",
+            fillpattern={"shape": "/", "fgcolor": theme.DIM, "size": 7},
+            showlegend=at == 1,
+            hoverinfo="skip",
+            row=at,
+            col=1,
+        )
+    figure.add_scatter(
+        x=[0.5 * (gap.t_start_s + gap.t_end_s) for gap in found],
+        y=[rows[0].extent()[0]] * len(found),
+        mode="markers",
+        marker={"symbol": "line-ns", "size": MARK_PX, "line": {"color": theme.DIM, "width": 1}},
+        customdata=[f"no samples for {gap.duration_s:.2f} s: {gap.cause.value}" for gap in found],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+        name="why",
+        row=1,
+        col=1,
+    )
 
 
 def _top_s(rep: Rep) -> float:
     """Middle of the top hold, s."""
     middle_s = 0.5 * (rep.t_top_s + rep.t_leave_top_s)
     return middle_s if math.isfinite(middle_s) else rep.t_top_s
+
+
+def _height_of_mark(row: Row, rep: Rep) -> float:
+    """Where a top is marked: on its lift, or above the line where that is not known."""
+    low, high = row.extent()
+    return row.at(_top_s(rep)) if row.title == theme.LIFT else high - 0.12 * (high - low)
 
 
 def _told(rep: JudgedRep) -> str:

@@ -20,6 +20,8 @@ BINS = 120
 FIRST, LAST = theme.Look("#000000", "circle", "solid"), theme.Look("#CC79A7", "diamond", "dash")
 """Neither of the sides' colours: what is held against each other here is early and late in one set."""
 
+FIRST_REPS, LAST_REPS, OTHERS = "first reps", "last reps", "other reps"
+
 
 def overlay(one: Set, motion: Motion | None) -> go.Figure:
     """Lay all reps of a set over one another.
@@ -45,17 +47,19 @@ def overlay(one: Set, motion: Motion | None) -> go.Figure:
     first, last = first_and_last(one.reps)
     groups = [(rep, _group(rep, first, last)) for rep in one.reps if _is_whole(rep.rep)]
     shown: set[str] = set()
-    for rep, group in sorted(groups, key=lambda pair: pair[1] != "other reps"):
-        row = lift if known and lift is not None else drawn_from([rep.rep])[0]
+    for rep, group in sorted(groups, key=lambda pair: pair[1] != OTHERS):
+        row = (
+            lift
+            if known and lift is not None
+            else drawn_from([rep.rep], (rep.rep.t_start_s, rep.rep.t_end_s))[0]
+        )
         _draw(figure, rep, row, group, showlegend=group not in shown)
         shown.add(group)
     theme.styled(figure, f"{theme.named(one)}: reps laid over", 420)
     figure.update_xaxes(title_text="Share of the rep's time (%)", range=[0, 100])
-    figure.update_yaxes(title_text=theme.LIFT)
+    figure.update_yaxes(title_text=theme.LIFT, zerolinecolor=theme.LINES)
     if not shown:
         theme.says(figure, "no reps")
-    elif not known:
-        theme.says(figure, "")
     return figure
 
 
@@ -68,8 +72,12 @@ def first_and_last(reps: Sequence[JudgedRep]) -> tuple[Sequence[JudgedRep], Sequ
 
 def _group(rep: JudgedRep, first: Sequence[JudgedRep], last: Sequence[JudgedRep]) -> str:
     if rep in first:
-        return "first reps"
-    return "last reps" if rep in last else "other reps"
+        return f"{FIRST_REPS}: {_numbers(first)}"
+    return f"{LAST_REPS}: {_numbers(last)}" if rep in last else OTHERS
+
+
+def _numbers(reps: Sequence[JudgedRep]) -> str:
+    return ", ".join(str(rep.number) for rep in reps)
 
 
 def _is_whole(rep: Rep) -> bool:
@@ -80,8 +88,8 @@ def _draw(figure: go.Figure, judged: JudgedRep, row: Row, group: str, *, showleg
     rep = judged.rep
     inside = (row.t_s >= rep.t_start_s) & (row.t_s <= rep.t_end_s)
     t_s, lift_deg = thinned(row.t_s[inside], row.values[inside], BINS)
-    looks = {"first reps": FIRST, "last reps": LAST}
-    look = looks.get(group, theme.Look(theme.FAINT, "", "solid"))
+    looks = {FIRST_REPS: FIRST, LAST_REPS: LAST}
+    look = looks.get(group.partition(":")[0], theme.Look(theme.FAINT, "", "solid"))
     figure.add_scatter(
         x=np.round(100.0 * (t_s - rep.t_start_s) / (rep.t_end_s - rep.t_start_s), 2),
         y=lift_deg,
@@ -89,6 +97,6 @@ def _draw(figure: go.Figure, judged: JudgedRep, row: Row, group: str, *, showleg
         name=group,
         legendgroup=group,
         showlegend=showlegend,
-        line={"color": look.color, "dash": look.dash, "width": 2.5 if group in looks else 1.0},
+        line={"color": look.color, "dash": look.dash, "width": 1.0 if group == OTHERS else 2.5},
         hovertemplate=f"rep {judged.number}: %{{y:.1f}} deg at %{{x:.0f}} %<extra></extra>",
     )

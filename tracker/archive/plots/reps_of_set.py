@@ -135,6 +135,7 @@ def _draw(
                     "shape": hatch,
                     "fgcolor": color if kind == "not clean" else theme.DIM,
                     "size": 6,
+                    "fgopacity": 1.0,
                 },
             },
             customdata=[attempt.words for _, attempt in places],

@@ -29,6 +29,8 @@ class Row:
         Of its axis, with the unit.
     t_s, values
         Shape (n,); nan is not measured.
+    span_s
+        The set's own time, without what is around it.
     measured
         False when it only joins the reps' own numbers by straight lines.
     """
@@ -36,6 +38,7 @@ class Row:
     title: str
     t_s: Floats
     values: Floats
+    span_s: tuple[float, float]
     measured: bool = True
 
     def at(self, t_s: float) -> float:
@@ -46,8 +49,13 @@ class Row:
         return float(np.interp(t_s, self.t_s[known], self.values[known]))
 
     def extent(self) -> tuple[float, float]:
-        """The range of its axis: all values, and a margin for marks above them."""
-        known = self.values[np.isfinite(self.values)]
+        """The range of its axis: all values of the set, and a margin for marks above them.
+
+        What is farther out around the set is cut off: the weight is turned over when it is put down.
+        """
+        from_s, to_s = self.span_s
+        inside = (self.t_s >= from_s) & (self.t_s <= to_s)
+        known = self.values[inside & np.isfinite(self.values)]
         if not len(known):
             return -1.0, 1.0
         low, high = float(known.min()), float(known.max())
@@ -57,17 +65,18 @@ class Row:
 
 def rows_of(one: Set, motion: Motion | None) -> tuple[Row, ...]:
     """Choose what is known: lift, height and tilt; or turning alone; or what the reps say."""
+    span_s = (one.t_start_s, one.t_end_s)
     if motion is not None:
         seen = between(motion, one.t_start_s - AROUND_S, one.t_end_s + AROUND_S)
         if np.isfinite(seen.lift_deg).any():
             return (
-                Row(theme.LIFT, seen.t_s, seen.lift_deg),
-                Row(theme.HEIGHT, seen.t_s, CM_PER_M * seen.height_m),
-                Row(theme.TILT, seen.t_s, seen.tilt_deg),
+                Row(theme.LIFT, seen.t_s, seen.lift_deg, span_s),
+                Row(theme.HEIGHT, seen.t_s, CM_PER_M * seen.height_m, span_s),
+                Row(theme.TILT, seen.t_s, seen.tilt_deg, span_s),
             )
         if np.isfinite(seen.turning_deg_s).any():
-            return (Row(theme.TURNING, seen.t_s, seen.turning_deg_s),)
-    return tuple(drawn_from([rep.rep for rep in one.reps]))
+            return (Row(theme.TURNING, seen.t_s, seen.turning_deg_s, span_s),)
+    return tuple(drawn_from([rep.rep for rep in one.reps], span_s))
 
 
 def between(motion: Motion, from_s: float, to_s: float) -> Motion:
@@ -78,14 +87,14 @@ def between(motion: Motion, from_s: float, to_s: float) -> Motion:
     return Motion(*(getattr(motion, name)[first:stop] for name in names))
 
 
-def drawn_from(reps: Sequence[Rep]) -> list[Row]:
+def drawn_from(reps: Sequence[Rep], span_s: tuple[float, float]) -> list[Row]:
     """Rows that go straight from border to border of the reps."""
     times = np.array([(rep.t_start_s, rep.t_top_s, rep.t_leave_top_s, rep.t_end_s) for rep in reps])
     lift = [(rep.start_deg, rep.top_deg, rep.top_deg, rep.end_deg) for rep in reps]
     height = [(0.0, rep.travel_m, rep.travel_m, 0.0) for rep in reps]
     tilt = [(np.nan, rep.tilt_top_deg, rep.tilt_top_deg, np.nan) for rep in reps]
     return [
-        Row(title, times.ravel(), scale * np.array(list(chain(*values))), measured=False)
+        Row(title, times.ravel(), scale * np.array(list(chain(*values))), span_s, measured=False)
         for title, values, scale in (
             (theme.LIFT, lift, 1.0),
             (theme.HEIGHT, height, CM_PER_M),

@@ -12,8 +12,8 @@ from tracker.archive.plots.measures import titled
 from tracker.coaching.results import BalanceMeasure, Session, Verdict
 from tracker.sensing.samples import Side
 
-LEAST_PCT, MOST_PCT = 20.0, 100.0
-"""The axis reaches at least and at most so far; a wider noise band goes on beyond its edge."""
+LIMITS_PCT = (20.0, 40.0, 60.0, 80.0, 110.0)
+"""The axis reaches as far as one of these; a wider noise band goes on beyond its edge."""
 
 PX_A_MEASURE = 36
 INSIDE = "inside its noise"
@@ -37,7 +37,7 @@ def balance(session: Session) -> go.Figure:
     known = [row for row in session.balance if math.isfinite(row.difference_pct)]
     rows = list(reversed(known))  # the first one on top
     figure = go.Figure()
-    limit = min(MOST_PCT, max([LEAST_PCT, *(1.25 * row.difference_pct for row in rows)]))
+    limit = _limit_pct(rows)
     _draw_noise(figure, rows, limit)
     for side in Side:
         _draw(
@@ -49,14 +49,7 @@ def balance(session: Session) -> go.Figure:
     figure.update_yaxes(
         categoryorder="array", categoryarray=[titled(row.measure) for row in rows], showgrid=False
     )
-    figure.update_xaxes(
-        range=[-limit, limit],
-        title_text="◀ left stronger (%)  right stronger ▶",
-        zerolinecolor=theme.INK,
-        zerolinewidth=1.5,
-    )
-    ticks = [-limit, -limit / 2, 0.0, limit / 2, limit]
-    figure.update_xaxes(tickvals=ticks, ticktext=[f"{abs(tick):.0f}" for tick in ticks])
+    _lay_out_axis(figure, limit)
     if not rows:
         theme.says(figure, "no measure of both sides yet")
     return figure
@@ -74,6 +67,34 @@ def direction(row: BalanceMeasure) -> Side:
 def signed_pct(row: BalanceMeasure) -> float:
     """Difference with its direction, % of the larger side: negative toward the left."""
     return -row.difference_pct if direction(row) is Side.LEFT else row.difference_pct
+
+
+def _limit_pct(rows: Sequence[BalanceMeasure]) -> float:
+    largest = max((row.difference_pct for row in rows), default=0.0)
+    return next((limit for limit in LIMITS_PCT if 1.1 * largest <= limit), LIMITS_PCT[-1])
+
+
+def _lay_out_axis(figure: go.Figure, limit: float) -> None:
+    ticks = [share * limit for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+    figure.update_xaxes(
+        range=[-limit, limit],
+        title_text="Difference (% of the larger)",
+        tickvals=ticks,
+        ticktext=[f"{abs(tick):.0f}" for tick in ticks],
+        zerolinecolor=theme.INK,
+        zerolinewidth=1.5,
+    )
+    for x, anchor, words in ((0.0, "left", "◀ left"), (1.0, "right", "right ▶")):
+        figure.add_annotation(
+            text=words,
+            showarrow=False,
+            xref="paper",
+            yref="paper",
+            x=x,
+            xanchor=anchor,
+            y=1.0,
+            yanchor="bottom",
+        )
 
 
 def _draw_noise(figure: go.Figure, rows: Sequence[BalanceMeasure], limit: float) -> None:
@@ -94,12 +115,12 @@ def _draw_noise(figure: go.Figure, rows: Sequence[BalanceMeasure], limit: float)
 def _draw(figure: go.Figure, rows: Sequence[BalanceMeasure], side: Side) -> None:
     if rows:
         look = theme.SIDES[side]
-        _bars(figure, rows, f"more on the {side.value}", {"color": look.color}, look.symbol)
+        _bars(figure, rows, f"{side.value}, beyond noise", {"color": look.color}, look.symbol)
 
 
 def _draw_inside(figure: go.Figure, rows: Sequence[BalanceMeasure]) -> None:
     if rows:
-        _bars(figure, rows, INSIDE, {"color": theme.FAINT}, "line-ns-open")
+        _bars(figure, rows, INSIDE, {"color": theme.DIM}, "line-ns-open")
 
 
 def _bars(
