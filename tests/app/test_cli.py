@@ -72,9 +72,10 @@ COMMANDS = dict(commands(typer.main.get_command(cli.app)))
 
 def test_the_commands_are_those_of_the_contract():
     first = {"demo", "analyze", "import", "train", "replay", "export", "pair", "calibrate", "sensors"}
-    first |= {"edit", "doctor"}
-    edits = {"set", "session", "drop", "count", "split", "merge", "trim", "undo", "list"}
+    first |= {"edit", "library", "doctor"}
+    edits = {"set", "session", "drop", "count", "split", "merge", "trim", "tag", "note", "undo", "list"}
     groups = {("sensors", name) for name in ("rename", "forget")} | {("edit", name) for name in edits}
+    groups |= {("library", name) for name in ("list", "rebuild", "changed")}
     assert set(COMMANDS) == {(name,) for name in first} | groups
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tracker.app.named import require_elsewhere
 from tracker.app.terminal import Terminal
 from tracker.app.wording import sets_words
 from tracker.archive import tables
@@ -70,6 +71,8 @@ def analyze_files(
     int
         How many files could not be used.
     """
+    if out:
+        require_elsewhere(out)
     analysed: list[dict[str, object]] = []
     taken: set[str] = set()
 

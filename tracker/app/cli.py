@@ -16,6 +16,7 @@ import typer
 
 from tracker.app import options
 from tracker.app.edit_commands import edit
+from tracker.app.library_commands import library
 from tracker.app.sensor_commands import sensors
 from tracker.errors import TrackerError
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(sensors, name="sensors")
 app.add_typer(edit, name="edit")
+app.add_typer(library, name="library")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.app.batch import each, name_for
-from tracker.app.named import recorded, recordings_of
+from tracker.app.dates import moment_of
+from tracker.app.named import require_elsewhere, sessions_named
 from tracker.app.terminal import Terminal
 from tracker.app.wording import sets_words
 from tracker.archive.analyze import analyze
@@ -18,8 +19,6 @@ from tracker.archive.files import replace_files
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.recording import read_header
-from tracker.archive.segments import first_files
-from tracker.archive.settings import sessions_folder
 from tracker.archive.tables import TABLES
 from tracker.errors import InputError
 from tracker.sensing.samples import Side
@@ -66,16 +65,8 @@ def choice_of(
     if side and not format_.has_sets:
         raise InputError(f"--side chooses among sets; leave it out for {what}")
     wanted = (PER[per],) if per else TABLES
-    moment = _moment(since) if since else None
+    moment = moment_of(since, "--since") if since else None
     return Choice(format_, Side(side) if side else None, wanted, moment, as_recorded)
-
-
-def _moment(said: str) -> datetime:
-    """Read a date or time, local where it names no time zone."""
-    try:
-        return datetime.fromisoformat(said).astimezone()
-    except (ValueError, OverflowError, OSError):
-        raise InputError(f"--since {said!r} is no date; write it like 2026-11-01") from None
 
 
 def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, out: Path) -> int:
@@ -104,14 +95,11 @@ def export_sessions(terminal: Terminal, names: Sequence[str], choice: Choice, ou
     InputError
         If there is none, or none of a given name.
     """
-    files = [file for name in names for file in recordings_of(name)] if names else recorded()
-    files = list({file.resolve(): file for file in files}.values())  # each once, however often it was named
-    if not files:
-        raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
+    if choice.format.has_tables:
+        require_elsewhere(out)
+    files = sessions_named(names)
     taken: set[str] = set()
-    return each(
-        terminal, first_files(files), "exporting", lambda file: _export(terminal, file, choice, out, taken)
-    )
+    return each(terminal, files, "exporting", lambda file: _export(terminal, file, choice, out, taken))
 
 
 def _export(terminal: Terminal, file: Path, choice: Choice, out: Path, taken: set[str]) -> None:

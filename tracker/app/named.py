@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.archive.importers import stem
@@ -14,6 +15,18 @@ from tracker.errors import InputError
 def recorded() -> list[Path]:
     """Find all recordings in the sessions folder, in order of their names."""
     return sorted(sessions_folder().glob(f"*{SUFFIX}"))
+
+
+def require_elsewhere(out: Path) -> None:
+    """Keep the tables that were written when a session was recorded: today's go to another folder.
+
+    Raises
+    ------
+    InputError
+        If `out` is the sessions folder.
+    """
+    if out.resolve() == sessions_folder().resolve():
+        raise InputError(f"{out} keeps the tables as they were when recorded; choose another folder (--out)")
 
 
 def recordings_of(name: str) -> list[Path]:
@@ -42,3 +55,18 @@ def first_recording_of(name: str) -> Path:
     """
     files = first_files(recordings_of(name))
     return next((file for file in files if stem(file) == name), files[0])
+
+
+def sessions_named(names: Sequence[str]) -> list[Path]:
+    """Find the files that sessions begin with, each once, however often it was named; all when none is named.
+
+    Raises
+    ------
+    InputError
+        If there is none, or none of a given name.
+    """
+    files = [file for name in names for file in recordings_of(name)] if names else recorded()
+    files = list({file.resolve(): file for file in files}.values())
+    if not files:
+        raise InputError(f"no session is recorded in {sessions_folder()}; run tracker train, or name a file")
+    return first_files(files)

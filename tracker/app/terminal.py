@@ -7,15 +7,15 @@ line for each event, without control characters.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self, TextIO, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 from rich.text import Text
 
@@ -112,6 +112,13 @@ class Terminal:
         """Go through items with a progress bar; without one in a pipe, or when there is one item."""
         silent = not self._err.is_terminal or len(items) < 2
         return track(items, doing, console=self._err, transient=True, disable=silent)
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+        """Open a progress bar that is told how many are done, of how many; none in a pipe, or for one."""
+        with Progress(console=self._err, transient=True, disable=not self._err.is_terminal) as bar:
+            task = bar.add_task(doing, visible=False)
+            yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 1)
 
     def busy(self, doing: str) -> AbstractContextManager[object]:
         """Show that something is going on; one plain line in a pipe."""

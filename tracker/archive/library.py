@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 
 from tracker.archive.in_processes import read_rows
 from tracker.archive.index import Index
+from tracker.archive.index_file import Opened, in_memory, opened
 from tracker.archive.inventory import families, family_of
 from tracker.archive.listed import SessionRow
 from tracker.archive.news import news_of
@@ -69,7 +70,8 @@ class Library:
         self._folder = folder
         self._path = index
         self._processes = processes
-        self._index = Index(folder, index)
+        self._was_damaged = False
+        self._use(opened(folder, index))
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +84,7 @@ class Library:
     @property
     def notes(self) -> tuple[str, ...]:
         """What somebody should know of the index, one sentence each."""
-        return (self._index.note,) if self._index.note else ()
+        return (self._note,) if self._note else ()
 
     def close(self) -> None:
         """Close the index."""
@@ -90,7 +92,7 @@ class Library:
 
     def sessions(self, search: Search = EVERYTHING) -> tuple[SessionRow, ...]:
         """Give the sessions that are looked for, the newest first, as they were when last refreshed."""
-        return self._with_index(lambda index: index.rows(search))
+        return self._with_index(lambda index: index.rows(search), of_all=True)
 
     def refresh(self, files: Iterable[Path] | None = None, progress: Progress = no_progress) -> Refreshed:
         """Look through the folder, and analyse what is new or has changed.
@@ -107,7 +109,10 @@ class Library:
         InputError
             If the folder cannot be read.
         """
-        return self._with_index(lambda index: self._refresh(index, files, progress))
+        wanted = None if files is None else {family_of(file.name) for file in files}
+        return self._with_index(
+            lambda index: self._refresh(index, wanted, progress), of_all=wanted is not None
+        )
 
     def rebuild(self, progress: Progress = no_progress) -> Refreshed:
         """Analyse all sessions again, whatever the index says.
@@ -119,29 +124,37 @@ class Library:
         """
         return self._with_index(lambda index: self._refresh(index, None, progress, again=True))
 
-    def _with_index(self, work: Callable[[Index], _T]) -> _T:
-        """Do something with the index; where that fails, with another one, made of what is there."""
+    def _with_index(self, work: Callable[[Index], _T], *, of_all: bool = False) -> _T:
+        """Do something with the index; where its file fails, with another one, which may need to know all."""
         try:
             return work(self._index)
-        except sqlite3.Error:
-            self._index.close()
-            self._index = Index(self._folder, self._path)
-            try:
-                self._refresh(self._index, None, no_progress)
-                return work(self._index)
-            except sqlite3.Error as error:
-                self._index.close()
-                self._index = Index(self._folder, None)
-                self._index.note = f"{self._path} cannot be used ({error}), so the index is kept in memory"
-                self._refresh(self._index, None, no_progress)
-                return work(self._index)
+        except sqlite3.ProgrammingError:  # our own
+            raise
+        except sqlite3.DatabaseError as error:
+            self._open_another(error)
+        if of_all:
+            self.refresh()
+        return self._with_index(work, of_all=of_all)
+
+    def _open_another(self, error: sqlite3.DatabaseError) -> None:
+        """Make a damaged file anew, once; after that, and when it cannot be used at all, do without it."""
+        self.close()
+        is_damaged = not isinstance(error, sqlite3.OperationalError)
+        if is_damaged and not self._was_damaged:
+            self._was_damaged = True
+            self._use(opened(self._folder, self._path, is_damaged=True))
+        else:
+            self._use(in_memory(self._folder, self._path, error))
+
+    def _use(self, index: Opened) -> None:
+        self._index = Index(self._folder, index.connection)
+        self._note = index.note
 
     def _refresh(
-        self, index: Index, files: Iterable[Path] | None, progress: Progress, *, again: bool = False
+        self, index: Index, wanted: set[str] | None, progress: Progress, *, again: bool = False
     ) -> Refreshed:
         there, seen = families(self._folder), index.seen()
-        if files is not None:
-            wanted = {family_of(file.name) for file in files}
+        if wanted is not None:
             there = {name: family for name, family in there.items() if name in wanted}
             seen = [one for one in seen if fsdecode(one.family) in wanted]
         if again:

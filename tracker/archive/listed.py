@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar, overload
 
 from tracker.coaching.balance import Measured
 from tracker.coaching.results import Gate
 from tracker.sensing.samples import Side
+
+_Row = TypeVar("_Row")
+
+
+class Later(Sequence[_Row], Generic[_Row]):
+    """Rows that are made when somebody first looks at them: who lists 5,000 sessions looks at a few.
+
+    Parameters
+    ----------
+    make
+        Makes them.
+    """
+
+    __slots__ = ("_make", "_rows")
+
+    def __init__(self, make: Callable[[], tuple[_Row, ...]]) -> None:
+        self._make: Callable[[], tuple[_Row, ...]] | None = make
+        self._rows: tuple[_Row, ...] = ()
+
+    @property
+    def _made(self) -> tuple[_Row, ...]:
+        if self._make is not None:
+            self._rows, self._make = self._make(), None
+        return self._rows
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> _Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[_Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> _Row | tuple[_Row, ...]:
+        return self._made[place]
+
+    def __eq__(self, other: object) -> bool:
+        return self._made == (other._made if isinstance(other, Later) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._made)
+
+    def __repr__(self) -> str:
+        return repr(self._made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +157,8 @@ class SessionRow:
     edits: int = 0
     warnings: tuple[str, ...] = ()
     trouble: str = ""
-    sets: tuple[SetRow, ...] = ()
-    sides: tuple[SideRow, ...] = ()
+    sets: Sequence[SetRow] = ()
+    sides: Sequence[SideRow] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tracker.archive.listed import SessionRow, SetRow, SideRow
+from tracker.archive.listed import Later, SessionRow, SetRow, SideRow
 from tracker.coaching.balance import Measured
 from tracker.coaching.results import Gate
 from tracker.sensing.samples import Side
@@ -20,8 +20,9 @@ _GATES = {gate.value: gate for gate in Gate}
 _NAMES: dict[str, str] = {}  # each measure's name once, however many rows have it
 
 
-def as_text(row: SessionRow) -> str:
-    """Write a row; of its file only the name, and whatever text it holds in ASCII."""
+def as_texts(row: SessionRow) -> tuple[str, str, str]:
+    """Write a row: the session (of its file only the name), its sets, and its sides, all in ASCII."""
+    head = [row.name, row.file.name, row.started, row.software, row.tags, row.note, row.edits]
     sets = [
         [
             *(one.number, one.side, one.athlete, one.exercise, one.load_kg, one.started),
@@ -37,27 +38,21 @@ def as_text(row: SessionRow) -> str:
         ]
         for one in row.sides
     ]
-    head = [row.name, row.file.name, row.started, row.software, row.tags, row.note, row.edits]
-    return json.dumps([*head, row.warnings, row.trouble, sets, sides], separators=(",", ":"))
+    return _text([*head, row.warnings, row.trouble]), _text(sets), _text(sides)
 
 
-def from_text(text: str, folder: Path) -> SessionRow:
-    """Read a row back; its file lies in `folder`.
+def from_texts(folder: Path, head: str, sets: str, sides: str) -> SessionRow:
+    """Read a row back; its file lies in `folder`, and sets and sides are read when they are looked at."""
+    name, file, started, software, tags, note, edits, warnings, trouble = json.loads(head)
+    return SessionRow(
+        *(name, folder / file, started, software, tuple(tags), note, edits, tuple(warnings), trouble),
+        sets=Later(lambda: tuple([_set(name, one) for one in json.loads(sets)])),
+        sides=Later(lambda: tuple([_side(name, one) for one in json.loads(sides)])),
+    )
 
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    try:
-        name, file, started, software, tags, note, edits, warnings, trouble, sets, sides = json.loads(text)
-        return SessionRow(
-            *(name, folder / file, started, software, tuple(tags), note, edits, tuple(warnings), trouble),
-            sets=tuple([_set(name, one) for one in sets]),
-            sides=tuple([_side(name, one) for one in sides]),
-        )
-    except (TypeError, KeyError, RecursionError) as error:
-        raise ValueError(f"no row: {error}") from error
+
+def _text(said: list[Any]) -> str:
+    return json.dumps(said, separators=(",", ":"))
 
 
 def _set(session: str, said: Sequence[Any]) -> SetRow:
