@@ -100,7 +100,7 @@ def test_in_words():
     sessions = [a_session(day, [6], [9]) for day in (2, 4, 6)]
     assert progress_words(sessions) == (
         "Left is the weak side: it had fewer clean reps in 3 of the last 3 sessions, the right in none. "
-        "Let it begin, and stop the right at its clean reps.",
+        "Let it begin, and stop the right at as many clean reps.",
         "Left, most clean reps in a set: 6 at 20 kg, on 2 November 2026.",
         "Left, heaviest load for a clean set: 20 kg, 6 clean reps, on 2 November 2026.",
         "Right, most clean reps in a set: 9 at 20 kg, on 2 November 2026.",

@@ -239,13 +239,18 @@ def export(
     as_recorded: options.AsRecorded = False,
     athlete: options.OnlyAthlete = None,
 ) -> int:
-    """Write recorded sessions for other programs.
+    """Write recorded sessions for other programs, or for people.
 
     A session that cannot be used is reported and the others are done; the exit code is then 2.
     """
     from tracker.app.exporting import choice_of, export_sessions
 
     choice = choice_of(what, since, side, per, as_recorded=as_recorded, athlete=athlete)
+    if athlete is not None and what == "html":
+        from tracker.app.athlete_report import check_asked, export_athlete
+
+        check_asked(sessions or [], choice)
+        return BAD_INPUT if export_athlete(_terminal(), athlete, choice, out) else 0
     return BAD_INPUT if export_sessions(_terminal(), sessions or [], choice, out) else 0
 
 

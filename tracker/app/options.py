@@ -52,8 +52,8 @@ Sessions = Annotated[
     Argument(metavar="SESSION", help="Names of recorded sessions, or files; all when none is named."),
 ]
 Format = Annotated[
-    Literal["csv", "parquet", "fit", "hevy", "strong", "samples"],
-    Option("--format", help="What to write: tables, for FIT, Hevy or Strong, or the sensor's samples."),
+    Literal["csv", "parquet", "fit", "hevy", "strong", "html", "samples"],
+    Option("--format", help="What to write: tables, for FIT, Hevy or Strong, a report, or samples."),
 ]
 Since = Annotated[
     str | None, Option(metavar="DATE", help="Only what began then or later, in local time: 2026-11-01")

@@ -241,7 +241,7 @@ def _weak_words(weak: WeakSide) -> str:
     name, strong = weak.side.value.capitalize(), OTHER[weak.side].value
     return (
         f"{name} is the weak side: it had fewer clean reps in {weak.times} of the last {weak.sessions} "
-        f"sessions, the {strong} in none. Let it begin, and stop the {strong} at its clean reps."
+        f"sessions, the {strong} in none. Let it begin, and stop the {strong} at as many clean reps."
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, TypeVar
 
 from tracker.archive.listed import Point, SessionRow, SetRow, SideRow
@@ -61,21 +61,12 @@ def points_of(sides: Sequence[SideRow], measure: str) -> tuple[Point, ...]:
 
 
 def in_time(rows: Iterable[_Row]) -> list[_Row]:
-    """Put rows in order of time; those that do not know theirs are left out."""
-    dated = [row for row in rows if row.started]
-    return sorted(dated, key=lambda row: moment_of(row.started))
+    """Put rows in order of time; those that do not know theirs are left out.
 
-
-def moment_of(started: str) -> datetime:
-    """Read when something began; where it names no time zone that of Greenwich is taken, on every computer.
-
-    Examples
-    --------
-    >>> moment_of("2026-11-03T18:00:00+01:00") == moment_of("2026-11-03T17:00:00")
-    True
+    A time that names no time zone is local, as everywhere.
     """
-    said = datetime.fromisoformat(started)
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
+    dated = [row for row in rows if row.started]
+    return sorted(dated, key=lambda row: datetime.fromisoformat(row.started).timestamp())
 
 
 def undated_words(sessions: Sequence[SessionRow]) -> str:
@@ -104,11 +95,11 @@ def _clean(side: SideRow) -> _Value:
 
 _COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {
     "clean": _clean,
-    "load_kg": lambda side: _Value(side.load_kg_max, 0.0),  # as said: no noise
+    "load_kg_max": lambda side: _Value(side.load_kg_max, 0.0),  # as said: no noise
     "volume_kg": lambda side: _Value(side.volume_kg, 0.0),
 }
 
-TRENDS: Final = ("clean", "load_kg", "volume_kg", *(measure.name for measure in MEASURES))
+TRENDS: Final = (*_COUNTS, *(measure.name for measure in MEASURES))
 """What can be followed: clean reps, heaviest load, load times reps, and what the sides are compared by."""
 
 _TITLES: Final = {"clean": "clean reps", "load_kg": "heaviest load, kg", "volume_kg": "load times reps, kg"}

@@ -100,7 +100,7 @@ def _weak_side(begin: str, sets: Sequence[Set]) -> Iterator[str]:
         strong = OTHER[weak].value
         yield (
             f"{begin}{_NAMES[weak]} is the weak side of this session: {fewer} clean reps against {more} in "
-            f"as many sets. Let it begin, and stop the {strong} at its clean reps."
+            f"as many sets. Let it begin, and stop the {strong} at as many clean reps."
         )
 
 
@@ -119,15 +119,18 @@ def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[s
     """Say by what left and right differ beyond the noise of their reps."""
     if not session.balance or len({sets[0].athlete for sets in parts}) > 1:
         return  # the balance of several people is nobody's
+    lift = (
+        f"{by_name(session.sets[-1].exercise).title}: " if len(parts) > 1 else ""
+    )  # it is of the last one's
     beyond = [measure for measure in session.balance if measure.beyond_noise is Verdict.YES]
     if beyond:
         told = "; ".join(map(_difference, beyond))
-        yield f"Left against right, beyond what either side's own reps vary by: {told}."
+        yield f"{lift}Left against right, beyond what either side's own reps vary by: {told}."
         yield from _loads_differ(session)
     elif any(measure.beyond_noise is Verdict.NO for measure in session.balance):
-        yield "Left and right differ by no more than either side's own reps do."
+        yield f"{lift}Left and right differ by no more than either side's own reps do."
     else:
-        yield "Too few reps to tell left from right."
+        yield f"{lift}Too few reps to tell left from right."
 
 
 def _difference(measure: BalanceMeasure) -> str:

@@ -10,6 +10,7 @@ from tracker.archive.export.csv import csv_files
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.fit import fit_files
 from tracker.archive.export.hevy import hevy_files
+from tracker.archive.export.html import html_files
 from tracker.archive.export.parquet import parquet_files
 from tracker.archive.export.samples import samples_files
 from tracker.archive.export.strong import strong_files
@@ -40,5 +41,6 @@ FORMATS: Final = {
     "fit": Format(fit_files),
     "hevy": Format(hevy_files),
     "strong": Format(strong_files),
+    "html": Format(html_files),
     "samples": Format(samples_files, has_sets=False),
 }

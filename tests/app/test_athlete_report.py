@@ -1,0 +1,145 @@
+"""`tracker export --format html --athlete`: one file of all that somebody trained."""
+
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.archive.read_report import Report
+from tracker.app import cli
+from tracker.app.cli import main
+from tracker.archive.edits import add_edit
+from tracker.archive.recording import Writer, read
+from tracker.coaching.edits import SessionSaid, SetSaid, Span
+from tracker.sensing.samples import Declared, Mark
+
+BOTH = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
+WHEN = datetime.fromisoformat("2026-11-22T12:00:00+01:00")
+EXPORT = ("export", "--format", "html")
+
+
+@pytest.fixture(autouse=True)
+def sessions(tmp_path, monkeypatch):
+    """The folder of the recorded sessions."""
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "home" / "sessions"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def trained(sessions):
+    """Record a session of that day, done by somebody."""
+
+    def make(day, athlete):
+        known = read(BOTH)
+        file = sessions / f"day{day}.arrows"
+        header = replace(known.header, session_id=file.stem, started=f"2026-11-{day:02}T18:00:00+01:00")
+        with Writer(file, header) as writer:
+            for item in known.items:
+                for row in [item] if isinstance(item, Mark) else item:
+                    writer.write(row)
+        add_edit(file, SessionSaid(Declared(athlete=athlete)), WHEN)
+        return file
+
+    return make
+
+
+def one_line(capsys):
+    said = capsys.readouterr().err
+    assert said.startswith("tracker: ")
+    assert said.count("\n") == 1, said
+    return said
+
+
+def report_of(out, name="Ana"):
+    [file] = out.iterdir()
+    assert file.name == f"{name}.html"
+    return Report(file.read_bytes())
+
+
+def test_all_her_sessions_and_nobody_elses(trained, out):
+    for day, athlete in ((3, "Ana"), (5, "Ben"), (8, "Ana")):
+        trained(day, athlete)
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    text = report_of(out).text
+    assert "Ana: 2 sessions" in text
+    assert "day3" in text
+    assert "day8" in text
+    assert "day5" not in text
+    assert "Ben" not in text
+
+
+def test_a_shared_session_says_nothing_of_the_other(trained, out):
+    file = trained(3, "Ana")
+    add_edit(file, SetSaid(Span(0.0, 60.0), Declared(athlete="Ben")), WHEN)
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    report = report_of(out)
+    assert "Ben" not in report.text
+    assert len(report.table("Every session, each side").records()) == 1
+
+
+def test_one_side_since_a_day(trained, out):
+    for day in (3, 8):
+        trained(day, "Ana")
+    asked = ["--athlete", "Ana", "--side", "left", "--since", "2026-11-05", "--out", str(out)]
+    assert main([*EXPORT, *asked]) == 0
+    [row] = report_of(out).table("Every session, each side").records()
+    assert (row["session"], row["side"]) == ("day8", "left")
+
+
+@pytest.mark.parametrize("asked", ["ana", "ANA"])
+def test_she_is_found_in_any_case(trained, out, asked):
+    trained(3, "Ana")
+    assert main([*EXPORT, "--athlete", asked, "--out", str(out)]) == 0
+    report_of(out)
+
+
+def test_nobody_of_that_name_and_two_of_it_are_told(trained, out, capsys):
+    trained(3, "Ana")
+    assert main([*EXPORT, "--athlete", "Eva", "--out", str(out)]) == cli.BAD_INPUT
+    assert "no set was done by Eva; known are: Ana" in one_line(capsys)
+    trained(5, "ANA")
+    assert main([*EXPORT, "--athlete", "ana", "--out", str(out)]) == cli.BAD_INPUT
+    assert "several are called so: ANA, Ana" in one_line(capsys)
+    assert not out.exists()
+
+
+def test_a_session_that_cannot_be_read_is_told_and_the_others_are_done(trained, sessions, out, capsys):
+    trained(3, "Ana")
+    (sessions / "bad.arrows").write_bytes(b"no recording")
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == cli.BAD_INPUT
+    assert "bad.arrows" in one_line(capsys)
+    assert "Ana: 1 session" in report_of(out).text
+
+
+@pytest.mark.parametrize(
+    "asked", [["--format", "csv"], ["--format", "html", "day3"], ["--format", "html", "--as-recorded"]]
+)
+def test_what_it_does_not_know_is_refused(asked, out, capsys):
+    assert main(["export", "--athlete", "Ana", *asked, "--out", str(out)]) == cli.BAD_INPUT
+    assert "--athlete" in one_line(capsys)
+    assert not out.exists()
+
+
+def test_a_name_that_is_no_file_name(trained, out):
+    trained(3, '../"A/B" 🏋️')
+    assert main([*EXPORT, "--athlete", '../"A/B" 🏋️', "--out", str(out)]) == 0
+    [file] = out.iterdir()
+    assert file.name == "____A_B_ __.html"
+    assert '../"A/B" 🏋️: 1 session' in Report(file.read_bytes()).text
+
+
+def test_an_athlete_has_one_file_however_often_it_is_asked_for(trained, out):
+    file = trained(3, "Ana")
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    shutil.copy(file, file.with_name("copy.arrows"))
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    report_of(out)

@@ -1,0 +1,116 @@
+"""`tracker export --format html --athlete NAME`: one file of all that somebody trained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tracker.app.batch import each
+from tracker.app.exporting import Choice
+from tracker.app.terminal import Terminal
+from tracker.archive.analyze import analyze
+from tracker.archive.athlete_names import as_one, not_known
+from tracker.archive.export.exported import of_athlete, of_side
+from tracker.archive.export.html import athlete_html, told_of
+from tracker.archive.export.report.of_athlete import Part
+from tracker.archive.files import replace_files
+from tracker.archive.library import Library
+from tracker.archive.listed import SessionRow, SetRow, SideRow
+from tracker.archive.search import Search
+from tracker.archive.settings import library_index, sessions_folder
+from tracker.errors import InputError
+
+LONGEST_NAME = 80
+"""Letters of a name in the name of a file: systems allow 255 bytes, and a letter may take three."""
+
+
+def check_asked(names: Sequence[str], choice: Choice) -> None:
+    """Refuse what such a report does not know.
+
+    Raises
+    ------
+    InputError
+        If single sessions are wanted, or what was recorded without corrections.
+    """
+    if names:
+        raise InputError("--athlete makes one report of all sessions (html); name none, or use --since")
+    if choice.as_recorded:
+        raise InputError("--athlete takes sessions as they were corrected; leave --as-recorded out")
+
+
+def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) -> int:
+    """Write the report of one athlete.
+
+    Sessions that cannot be read are told: whose they are cannot be known.
+
+    Parameters
+    ----------
+    terminal
+        For the progress, and a line about what was written.
+    athlete
+        As said in the sets.
+    choice
+        Which side, and since when.
+    out
+        Folder for the file.
+
+    Returns
+    -------
+    int
+        How many sessions could not be used.
+
+    Raises
+    ------
+    InputError
+        If nobody of that name has trained.
+    """
+    rows, unreadable = _sessions(choice)
+    parts: list[Part] = []
+    own = {row.file: row for row in rows if any(as_one(one.athlete) == as_one(athlete) for one in row.sets)}
+    if not own:
+        raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
+    failed = each(
+        terminal, list(own), "analyzing", lambda file: parts.append(_part(own[file], athlete, choice))
+    )
+    for row in unreadable:
+        terminal.complain(f"{row.trouble}; whose it is cannot be said")
+    if parts:
+        path = out / f"{file_name(athlete)}.html"
+        replace_files({path: athlete_html(athlete, parts)})
+        terminal.say(f"{athlete}: {len(parts)} session{'' if len(parts) == 1 else 's'}, in {path}")
+    return failed + len(unreadable)
+
+
+def file_name(athlete: str) -> str:
+    """Make of a name what every system takes as the name of a file.
+
+    Examples
+    --------
+    >>> file_name("Ana"), file_name("a/b: <c>"), file_name("...")
+    ('Ana', 'a_b_ _c_', 'athlete')
+    """
+    plain = re.sub(r"[^\w\- ]", "_", athlete)[:LONGEST_NAME].strip(" ")
+    return plain if plain.strip("_ ") else "athlete"
+
+
+def _sessions(choice: Choice) -> tuple[list[SessionRow], list[SessionRow]]:
+    """Find all sessions since then, those that can be read and those that cannot."""
+    with Library(sessions_folder(), library_index()) as library:
+        library.refresh()
+        rows = library.sessions(Search(since=choice.since))
+    return [row for row in rows if not row.trouble], [row for row in rows if row.trouble]
+
+
+def _part(row: SessionRow, athlete: str, choice: Choice) -> Part:
+    """Analyse a session, and leave of it what is asked for."""
+
+    def is_wanted(one: SetRow | SideRow) -> bool:
+        return as_one(one.athlete) == as_one(athlete) and choice.side in (None, one.side)
+
+    session = of_athlete(analyze(row.file), athlete)
+    if choice.side:
+        session = of_side(session, choice.side)
+    sets, sides = tuple(filter(is_wanted, row.sets)), tuple(filter(is_wanted, row.sides))
+    return Part(replace(row, sets=sets, sides=sides), told_of(row.file, session, athlete))

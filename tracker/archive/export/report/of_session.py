@@ -1,0 +1,178 @@
+"""A session as a report: who and when, what it was in words, both legs, every set, and what is not known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tracker.archive import plots, tables
+from tracker.archive.export.report.cannot_see import cannot_see
+from tracker.archive.export.report.columns import BALANCE, REPS, SETS, SIDES, Shown, meanings
+from tracker.archive.export.report.document import Figures
+from tracker.archive.export.report.markup import Markup, element, listing, together
+from tracker.archive.export.report.tabled import side_by_side, tabled
+from tracker.archive.header import this_software
+from tracker.archive.progress import day
+from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
+from tracker.coaching.group import Group, start_time
+from tracker.coaching.results import Session, Set
+from tracker.coaching.summary import summary_of
+from tracker.motion.events import Clip, Motion
+from tracker.sensing.samples import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A session, and what else a report says of it.
+
+    Attributes
+    ----------
+    name
+        What people call it.
+    session
+        With the corrections that hold.
+    corrections
+        Those, in words.
+    recorded_with
+        The software that recorded it.
+    motion
+        Of the whole recording; None where it cannot be had.
+    """
+
+    name: str
+    session: Session
+    corrections: tuple[str, ...] = ()
+    recorded_with: str = ""
+    motion: Motion | None = None
+
+
+def session_report(told: Told, figures: Figures) -> Iterator[Markup]:
+    """Write what stands below the heading of a session's report."""
+    session = told.session
+    yield about(told)
+    yield element("h2", "Summary")
+    yield listing(summary_of(session), class_="summary")
+    if session.sets:
+        yield element("h2", "Each side")
+        yield side_by_side(tables.sides(session), SIDES, "Sums and medians of each side")
+        yield from _left_and_right(session, figures)
+        yield element("h2", "Sets")
+        yield tabled(tables.sets(session), SETS, "Every set")
+        for one in session.sets:
+            yield element("section", *_set(told, one, figures), class_="set")
+    yield from _said(told)
+    yield from closing([session], SIDES, SETS, REPS, BALANCE)
+
+
+def about(told: Told) -> Markup:
+    """Write who, when, what, and with which weight."""
+    session = told.session
+    group = Group(session, session.sets)
+    loads = sorted({one.load_kg for one in session.sets if not math.isnan(one.load_kg)})
+    lifts = dict.fromkeys(by_name(one.exercise).title for one in session.sets)
+    facts = {
+        "Athlete": group.named(lambda one: one.athlete),
+        "When": when_words(session.started),
+        "Lift": ", ".join(lifts),
+        "Load": ", ".join(f"{load:g} kg" for load in loads),
+        "Session": told.name,
+        "Recorded with": told.recorded_with,
+        "Report by": this_software(),
+    }
+    return facts_list({name: value or "not said" for name, value in facts.items()})
+
+
+def facts_list(facts: dict[str, str]) -> Markup:
+    """Write names and values."""
+    return element(
+        "dl",
+        *(element(tag, said) for pair in facts.items() for tag, said in zip(("dt", "dd"), pair, strict=True)),
+    )
+
+
+def when_words(started: str) -> str:
+    """Write when something began.
+
+    Examples
+    --------
+    >>> when_words("2026-11-03T18:05:12.345+01:00"), when_words("")
+    ('3 November 2026, 18:05', 'not known')
+    """
+    return f"{day(started)}, {started[11:16]}" if started else "not known"
+
+
+def _left_and_right(session: Session, figures: Figures) -> Iterator[Markup]:
+    if not session.balance:
+        return
+    yield element("h2", "Left against right")
+    words = "Left against right: how far each measure differs, and the band that chance explains"
+    yield figures.place(plots.balance(session), words)
+    yield tabled(tables.balance(session), BALANCE, "Left against right; grey is inside the noise")
+
+
+def _set(told: Told, one: Set, figures: Figures) -> Iterator[Markup]:
+    session, name = told.session, set_name(one)
+    yield element("h3", name)
+    group = Group(session, (one,))
+    clean = "" if math.isnan(group.clean) else f", {group.clean:.0f} clean"
+    when = start_time(session, one.t_start_s)
+    begins = f" Begins {when[11:19]}." if when else ""
+    yield element(
+        "p",
+        f"{len(one.reps)} reps{clean}, {group.attempts} attempts.{begins} Next load: "
+        f"{one.gate.gate.value.replace('_', ' ')} ({one.gate.reason}).",
+    )
+    yield figures.place(
+        plots.course(session, one.number, told.motion), f"{name}: lift, height and tilt over time"
+    )
+    yield figures.place(plots.reps(one), f"{name}: tempo, range and tilt of each rep")
+    rows = tables.reps(session)
+    yield tabled(rows[rows["set"] == one.number], REPS, f"{name}: every rep")
+
+
+def set_name(one: Set) -> str:
+    """Name a set: number, side, load, athlete."""
+    side = "side not said" if one.side is Side.UNKNOWN else one.side.value
+    load = "" if math.isnan(one.load_kg) else f"{one.load_kg:g} kg"
+    return ", ".join(word for word in (f"Set {one.number}", side, load) if word)
+
+
+def _said(told: Told) -> Iterator[Markup]:
+    """Write who is speaking: what the person corrected, and what a reader must know."""
+    yield element("h2", "Who is speaking")
+    by_hand = sum(rep.said_by.value == "person" for one in told.session.sets for rep in one.reps)
+    if told.corrections:
+        yield element("p", "The sensor, with these corrections by a person:")
+        yield listing(told.corrections)
+    else:
+        yield element(
+            "p", "The sensor only: nothing was corrected. Side, load and athlete are what somebody said."
+        )
+    if by_hand:
+        reps = "1 rep counts" if by_hand == 1 else f"{by_hand} reps count"
+        yield element("p", f"{reps} because a person said so.")
+    if told.session.warnings:
+        yield element("p", "To be known of these numbers:")
+        yield listing(told.session.warnings)
+
+
+def closing(sessions: Sequence[Session], *columns: tuple[Shown, ...]) -> Iterator[Markup]:
+    """Write what the sensor cannot see, and what columns mean; those of no session mean nothing."""
+    lifts = {one.exercise: by_name(one.exercise) for session in sessions for one in session.sets}
+    calibrated = all(session.clip is Clip.AS_CALIBRATED for session in sessions)
+    told = [
+        words
+        for lift in list(lifts.values()) or [ONE_LEG_HIP_THRUST]
+        for words in cannot_see(lift, calibrated=calibrated)
+    ]
+    yield element("h2", "What this sensor cannot see")
+    yield listing(tuple(dict.fromkeys(told)))
+    if lifts:
+        yield element("h2", "What the columns mean")
+        yield element("dl", *map(_defined, meanings(*columns)))
+
+
+def _defined(column: Shown) -> Markup:
+    name = element("code", column.name)
+    return together(element("dt", column.head), element("dd", f"{column.meaning} (", name, ")"))
