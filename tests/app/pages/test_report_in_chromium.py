@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
-from tests.app.pages.training import photographed
+from tests.app.pages.browser import photographed
 from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import Exported, of_athlete
 from tracker.archive.export.html import athlete_html, html_files
@@ -27,16 +27,16 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
 DRAWN = "document.querySelectorAll('[data-figure] .main-svg').length > 0"
 
 
-def of_session():
+def a_session():
     return html_files(Exported(MISSED, analyze(MISSED)))[".html"]
 
 
-def of_athlete():
+def an_athlete():
     rows = [replace(read_row(file), started=f"2026-11-0{day}") for day, file in enumerate((MISSED, BOTH), 1)]
     return athlete_html("", [Part(row, Told(row.name, of_athlete(analyze(row.file), ""))) for row in rows])
 
 
-@pytest.fixture(scope="module", params=[of_session, of_athlete], ids=["session", "athlete"])
+@pytest.fixture(scope="module", params=[a_session, an_athlete], ids=["session", "athlete"])
 def file(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("reports") / f"{request.param.__name__}.html"
     path.write_bytes(request.param())
