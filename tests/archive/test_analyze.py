@@ -1,17 +1,21 @@
 """From a file to a session; what the session says about reps is tested where reps are made."""
 
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import tracker
-from tracker.archive.analyze import session_of
+from tracker.archive.analyze import Derived, session_of
+from tracker.archive.edits import add_edit
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Writer, read
+from tracker.coaching.edits import SessionSaid
 from tracker.errors import InputError
-from tracker.sensing.samples import Mark, Packet
+from tracker.sensing.samples import Declared, Mark, Packet
 
 COLUMNS = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
 STARTED = "2026-01-31T18:05:00+01:00"
@@ -68,3 +72,29 @@ def test_a_recording_without_its_beginning_is_refused(tmp_path):
         writer.write(Packet(0, 0, 0, b"abc"))
     with pytest.raises(InputError, match="the recording's beginning is missing"):
         tracker.analyze(tmp_path / "a.arrows")
+
+
+REFERENCE = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
+
+
+def test_motion_is_made_once_and_brings_the_same_session_along():
+    derived = Derived(open_any(REFERENCE))
+    motion = derived.motion()
+    assert derived.motion() is motion
+    assert repr(derived.session()) == repr(tracker.analyze(REFERENCE))
+    assert derived.motion([SessionSaid(Declared(exercise="any_lift"))]) is not motion
+
+
+def test_a_trace_is_the_motion_of_the_corrected_recording(tmp_path):
+    path = Path(shutil.copy(REFERENCE, tmp_path))
+    rises = tracker.trace(path)
+    assert np.isfinite(rises.lift_deg).any()
+    assert np.isnan(tracker.trace(path, tracker.Overrides(exercise="any_lift")).lift_deg).all()
+    add_edit(path, SessionSaid(Declared(exercise="any_lift")), datetime(2026, 2, 1, tzinfo=UTC))
+    assert np.isnan(tracker.trace(path).lift_deg).all()
+
+
+def test_a_trace_of_what_cannot_be_used_names_the_file(tmp_path):
+    path = at_rest(tmp_path / "a.csv", "# exercise: knitting\n")
+    with pytest.raises(InputError, match=rf"^{path}: no exercise is called 'knitting'"):
+        tracker.trace(path)

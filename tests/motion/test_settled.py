@@ -134,6 +134,23 @@ def test_a_hole_smooths_nothing_away(two_legs, by_hand):
     assert np.all(np.diff(motion.lift_deg[beside])[5:] > -0.5)  # it rises up to the hole's edge
 
 
+def test_a_try_long_after_the_set_belongs_to_none(by_hand):
+    """It keeps the set open, and lies beyond what is seen with it."""
+    keys = by_hand.reps(5)[:-1]
+    end_s = keys[-1][0]
+    keys += [(end_s + 7.0, -40.0), (end_s + 8.0, -18.0), (end_s + 8.5, -18.0), (end_s + 9.5, -40.0)]
+    t_s = np.arange(0.0, end_s + 40.0, 0.02)
+    lift_deg = by_hand.along(t_s, *keys, (end_s + 60.0, -40.0))
+    height_m = 0.3 * (lift_deg + 40.0) / 40.0
+    motion, reps, spans = seen(by_hand.samples(by_hand.rows(t_s, lift_deg, height_m=height_m), 0.02))
+    assert [len(of_set) for of_set in reps] == [5]
+    (span,) = spans
+    known_s = motion.t_s[np.isfinite(motion.lift_deg)]
+    assert known_s[-1] == pytest.approx(span[1] + AROUND_S, abs=0.03)
+    assert known_s[-1] < end_s + 7.0
+    assert motion.t_s[np.isfinite(motion.twist_deg)][-1] < end_s + 1.0
+
+
 def test_lifts_that_are_only_counted_are_seen_as_turning(two_legs):
     block, *_ = two_legs
     motion, reps, _ = seen(block, lift=ANY_LIFT)

@@ -67,42 +67,25 @@ class Settled:
         """
         rows, frame = history.cut(first, stop), self.frame
         edges = [first, *history.breaks(first + 1, stop), stop]
+        inside = [one for one in self.meant if first <= one.low and max(one.peak, one.still.after) < stop]
         parts = [View.of(history.cut(*edge), edge[0], frame, history.period_s) for edge in pairwise(edges)]
         return Motion(
             t_s=rows.t_s.copy(),
             lift_deg=np.concatenate([part.lift_deg for part in parts]),
             tilt_deg=frame.tilt_deg(rows.up),
-            twist_deg=self._twist_deg(rows, first),
-            height_m=self._height_m(rows, first),
+            twist_deg=self._twist_deg(rows, first, inside),
+            height_m=_height_m(rows, first, inside),
             turning_deg_s=turning_deg_s(rows.rate),
             phase=self._phase(rows),
         )
 
-    def _twist_deg(self, rows: Oriented, first: int) -> Floats:
+    def _twist_deg(self, rows: Oriented, first: int, inside: Sequence[Cycle]) -> Floats:
         twist = np.full(len(rows), np.nan)
-        lows = [max(0, cycle.low - first) for cycle in self.meant]
         heading = self.frame.heading_deg(rows)
-        end = int(np.searchsorted(rows.t_s, self.t_end_s))
-        for low, following in pairwise([*lows, max(end, lows[-1])]):
+        lows = [cycle.low - first for cycle in inside]
+        for low, following in pairwise([*lows, int(np.searchsorted(rows.t_s, self.t_end_s))]):
             twist[low:following] = (heading[low:following] - heading[low] + 180.0) % 360.0 - 180.0
         return twist
-
-    def _height_m(self, rows: Oriented, first: int) -> Floats:
-        height = np.full(len(rows), np.nan)
-        for cycle in self.meant:
-            still, reached_m = cycle.still, 0.0
-            height[max(0, still.before - first - 1) :] = np.nan
-            stretches = [
-                (still.before, still.top, cycle.climb.height_m),
-                (still.top, still.leaving, _kept_m(rows, still.top - first, still.leaving - first)),
-                (still.leaving, still.after, cycle.sunk.height_m),
-            ]
-            for start, stop, gained_m in stretches:
-                if start < stop and first <= start:
-                    there = heights_m(rows, start - first, stop - first, gained_m)
-                    height[start - first : start - first + len(there)] = reached_m + there
-                    reached_m += gained_m
-        return height
 
     def _phase(self, rows: Oriented) -> NDArray[np.uint8]:
         phase = np.zeros(len(rows), np.uint8)
@@ -110,10 +93,31 @@ class Settled:
             rep = cycle.as_candidate(0)
             edges_s = [rep.t_start_s, rep.t_top_s, rep.t_leave_top_s, rep.t_end_s]
             edges_s.append(rep.t_end_s + (0.0 if math.isnan(rep.bottom_s) else rep.bottom_s))
-            edges = np.searchsorted(rows.t_s, edges_s)
+            known_s = np.maximum.accumulate(
+                np.nan_to_num(edges_s, nan=-np.inf)
+            )  # what is not known lasts 0 s
+            edges = np.searchsorted(rows.t_s, known_s)
             for at, (start, stop) in enumerate(pairwise(edges.tolist())):
                 phase[start:stop] = IN_ORDER[at]
         return phase
+
+
+def _height_m(rows: Oriented, first: int, inside: Sequence[Cycle]) -> Floats:
+    height = np.full(len(rows), np.nan)
+    for cycle in inside:
+        still, reached_m = cycle.still, 0.0
+        height[max(0, still.before - first - 1) :] = np.nan
+        stretches = [
+            (still.before, still.top, cycle.climb.height_m),
+            (still.top, still.leaving, _kept_m(rows, still.top - first, still.leaving - first)),
+            (still.leaving, still.after, cycle.sunk.height_m),
+        ]
+        for start, stop, gained_m in stretches:
+            if start < stop and first <= start:
+                there = heights_m(rows, start - first, stop - first, gained_m)
+                height[start - first : start - first + len(there)] = reached_m + there
+                reached_m += gained_m
+    return height
 
 
 def _kept_m(rows: Oriented, start: int, stop: int) -> float:

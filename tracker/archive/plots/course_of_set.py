@@ -15,6 +15,9 @@ from tracker.coaching.results import Session, Set
 from tracker.coaching.sets import last_known_s
 from tracker.motion.events import Motion, Phase, Rep
 
+LEGEND_PX = 90
+"""On a phone the legend has four lines."""
+
 SHADE = 0.28
 """Opacity of a phase: the line before it keeps its contrast."""
 
@@ -48,13 +51,7 @@ def course(session: Session, number: int, motion: Motion | None) -> go.Figure:
     if one is None:
         raise IndexError(f"there is no set {number}; the session has {len(session.sets)}")
     rows = rows_of(one, motion)
-    figure = make_subplots(
-        rows=len(rows),
-        cols=1,
-        shared_xaxes=True,
-        vertical_spacing=0.05,
-        row_heights=[2.0, 1.0, 1.0][: len(rows)],
-    )
+    figure = _laid_out(one, rows)
     spans = list(_phases(one))
     figure.update_layout(shapes=[_shade(*span) for span in spans])
     for phase in dict.fromkeys(phase for phase, *_ in spans):
@@ -62,7 +59,16 @@ def course(session: Session, number: int, motion: Motion | None) -> go.Figure:
     for at, row in enumerate(rows, start=1):
         _draw(figure, one, row, at)
     _mark(figure, session, one, rows)
-    height_px = theme.AROUND_PX + 90 + theme.ROW_PX * (len(rows) + 1)
+    return figure
+
+
+def _laid_out(one: Set, rows: tuple[Row, ...]) -> go.Figure:
+    """Make the axes, one under another."""
+    heights = [2.0, 1.0, 1.0][: len(rows)]
+    figure = make_subplots(
+        rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=heights
+    )
+    height_px = theme.AROUND_PX + LEGEND_PX + theme.ROW_PX * (len(rows) + 1)
     theme.styled(figure, theme.named(one), height_px)
     figure.update_xaxes(range=[one.t_start_s - AROUND_S, one.t_end_s + AROUND_S])
     figure.update_xaxes(title_text=theme.TIME, row=len(rows))

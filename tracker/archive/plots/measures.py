@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MEASURES = {
     "reps": "Reps a set",
-    "clean_rate": "Clean reps (of 1)",
-    "lockout_rate": "Lockout rate (of 1)",
+    "clean_rate": "Clean reps (share)",
+    "lockout_rate": "Locked out (share)",
     "rom_deg": "Range (deg)",
     "travel_cm": "Travel (cm)",
     "concentric_s": "Drive (s)",

@@ -21,6 +21,8 @@ TEMPO: tuple[tuple[Phase, Callable[[Rep], float]], ...] = (
     (Phase.BOTTOM, lambda rep: rep.bottom_s),
 )
 CM_PER_M = 100.0
+LEAST_TILT_DEG = 5.0
+"""The axis of tilt reaches at least so far to either side: a level weight is to look level."""
 HATCH = {"clean": "", "not clean": "/", "tried, not counted": "x"}
 
 
@@ -62,18 +64,27 @@ def reps(one: Set) -> go.Figure:
         (lambda rep: CM_PER_M * rep.travel_m) if by_height else lambda rep: rep.rom_deg,
     )
     _draw(figure, one, attempts, 3, lambda rep: rep.tilt_top_deg)
-    theme.styled(figure, theme.named(one), theme.AROUND_PX + 60 + 3 * theme.ROW_PX)
+    titles = ("Tempo (s)", theme.TRAVEL if by_height else theme.RANGE, theme.TILT)
+    _lay_out(figure, theme.named(one), attempts, titles)
+    return figure
+
+
+def _lay_out(
+    figure: go.Figure, title: str, attempts: Sequence[_Attempt], titles: tuple[str, str, str]
+) -> None:
+    """Name the axes and the places on them."""
+    theme.styled(figure, title, theme.AROUND_PX + 60 + 3 * theme.ROW_PX)
     places = list(range(1, len(attempts) + 1))
     figure.update_xaxes(tickvals=places, ticktext=[attempt.label for attempt in attempts])
     figure.update_xaxes(title_text="Rep", row=3)
-    for row, title in enumerate(
-        ("Tempo (s)", theme.TRAVEL if by_height else theme.RANGE, theme.TILT), start=1
-    ):
-        figure.update_yaxes(title_text=title, row=row)
+    for row, words in enumerate(titles, start=1):
+        figure.update_yaxes(title_text=words, row=row)
+    tilts = [abs(attempt.rep.tilt_top_deg) for attempt in attempts]
+    reach = max([LEAST_TILT_DEG, *(1.1 * tilt for tilt in tilts if math.isfinite(tilt))])
+    figure.update_yaxes(range=[-reach, reach], row=3)
     figure.update_layout(barmode="stack", bargap=0.25)
     if not attempts:
         theme.says(figure, "no reps")
-    return figure
 
 
 def _attempts(one: Set) -> list[_Attempt]:

@@ -18,6 +18,9 @@ AROUND_S = 5.0
 
 CM_PER_M = 100.0
 
+LEAST_ROOM = {theme.LIFT: 10.0, theme.HEIGHT: 10.0, theme.TILT: 8.0, theme.TURNING: 20.0}
+"""An axis spans at least so much: a steady tilt is to look steady."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
@@ -59,8 +62,9 @@ class Row:
         if not len(known):
             return -1.0, 1.0
         low, high = float(known.min()), float(known.max())
-        room = max(high - low, 2.0)
-        return low - 0.08 * room, high + 0.25 * room
+        missing = max(0.0, LEAST_ROOM[self.title] - (high - low))
+        room = high - low + missing
+        return low - 0.5 * missing - 0.08 * room, high + 0.5 * missing + 0.25 * room
 
 
 def rows_of(one: Set, motion: Motion | None) -> tuple[Row, ...]:

@@ -84,7 +84,7 @@ def _lay_out_axis(figure: go.Figure, limit: float) -> None:
         zerolinecolor=theme.INK,
         zerolinewidth=1.5,
     )
-    for x, anchor, words in ((0.0, "left", "◀ left"), (1.0, "right", "right ▶")):
+    for x, anchor, words in ((0.0, "left", "◀ left stronger"), (1.0, "right", "right stronger ▶")):
         figure.add_annotation(
             text=words,
             showarrow=False,
