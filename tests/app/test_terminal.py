@@ -256,6 +256,17 @@ def test_progress_is_shown_on_a_terminal_only(stream, moves):
     assert ("analyzing" in err.getvalue()) is moves
 
 
+@pytest.mark.parametrize(
+    ("stream", "total", "moves"), [(Tty, 3, True), (Tty, 1, False), (io.StringIO, 3, False)]
+)
+def test_progress_that_is_told_is_shown_on_a_terminal_when_there_are_several(stream, total, moves):
+    err = stream()
+    with Terminal(io.StringIO(), err).progress("analyzing") as progress:
+        for done in range(total + 1):
+            progress(done, total)
+    assert ("analyzing" in err.getvalue()) is moves
+
+
 class Onlooker:
     """A view that counts what it is told, and fails at the step of that number, None at none."""
 

@@ -9,6 +9,8 @@ import pytest
 from tests.archive.exports import in_folder, phyphox_files, zipped
 from tracker.app.cli import BAD_INPUT, main
 from tracker.archive.appending import Appending
+from tracker.archive.changed import ChangedResults, changed_results
+from tracker.archive.header import this_software
 from tracker.archive.importers import open_any
 from tracker.archive.keeping import keep
 from tracker.archive.recording import read, read_header
@@ -103,6 +105,10 @@ def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list((tmp_path / "sessions").iterdir()) == []
 
 
+def unchanged(kept):
+    return ChangedResults(kept.stem, this_software(), has_tables=True)
+
+
 def test_the_command_takes_many_and_tells_of_each(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
     unpacked = in_folder(tmp_path / "unpacked", phyphox_files(T, ACC, T, GYR))
@@ -111,7 +117,9 @@ def test_the_command_takes_many_and_tells_of_each(tmp_path, monkeypatch, capsys)
     assert main(said) == BAD_INPUT
     out, err = capsys.readouterr()
     home = tmp_path / "home" / "sessions"
-    assert sorted(path.name for path in home.iterdir()) == ["2026-01-31_18-05-00.arrows", "leg day.arrows"]
+    kept = ["2026-01-31_18-05-00.arrows", "leg day.arrows"]
+    assert sorted(path.name for path in home.glob("*.arrows")) == kept
+    assert all(changed_results(home / name) == unchanged(home / name) for name in kept)
     assert f"{unpacked}: recorded as {home / '2026-01-31_18-05-00.arrows'}" in out.replace("\n", "")
     assert "never rested" in out
     assert err.count("\n") == 1

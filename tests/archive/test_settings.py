@@ -7,6 +7,7 @@ import pytest
 from tracker.archive.files import replace_files, require_writable
 from tracker.archive.settings import (
     KnownSensor,
+    library_index,
     load_sensors,
     save_sensors,
     sessions_folder,
@@ -31,12 +32,14 @@ def home(tmp_path, monkeypatch) -> Path:
 def test_the_home_variable_moves_settings_and_sessions(home):
     assert settings_file().parent == home
     assert sessions_folder().parent == home
+    assert library_index().parent == home / "cache"
 
 
 def test_without_it_they_lie_where_the_system_keeps_such_things(monkeypatch):
     monkeypatch.setenv("TRACKER_HOME", "")
     assert "tracker" in settings_file().parts
     assert "tracker" in sessions_folder().parts
+    assert "tracker" in library_index().parts
 
 
 def test_nobody_is_known_at_first(home):

@@ -18,7 +18,19 @@ from tests.coaching.four_sets import (
     sides,
 )
 from tracker.coaching.declared import Overrides
-from tracker.coaching.edits import ARep, Merge, NotARep, SessionSaid, SetSaid, Span, Split, Trim, counted_as
+from tracker.coaching.edits import (
+    ARep,
+    Merge,
+    NotARep,
+    Noted,
+    SessionSaid,
+    SetSaid,
+    Span,
+    Split,
+    Tagged,
+    Trim,
+    counted_as,
+)
 from tracker.coaching.results import Speaker, Verdict
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, SetEnded
@@ -179,3 +191,13 @@ def test_the_lift_that_a_session_was_is_the_one_that_was_said_last():
 def test_a_lift_that_nobody_knows_is_refused(four_sets):
     with pytest.raises(InputError, match="any_lift"):
         four_sets.session([SetSaid(HEAVIER.at, Declared(exercise="knitting"))])
+
+
+def test_tags_and_a_note_are_the_session_s_and_no_corrections(four_sets):
+    before = four_sets.session()
+    after = four_sets.session(
+        [Tagged(("easy", "Cramp")), Noted("a"), Tagged((), ("EASY",)), HEAVIER, Noted("b")]
+    )
+    assert (after.tags, after.note, after.edits) == (("Cramp",), "b", 1)
+    assert (before.tags, before.note) == ((), "")
+    assert repr(replace(four_sets.session([Tagged(("x",)), Noted("y")]), tags=(), note="")) == repr(before)
