@@ -80,7 +80,9 @@ def about(told: Told) -> Markup:
         "Recorded with": told.recorded_with,
         "Report by": this_software(),
     }
-    return facts_list({name: value or "not said" for name, value in facts.items()})
+    said = {"Tags": ", ".join(session.tags), "Note": session.note}
+    facts = {name: value or "not said" for name, value in facts.items()}
+    return facts_list(facts | {name: value for name, value in said.items() if value})
 
 
 def facts_list(facts: dict[str, str]) -> Markup:
@@ -114,25 +116,27 @@ def _left_and_right(session: Session, figures: Figures) -> Iterator[Markup]:
 def _set(told: Told, one: Set, figures: Figures) -> Iterator[Markup]:
     session, name = told.session, set_name(one)
     yield element("h3", name)
-    group = Group(session, (one,))
-    clean = "" if math.isnan(group.clean) else f", {group.clean:.0f} clean"
-    when = start_time(session, one.t_start_s)
-    begins = f" Begins {when[11:19]}." if when else ""
-    yield element(
-        "p",
-        f"{len(one.reps)} reps{clean}, {group.attempts} attempts.{begins} Next load: "
-        f"{one.gate.gate.value.replace('_', ' ')} ({one.gate.reason}).",
-    )
-    yield figures.place(
-        plots.course(session, one.number, told.motion), f"{name}: lift, height and tilt over time"
-    )
+    yield element("p", _set_words(session, one))
+    course = plots.course(session, one.number, told.motion)
+    yield figures.place(course, f"{name}: lift, height and tilt over time")
     yield figures.place(plots.reps(one), f"{name}: tempo, range and tilt of each rep")
     rows = tables.reps(session)
     yield tabled(rows[rows["set"] == one.number], REPS, f"{name}: every rep")
 
 
+def _set_words(session: Session, one: Set) -> str:
+    """Say who did it where they are several, how many reps, when, and what follows for the load."""
+    group, when = Group(session, (one,)), start_time(session, one.t_start_s)
+    several = len({other.athlete for other in session.sets}) > 1
+    whose = f"{one.athlete or 'Nobody was named'}: " if several else ""
+    clean = "" if math.isnan(group.clean) else f", {group.clean:.0f} clean"
+    begins = f" Begins {when[11:19]}." if when else ""
+    gate = f"{one.gate.gate.value.replace('_', ' ')} ({one.gate.reason})"
+    return f"{whose}{len(one.reps)} reps{clean}, {group.attempts} attempts.{begins} Next load: {gate}."
+
+
 def set_name(one: Set) -> str:
-    """Name a set: number, side, load, athlete."""
+    """Name a set: number, side, load."""
     side = "side not said" if one.side is Side.UNKNOWN else one.side.value
     load = "" if math.isnan(one.load_kg) else f"{one.load_kg:g} kg"
     return ", ".join(word for word in (f"Set {one.number}", side, load) if word)
