@@ -10,8 +10,9 @@ import pytest
 from tests.archive.by_hand import NOTHING
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
+from tracker.coaching.balance import measure_named
 from tracker.coaching.declared import Overrides
-from tracker.coaching.summary import MEASURE_WORDS, summary_of
+from tracker.coaching.summary import summary_of
 from tracker.motion.events import Clip
 from tracker.sensing.samples import Side
 
@@ -98,16 +99,11 @@ def test_differences_are_those_of_the_balance_beyond_noise(file):
     told = words[1].split("; ")
     assert len(told) == len(beyond)
     for part, row in zip(told, beyond.to_dict("records"), strict=True):
-        name, _ = MEASURE_WORDS[row["measure"]]
+        name = measure_named(row["measure"]).title
         words = re.fullmatch(rf"{name} (\S+) .*against (\S+) .*\((\w+) (\d+) % less\)", part)
         assert [float(words[1]), float(words[2])] == pytest.approx([row["left"], row["right"]], abs=0.0051)
         assert words[3] == ("left" if row["left"] < row["right"] else "right")
         assert float(words[4]) == pytest.approx(row["difference_pct"], abs=0.51)
-
-
-def test_the_tables_balance_has_words_for_every_measure():
-    measures = set(tables.balance(session_of(RECORDINGS[0]))["measure"])
-    assert measures == set(MEASURE_WORDS)
 
 
 def test_where_range_was_lost_and_from_which_rep_on():
