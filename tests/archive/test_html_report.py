@@ -92,6 +92,12 @@ def test_a_file_stays_small(file):
     assert len(content_of(file)) < MOST_BYTES
 
 
+def test_without_scripts_it_says_what_is_missing():
+    report = Report(content_of(FILE))
+    assert report.elements.count("noscript") == 1
+    assert "The figures are drawn by a script of this file, which does not run here" in report.text
+
+
 def test_plotly_stands_in_it_once_and_a_figure_for_each_set_twice():
     content = content_of(FILE)
     assert content.count(b"plotly.js v") == 1

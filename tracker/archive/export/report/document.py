@@ -51,11 +51,15 @@ class Figures:
         return (get_plotlyjs(), (files(__package__) / "report.js").read_text("utf-8"))
 
     def data(self) -> Markup:
-        """Write them as JSON."""
+        """Write them as JSON, and what whoever runs no scripts sees in their place."""
         if not self._figures:
             return NOTHING
+        words = (
+            "The figures are drawn by a script of this file, which does not run here; the tables are whole."
+        )
         text = f"[{','.join(self._figures)}]".replace("<", "\\u003c")  # nothing in it can end the element
-        return raw("script", text, type="application/json", id="figures")
+        json = raw("script", text, type="application/json", id="figures")
+        return together(element("noscript", element("p", words)), json)
 
 
 DEFAULT_HEIGHT_PX = 450
