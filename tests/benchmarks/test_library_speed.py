@@ -26,11 +26,12 @@ REBUILT_BAR = 10.0
 
 
 def many(folder, recording, count):
-    """A folder of sessions; they share one recording's bytes, so that the disk has room."""
+    """A folder of sessions as `train` leaves them, all of one recording, so that the disk has room."""
     folder.mkdir()
     for number in range(count):
         os.link(recording, folder / f"session_{number:04}.arrows")
-        (folder / f"session_{number:04}.edits.jsonl").touch()
+        for ending in ("edits.jsonl", "reps.csv", "sets.csv", "sides.csv", "balance.csv", "motions.csv"):
+            (folder / f"session_{number:04}.{ending}").touch()
     return folder
 
 
@@ -46,8 +47,8 @@ def test_listing_many_sessions(benchmark, twelve_minutes, tmp_path, say):
     row = in_pairs(read_row(twelve_minutes.path))
     connection = opened(folder, path).connection
     index = Index(folder, connection)
-    for file, seen in news_of(families(folder).values(), [], folder).stale.items():
-        index.put(replace(row, name=name_of(file), file=file), seen)
+    for found, seen in news_of(families(folder).values(), [], folder).stale.items():
+        index.put(replace(row, name=name_of(found.file), file=found.file), seen)
     index.close()
 
     def listed():

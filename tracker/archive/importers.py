@@ -6,6 +6,7 @@ follows is the one path of every recording.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +46,18 @@ def stem(path: Path) -> str:
     return name.removesuffix(ending)
 
 
-def open_any(path: Path) -> Recording:
+def open_any(path: Path, among: Sequence[Path] | None = None) -> Recording:
     """Open a recording, a samples file (CSV or Parquet), or an export of another app.
 
     A file may be compressed (.gz); a folder is the export of a phone app, unpacked. Content decides, not the
     name. With the first segment of a session come those that lie beside it.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    among
+        Files beside it that may be later segments; None: its folder is looked through.
 
     Raises
     ------
@@ -60,7 +68,7 @@ def open_any(path: Path) -> Recording:
         return _foreign(folder(path))
     content = read_file(path)
     if content.startswith(recording.MAGIC):
-        return with_later_segments(recording.parse(content, path), path)
+        return with_later_segments(recording.parse(content, path), path, among)
     return _foreign(one_file(path, content))
 
 

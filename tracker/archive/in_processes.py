@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context
-from pathlib import Path
 
+from tracker.archive.inventory import Found
 from tracker.archive.listed import SessionRow
 from tracker.archive.listing import read_row
 
@@ -17,13 +19,13 @@ FEW = 12
 """So many take no longer here than it takes to start other processes and to load everything into them."""
 
 
-def read_rows(files: Sequence[Path], processes: int | None = None) -> Iterator[SessionRow]:
+def read_rows(sessions: Sequence[Found], processes: int | None = None) -> Iterator[SessionRow]:
     """Analyse sessions; each row comes as soon as it is ready, in any order.
 
     Parameters
     ----------
-    files
-        Their first segments.
+    sessions
+        Which.
     processes
         How many at once; None takes one for each core.
 
@@ -33,26 +35,29 @@ def read_rows(files: Sequence[Path], processes: int | None = None) -> Iterator[S
     below ``if __name__ == "__main__"``. Where they cannot be started, or one is killed, what is left is
     analysed here.
     """
-    count = min(processes or _cores(), len(files))
-    if count < 2 or len(files) <= FEW:
-        yield from map(read_row, files)
-        return
-    left = dict.fromkeys(files)
-    try:
-        for row in _spread(files, count):
-            left.pop(row.file)
-            yield row
-    except BrokenProcessPool:
-        yield from map(read_row, left)
+    count = min(processes or _cores(), len(sessions))
+    left = {found.file: found.among for found in sessions}
+    if count > 1 and len(sessions) > FEW:
+        with suppress(BrokenProcessPool):
+            for row in _spread(sessions, count):
+                del left[row.file]
+                yield row
+    yield from map(read_row, left, left.values())
 
 
-def _spread(files: Sequence[Path], count: int) -> Iterator[SessionRow]:
-    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=gc.freeze)
+def _spread(sessions: Sequence[Found], count: int) -> Iterator[SessionRow]:
+    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin)
     try:
-        for done in as_completed([pool.submit(read_row, file) for file in files]):
+        for done in as_completed([pool.submit(read_row, found.file, found.among) for found in sessions]):
             yield done.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Prepare a process: Ctrl-C is for the one that started it, and what is loaded stays."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
 
 
 def _cores() -> int:

@@ -17,8 +17,11 @@ from tracker.errors import InputError
 
 _MEMBER = re.compile(rf"(.+?)(?:\.[1-9]\d*)*(?:{re.escape(SUFFIX)}(?:\.gz)?|{re.escape(EDITS)})")
 
-State = tuple[int, int]
-"""Size of a file, bytes, and when it was changed, ns: as long as both stay, so does what it holds."""
+_ENDINGS = (SUFFIX, f"{SUFFIX}.gz", EDITS)
+"""Most files in the folder are tables, which is seen sooner by this."""
+
+State = tuple[int, int, int]
+"""Size of a file, bytes, when it was changed, ns, who may read it: while they stay, so does the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,28 @@ class Family:
         return _state(self.files)
 
     @property
-    def recordings(self) -> list[str]:
+    def recordings(self) -> tuple[str, ...]:
         """Those that were recorded, in the order of their names."""
-        return sorted(name for name in self.files if name.endswith(SUFFIX))
+        return tuple(sorted(name for name in self.files if not name.endswith(EDITS)))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A session that lies in the folder: its first segment, and the state of all files it is read from."""
+    """A session that lies in the folder.
+
+    Attributes
+    ----------
+    file
+        Its first segment.
+    state
+        How all files are that it is read from.
+    among
+        Files of its family: its later segments, and maybe others.
+    """
 
     file: Path
     state: str
+    among: tuple[Path, ...]
 
 
 def family_of(name: str) -> str:
@@ -63,7 +77,7 @@ def family_of(name: str) -> str:
     >>> family_of("monday.2.arrows"), family_of("monday.edits.jsonl"), family_of("monday.sets.csv")
     ('monday', 'monday', '')
     """
-    match = _MEMBER.fullmatch(name)
+    match = _MEMBER.fullmatch(name) if name.endswith(_ENDINGS) else None
     return match[1] if match else ""
 
 
@@ -90,26 +104,28 @@ def families(folder: Path) -> dict[str, Family]:
 
 def sessions_of(family: Family, folder: Path) -> Iterator[Found]:
     """Tell which sessions a family's recordings make; a damaged one is a session by itself."""
-    recordings = [folder / name for name in family.recordings]
-    if len(recordings) == 1:
-        yield Found(recordings[0], family.state)
+    among = tuple(folder / name for name in family.recordings)
+    recordings = [file for file in among if file.name.endswith(SUFFIX)]
+    if len(among) == len(recordings) == 1:
+        yield Found(among[0], family.state, among)
         return
     for file in first_files(recordings):
         try:
-            segments = session_files(file, read_header(file))
+            segments = session_files(file, read_header(file), among)
         except InputError:
             segments = (file,)
         names = (*(segment.name for segment in segments), edits_path(file).name)
-        yield Found(file, _state({name: family.files[name] for name in names if name in family.files}))
+        state = _state({name: family.files[name] for name in names if name in family.files})
+        yield Found(file, state, among)
 
 
 def _state_of(entry: os.DirEntry[str]) -> State | None:
     for follow in (True, False):
         with suppress(OSError):  # a link that leads nowhere has a state of its own
             about = entry.stat(follow_symlinks=follow)
-            return about.st_size, about.st_mtime_ns
+            return about.st_size, about.st_mtime_ns, about.st_mode
     return None  # gone while we looked
 
 
 def _state(files: Mapping[str, State]) -> str:
-    return "\n".join(f"{name!a} {size} {changed_ns}" for name, (size, changed_ns) in sorted(files.items()))
+    return "\n".join(f"{name!a} {state}" for name, state in sorted(files.items()))

@@ -166,9 +166,10 @@ class Library:
         index.touch(news.same)
         index.drop(news.gone)
         rows: list[SessionRow] = []
+        stale = {found.file: seen for found, seen in news.stale.items()}
         for row in read_rows(list(news.stale), self._processes):
-            progress(len(rows), len(news.stale))
-            index.put(row, news.stale[row.file])
+            progress(len(rows), len(stale))
+            index.put(row, stale[row.file])
             rows.append(row)
         progress(len(rows), len(rows))
         return Refreshed(tuple(rows), len(news.gone))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,16 +28,18 @@ def name_of(file: Path) -> str:
     return file.name.removesuffix(SUFFIX)
 
 
-def read_row(file: Path) -> SessionRow:
+def read_row(file: Path, among: Sequence[Path] | None = None) -> SessionRow:
     """Analyse a session, with what was said of it; one that cannot be read is a row that says why.
 
     Parameters
     ----------
     file
         Its first segment; later ones are read with it.
+    among
+        Files beside it that may be later segments; None: its folder is looked through.
     """
     try:
-        recording = open_any(file)
+        recording = open_any(file, among)
         said = read_edits(file)
         session = Derived(recording).session(said.edits)
     except InputError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.archive.code_version import code_version
 from tracker.archive.index import Seen
-from tracker.archive.inventory import Family, sessions_of
+from tracker.archive.inventory import Family, Found, sessions_of
 from tracker.archive.listing import name_of
 
 
@@ -20,14 +20,14 @@ class News:
     Attributes
     ----------
     stale
-        First segments of the sessions that are new or have changed, and what they are like now.
+        The sessions that are new or have changed, and what they are like now.
     same
         Sessions that are as they were, while a file that is named alike has changed.
     gone
         Names of sessions that are not there any more.
     """
 
-    stale: dict[Path, Seen] = field(default_factory=dict)
+    stale: dict[Found, Seen] = field(default_factory=dict)
     same: list[Seen] = field(default_factory=list)
     gone: list[bytes] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class News:
             if old and old.state == now.state:
                 self.same.append(now)
             else:
-                self.stale[found.file] = now
+                self.stale[found] = now
         self.gone.extend(known)
 
 

@@ -33,7 +33,7 @@ def first_path(segment: Path) -> Path:
     return segment.with_name(f"{match['stem']}{SUFFIX}") if match else segment
 
 
-def with_later_segments(recording: Recording, path: Path) -> Recording:
+def with_later_segments(recording: Recording, path: Path, among: Sequence[Path] | None = None) -> Recording:
     """Join a session's first segment with those that lie beside it; any other recording stays as it is.
 
     Parameters
@@ -42,13 +42,15 @@ def with_later_segments(recording: Recording, path: Path) -> Recording:
         What the file holds.
     path
         The file. Where the first segment is gone, the first that is there stands for it.
+    among
+        See `session_files`.
 
     Raises
     ------
     InputError
         If a later segment is damaged inside.
     """
-    files = session_files(path, recording.header)
+    files = session_files(path, recording.header, among)
     is_whole = len(files) == 1 and not recording.header.first_row
     if is_whole or files[0] != path:
         return recording
@@ -58,7 +60,7 @@ def with_later_segments(recording: Recording, path: Path) -> Recording:
     return joining.recording()
 
 
-def session_files(path: Path, header: Header) -> tuple[Path, ...]:
+def session_files(path: Path, header: Header, among: Sequence[Path] | None = None) -> tuple[Path, ...]:
     """Find all segments of a session that lie beside one, itself included, in their order.
 
     Parameters
@@ -67,13 +69,15 @@ def session_files(path: Path, header: Header) -> tuple[Path, ...]:
         The file of one.
     header
         Of the same.
+    among
+        Files that lie beside it and may be such segments; None: the folder is looked through.
     """
     own = _NAME.fullmatch(path.name)
     if own is None:
         return (path,)
     stem = own["stem"] if header.segment > 1 else _without_ending(path)
     found = {header.segment: path}
-    for file in path.parent.glob(f"{escape(stem)}.*"):
+    for file in path.parent.glob(f"{escape(stem)}.*") if among is None else among:
         name = _NAME.fullmatch(file.name)
         if name and (name["stem"] == stem or _without_ending(file) == stem):
             segment = int(name["segment"] or 1) if name["stem"] == stem else 1
