@@ -34,6 +34,7 @@ ENDINGS = {
     "fit": [".fit"],
     "hevy": [".hevy.csv"],
     "strong": [".strong.csv"],
+    "html": [".html"],
     "samples": [".samples.csv", ".samples.parquet"],
 }
 NEEDS_A_START = {"fit", "hevy", "strong"}

@@ -107,7 +107,9 @@ def only_training(from_s: float | None, to_s: float | None) -> Meaning:
         raise InputError("nothing is said; say when training began, when it ended, or both")
     starts_s, ends_s = from_s or 0.0, math.inf if to_s is None else to_s
     if not (math.isfinite(starts_s) and starts_s < ends_s):
-        raise InputError(f"the beginning, {starts_s:g} s, comes not before the end, {ends_s:g} s")
+        since = "" if from_s is None else f" from {from_s:g} s"
+        until = "" if to_s is None else f" to {to_s:g} s"
+        raise InputError(f"training cannot last{since}{until}; say an end behind the beginning")
     return lambda _: Trim(from_s, to_s)
 
 

@@ -102,7 +102,11 @@ _COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {
 TRENDS: Final = (*_COUNTS, *(measure.name for measure in MEASURES))
 """What can be followed: clean reps, heaviest load, load times reps, and what the sides are compared by."""
 
-_TITLES: Final = {"clean": "clean reps", "load_kg_max": "heaviest load, kg", "volume_kg": "load times reps, kg"}
+_TITLES: Final = {
+    "clean": "clean reps",
+    "load_kg_max": "heaviest load, kg",
+    "volume_kg": "load times reps, kg",
+}
 
 
 def trend_words(measure: str) -> str:

@@ -115,25 +115,28 @@ class Shelf:
         self._thread.shutdown()
 
     async def _changed(self, name: str, change: Callable[[Correctable], Corrected]) -> Corrected:
-        def changed() -> Corrected:
-            corrected = change(self._correctable(self._row(name)))
-            self._library.refresh()
-            return corrected
-
-        return await self._done(changed)
+        return await self._done(lambda: change(self._correctable(self._row(name))))
 
     async def _done(self, act: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
     def _row(self, name: str) -> SessionRow:
-        """Find a session by its name alone, so that an address cannot name a file anywhere else."""
-        self._library.refresh()
-        row = next(iter(self._library.sessions(Search(name=name))), None)
+        """Find a session by its name alone, so that an address cannot name a file anywhere else.
+
+        Its row may be older than the last correction: what is asked of it here, corrections cannot change.
+        """
+        row = self._indexed(name)
+        if row is None or row.trouble or not row.file.exists():
+            self._library.refresh()
+            row = self._indexed(name)
         if row is None:
             raise InputError(f"no session is called {name}")
         if row.trouble:
             raise InputError(row.trouble)
         return row
+
+    def _indexed(self, name: str) -> SessionRow | None:
+        return next(iter(self._library.sessions(Search(name=name))), None)
 
     def _correctable(self, row: SessionRow) -> Correctable:
         """Give it as it was counted; anew where its files have changed since."""
