@@ -161,6 +161,7 @@ def _sum_up(terminal: Terminal, live: LiveSession, way: Way, unsaved: list[Input
     if unsaved:
         raise InputError("; ".join(map(str, unsaved))) from unsaved[0]
     if file:
+        terminal.say(f"look at it, correct it: tracker review {file}")
         terminal.say(f"recording and tables: {file.parent / stem(file)}.*")
 
 
