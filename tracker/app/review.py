@@ -14,6 +14,7 @@ from tracker.app.pages.site import Opening, Site
 from tracker.app.terminal import Terminal
 from tracker.archive.importers import stem
 from tracker.archive.library import Library
+from tracker.archive.segments import first_path
 from tracker.archive.settings import library_index, sessions_folder
 
 
@@ -36,7 +37,7 @@ def review(terminal: Terminal, name: str | None, opening: Opening, runner: async
     InputError
         If there is no session of that name in the library, or the port is taken.
     """
-    file = first_recording_of(name) if name else None
+    file = _beginning(first_recording_of(name)) if name else None
     path = session_address(stem(file)) if file else "/"
     with ExitStack() as whatever_happens:
         library = whatever_happens.enter_context(_library(file))
@@ -47,6 +48,12 @@ def review(terminal: Terminal, name: str | None, opening: Opening, runner: async
         terminal.say("Ctrl-C ends it")
         with suppress(KeyboardInterrupt):  # it is how this ends, and everything is saved when it is said
             runner.run(_serve(site, shelf))
+
+
+def _beginning(file: Path) -> Path:
+    """Give the first segment of the session that a file is a part of, where it is there."""
+    first = first_path(file)
+    return first if first.exists() else file
 
 
 async def _serve(site: Site, shelf: Shelf) -> None:
