@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.archive.listed import SessionRow
 from tracker.archive.row_text import as_texts, from_texts
-from tracker.archive.search import Search, began_s, condition, searchable, words_of
+from tracker.archive.search import Search, began_s, condition, searchable, storable, words_of
 
 _ROWS = "SELECT head, sets, sides FROM sessions WHERE {} ORDER BY began_s DESC, name DESC"
 """To SQLite, an unknown time is before all others."""
@@ -72,6 +72,19 @@ class Index:
             texts = self._file.execute(_ROWS.format(where), values).fetchall()
         return tuple([from_texts(self._folder, *row) for row in texts])
 
+    def athletes(self) -> tuple[str, ...]:
+        """Name everybody who trained, in order of their names."""
+        return self._called("done")
+
+    def tags(self) -> tuple[str, ...]:
+        """Give all tags, in order."""
+        return self._called("tags")
+
+    def _called(self, table: str) -> tuple[str, ...]:
+        with self._lock:
+            rows = self._file.execute(f"SELECT DISTINCT called FROM {table} WHERE called <> ''").fetchall()
+        return tuple(sorted(called for (called,) in rows))
+
     def put(self, row: SessionRow, seen: Seen) -> None:
         """Keep the row of a session in place of an older one, and how its files were before it was made."""
         name = seen.name
@@ -84,10 +97,16 @@ class Index:
                 (name, seen.family, seen.family_state, seen.state, *found_by, *as_texts(row)),
             )
             file.executemany(
-                "INSERT INTO done VALUES (?, ?, ?, ?)",
-                [(name, searchable(who), searchable(what), side.value) for who, what, side in done],
+                "INSERT INTO done VALUES (?, ?, ?, ?, ?)",
+                [
+                    (name, searchable(who), searchable(what), side.value, storable(who))
+                    for who, what, side in done
+                ],
             )
-            file.executemany("INSERT INTO tags VALUES (?, ?)", [(name, searchable(tag)) for tag in row.tags])
+            file.executemany(
+                "INSERT INTO tags VALUES (?, ?, ?)",
+                [(name, searchable(tag), storable(tag)) for tag in row.tags],
+            )
 
     def touch(self, seen: Iterable[Seen]) -> None:
         """Say that sessions are as they were, although files beside them have changed."""

@@ -22,9 +22,9 @@ CREATE TABLE sessions (
     began_s REAL, words TEXT, head TEXT, sets TEXT, sides TEXT
 );
 CREATE INDEX by_time ON sessions (began_s, name);
-CREATE TABLE done (session BLOB, athlete TEXT, exercise TEXT, side TEXT);
+CREATE TABLE done (session BLOB, athlete TEXT, exercise TEXT, side TEXT, called TEXT);
 CREATE INDEX done_in ON done (session);
-CREATE TABLE tags (session BLOB, tag TEXT);
+CREATE TABLE tags (session BLOB, tag TEXT, called TEXT);
 CREATE INDEX tags_of ON tags (session);
 """
 _NAMES = ("about", "sessions", "done", "tags")

@@ -94,6 +94,14 @@ class Library:
         """Give the sessions that are looked for, the newest first, as they were when last refreshed."""
         return self._with_index(lambda index: index.rows(search), of_all=True)
 
+    def athletes(self) -> tuple[str, ...]:
+        """Name everybody who trained, in order of their names; as last refreshed."""
+        return self._with_index(lambda index: index.athletes(), of_all=True)
+
+    def tags(self) -> tuple[str, ...]:
+        """Give all tags, in order; as last refreshed."""
+        return self._with_index(lambda index: index.tags(), of_all=True)
+
     def refresh(self, files: Iterable[Path] | None = None, progress: Progress = no_progress) -> Refreshed:
         """Look through the folder, and analyse what is new or has changed.
 

@@ -48,8 +48,12 @@ Value = str | float | bytes
 
 def searchable(said: str) -> str:
     """Write text so that what people call the same is the same: in any case, however it is encoded."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", said).casefold())
-    return folded.encode("utf-8", "replace").decode()
+    return storable(unicodedata.normalize("NFC", said).casefold())
+
+
+def storable(said: str) -> str:
+    """Write text as SQLite takes it: in one way of storing accents, and without halves of letters."""
+    return unicodedata.normalize("NFC", said).encode("utf-8", "replace").decode()
 
 
 def words_of(row: SessionRow) -> str:

@@ -11,10 +11,11 @@ from nicegui import ui
 
 from tracker import plots
 from tracker.app.dates import moment_of
+from tracker.app.library import sessions_words
 from tracker.app.pages.review.addresses import list_address, session_address
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
-from tracker.app.pages.review.shelf import Shelf
+from tracker.app.pages.review.shelf import Listed, Shelf
 from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import news_of, only, standing_words
@@ -24,6 +25,10 @@ from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
 from tracker.sensing.samples import Side
+
+LATELY = 300
+"""Sessions that trends, bests and calendar look at, the newest of those that are found: two or three years of
+one athlete, drawn in a blink."""
 
 ON_A_PAGE = 20
 """Sessions on one page of the list: some weeks; what is below them is not too far away on a phone."""
@@ -53,24 +58,22 @@ class Asked:
 
 async def session_list(shelf: Shelf, asked: Asked) -> None:
     """Build the page."""
-    everything = await shelf.rows()
     try:
         search, trouble = _search_of(asked), ""
     except InputError as error:
         search, trouble = EVERYTHING, str(error)
-    rows = await shelf.rows(search)
+    found = await shelf.list(search)
     with framed("Sessions"):
-        words_list(await shelf.notes(), "notes")
-        _search(asked, everything)
+        words_list(found.notes, "notes")
+        _search(asked, found)
         if trouble:
             Text("p", trouble).classes("trouble").props('role="alert"')
-        if not everything:
-            Text("p", "Nothing is recorded yet: tracker train records, tracker import takes what others did.")
-            return
-        _sessions(asked, rows)
-        _progress(asked, rows)
-        with section("When"):
-            figure(plots.calendar(rows), "Reps on each day; the table above has the sessions")
+        _sessions(asked, found.rows)
+        lately = found.rows[:LATELY]
+        _progress(asked, lately)
+        if any(row.started for row in lately):
+            with section("When"):
+                figure(plots.calendar(lately), "Reps on each day; the table above has the sessions")
 
 
 def _search_of(asked: Asked) -> Search:
@@ -79,14 +82,12 @@ def _search_of(asked: Asked) -> Search:
     return Search(asked.words, asked.athlete or None, tag=asked.tag or None, since=since)
 
 
-def _search(asked: Asked, everything: Sequence[SessionRow]) -> None:
+def _search(asked: Asked, found: Listed) -> None:
     """Draw the search as a form of the web's own: Enter sends it, and the address keeps it."""
-    athletes = sorted({one.athlete for row in everything for one in row.sets if one.athlete})
-    tags = sorted({tag for row in everything for tag in row.tags})
     with ui.element("form").props('role="search" method="get" action="/"').classes("search"):
         _field("Words", "words", asked.words)
-        _choice("Athlete", "athlete", asked.athlete, athletes)
-        _choice("Tag", "tag", asked.tag, tags)
+        _choice("Athlete", "athlete", asked.athlete, found.athletes)
+        _choice("Tag", "tag", asked.tag, found.tags)
         _field("Since", "since", asked.since, "date")
         Text("button", "Find").props('type="submit"')
         if asked != Asked():
@@ -137,7 +138,12 @@ def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
     pages = max(1, math.ceil(len(rows) / ON_A_PAGE))
     page = min(max(1, asked.page), pages)
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    with section(f"{len(rows)} sessions" if len(rows) != 1 else "1 session"):
+    with section(sessions_words(len(rows))):
+        if not rows:
+            Text(
+                "p", "Nothing is found. tracker train records; tracker import takes what other apps recorded."
+            )
+            return
         columns = ("session", "began", "athlete", "left", "right", "load", "next load", "said")
         table("Sessions, newest first", columns, [_row(row) for row in shown])
         if pages > 1:

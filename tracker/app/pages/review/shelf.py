@@ -48,6 +48,26 @@ class Opened:
     said: Said
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is in the library.
+
+    Attributes
+    ----------
+    rows
+        The sessions that were looked for, newest first.
+    athletes, tags
+        Of all sessions.
+    notes
+        What a reader must know of the list itself.
+    """
+
+    rows: tuple[SessionRow, ...]
+    athletes: tuple[str, ...]
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 class Shelf:
     """Sessions by name, for pages that share one event loop.
 
@@ -65,18 +85,21 @@ class Shelf:
         self._open: OrderedDict[Path, _Kept] = OrderedDict()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="review")
 
-    async def rows(self, search: Search = EVERYTHING) -> tuple[SessionRow, ...]:
-        """List what is there now, newest first."""
+    async def list(self, search: Search = EVERYTHING) -> Listed:
+        """List what is there now.
 
-        def listed() -> tuple[SessionRow, ...]:
-            self._library.refresh()
-            return self._library.sessions(search)
+        Raises
+        ------
+        InputError
+            If the folder of the sessions cannot be read.
+        """
+
+        def listed() -> Listed:
+            library = self._library
+            library.refresh()
+            return Listed(library.sessions(search), library.athletes(), library.tags(), library.notes)
 
         return await self._done(listed)
-
-    async def notes(self) -> tuple[str, ...]:
-        """Say what a reader must know of the list itself."""
-        return self._library.notes
 
     async def open(self, name: str) -> Opened:
         """Open a session.
