@@ -21,6 +21,7 @@ from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.archive.search import Search
 from tracker.archive.settings import library_index, sessions_folder
 from tracker.errors import InputError
+from tracker.sensing.samples import Side
 
 LONGEST_NAME = 80
 """Letters of a name in the name of a file: systems allow 255 bytes, and a letter may take three."""
@@ -72,7 +73,7 @@ def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) 
     if not own:
         raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
     failed = each(
-        terminal, list(own), "analyzing", lambda file: parts.append(_part(own[file], athlete, choice))
+        terminal, list(own), "analyzing", lambda file: parts.append(_part(own[file], athlete, choice.side))
     )
     for row in unreadable:
         terminal.complain(f"{row.trouble}; whose it is cannot be said")
@@ -81,6 +82,20 @@ def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) 
         replace_files({path: athlete_html(athlete, parts)})
         terminal.say(f"{athlete}: {len(parts)} session{'' if len(parts) == 1 else 's'}, in {path}")
     return failed + len(unreadable)
+
+
+def report_of(athlete: str, rows: Sequence[SessionRow]) -> bytes:
+    """Write the report of one athlete, of some sessions.
+
+    Raises
+    ------
+    InputError
+        If none of them has a set of the athlete, or one cannot be read any more.
+    """
+    own = [row for row in rows if any(as_one(one.athlete) == as_one(athlete) for one in row.sets)]
+    if not own:
+        raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
+    return athlete_html(athlete, [_part(row, athlete, None) for row in own])
 
 
 def file_name(athlete: str) -> str:
@@ -103,14 +118,14 @@ def _sessions(choice: Choice) -> tuple[list[SessionRow], list[SessionRow]]:
     return [row for row in rows if not row.trouble], [row for row in rows if row.trouble]
 
 
-def _part(row: SessionRow, athlete: str, choice: Choice) -> Part:
+def _part(row: SessionRow, athlete: str, side: Side | None) -> Part:
     """Analyse a session, and leave of it what is asked for."""
 
     def is_wanted(one: SetRow | SideRow) -> bool:
-        return as_one(one.athlete) == as_one(athlete) and choice.side in (None, one.side)
+        return as_one(one.athlete) == as_one(athlete) and side in (None, one.side)
 
     session = of_athlete(analyze(row.file), athlete)
-    if choice.side:
-        session = of_side(session, choice.side)
+    if side:
+        session = of_side(session, side)
     sets, sides = tuple(filter(is_wanted, row.sets)), tuple(filter(is_wanted, row.sides))
     return Part(replace(row, sets=sets, sides=sides), told_of(row.file, session, athlete))

@@ -187,6 +187,19 @@ async def test_files(reviewed):
         assert len(read_samples(samples.read("rocking.samples.csv"), Path("rocking.samples.csv")).t_s) > 5000
 
 
+async def test_the_report_of_an_athlete(reviewed):
+    async with reviewed.at("/session/slow_tempo") as page:
+        await page.get_by_label("Athlete of all sets").fill('Zoë "Z"')
+        await page.get_by_role("button", name="Say so").click()
+        await expect(page.locator(".facts")).to_contain_text("Zoë")
+        await page.goto(reviewed.origin + "/")
+        await page.get_by_label("Athlete").select_option('Zoë "Z"')
+        await page.get_by_role("button", name="Find").click()
+        await page.get_by_role("link", name='Report of Zoë "Z"').click()
+        await expect(page.get_by_role("heading", name='Zoë "Z": 1 session')).to_be_visible()
+        await expect(page.locator("body")).not_to_contain_text("missed_lockouts")
+
+
 async def downloaded(page, what):
     async with page.expect_download() as download:
         await page.get_by_role("navigation", name="files").get_by_role("link", name=what, exact=True).click()

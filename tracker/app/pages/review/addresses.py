@@ -8,7 +8,7 @@ SESSION, SET, EXPORT, REPORT = (
     "/session/{name}",
     "/session/{name}/set/{number}",
     "/session/{name}/export/{what}",
-    "/session/{name}/report",
+    "/report",
 )
 """As the web app takes them."""
 
@@ -32,6 +32,17 @@ def set_address(name: str, number: int) -> str:
 def export_address(name: str, what: str) -> str:
     """Write the address of a session's files in some format."""
     return f"{session_address(name)}/export/{what}"
+
+
+def report_address(**asked: str | int) -> str:
+    """Write the address of the report of an athlete, of the sessions that are asked for.
+
+    Examples
+    --------
+    >>> report_address(athlete="Ana", since="2026-11-01")
+    '/report?athlete=Ana&since=2026-11-01'
+    """
+    return f"{REPORT}{list_address(**asked)[1:]}"
 
 
 def list_address(**asked: str | int) -> str:

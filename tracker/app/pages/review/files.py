@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from fastapi import Response
 
+from tracker.app.athlete_report import file_name, report_of
+from tracker.app.pages.review.session_list import Asked, search_of
 from tracker.app.pages.review.shelf import Shelf
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.formats import FORMATS
@@ -36,6 +38,16 @@ async def answer(shelf: Shelf, name: str, what: str) -> Response:
     except TrackerError as error:
         return Response(f"{error}\n", 422, media_type="text/plain")
     return _attached(name, what, contents)
+
+
+async def athlete_answer(shelf: Shelf, asked: Asked) -> Response:
+    """Answer with the report of the athlete that is asked for; one line says why there is none (404)."""
+    try:
+        found = await shelf.list(search_of(asked))
+        report = await shelf.work(lambda: report_of(asked.athlete, found.rows))
+    except TrackerError as error:
+        return Response(f"{error}\n", 404, media_type="text/plain")
+    return _attached(file_name(asked.athlete), SHOWN, {".html": report})
 
 
 def _attached(name: str, what: str, contents: Mapping[str, bytes]) -> Response:

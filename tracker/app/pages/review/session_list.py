@@ -12,7 +12,7 @@ from nicegui import ui
 from tracker import plots
 from tracker.app.dates import moment_of
 from tracker.app.library import sessions_words
-from tracker.app.pages.review.addresses import list_address, session_address
+from tracker.app.pages.review.addresses import list_address, report_address, session_address
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Listed, Shelf
@@ -59,7 +59,7 @@ class Asked:
 async def session_list(shelf: Shelf, asked: Asked) -> None:
     """Build the page."""
     try:
-        search, trouble = _search_of(asked), ""
+        search, trouble = search_of(asked), ""
     except InputError as error:
         search, trouble = EVERYTHING, str(error)
     found = await shelf.list(search)
@@ -76,7 +76,7 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
                 figure(plots.calendar(lately), "Reps on each day; the table above has the sessions")
 
 
-def _search_of(asked: Asked) -> Search:
+def search_of(asked: Asked) -> Search:
     """Take what is asked for as a search; InputError where a day is none."""
     since = moment_of(asked.since, "since") if asked.since else None
     return Search(asked.words, asked.athlete or None, tag=asked.tag or None, since=since)
@@ -92,6 +92,8 @@ def _search(asked: Asked, found: Listed) -> None:
         Text("button", "Find").props('type="submit"')
         if asked != Asked():
             link("All sessions", list_address())
+        if asked.athlete:
+            link(f"Report of {asked.athlete}", report_address(**asdict(asked) | {"measure": "", "page": 1}))
 
 
 def _field(label: str, name: str, value: str, kind: str = "search") -> None:

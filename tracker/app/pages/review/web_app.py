@@ -7,8 +7,8 @@ from nicegui import app as assets
 from nicegui import ui
 
 from tracker.app.pages.live_page import STATIC
-from tracker.app.pages.review.addresses import EXPORT, SESSION, SET
-from tracker.app.pages.review.files import answer
+from tracker.app.pages.review.addresses import EXPORT, REPORT, SESSION, SET
+from tracker.app.pages.review.files import answer, athlete_answer
 from tracker.app.pages.review.frame import Text, framed
 from tracker.app.pages.review.session_list import Asked, session_list
 from tracker.app.pages.review.session_page import session_page
@@ -51,6 +51,10 @@ def web_app(shelf: Shelf) -> FastAPI:
             await set_page(shelf, name, number)
         except TrackerError as error:
             _not_there(error)
+
+    @web.get(REPORT)
+    async def of_athlete(athlete: str, words: str = "", tag: str = "", since: str = "") -> Response:
+        return await athlete_answer(shelf, Asked(words, athlete, tag, since))
 
     @web.get(EXPORT)
     async def files(name: str, what: str) -> Response:
