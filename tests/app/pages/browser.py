@@ -23,7 +23,7 @@ SHOTS = Path("out/pages")
 DESKTOP, PHONE = (1280, 800), (390, 844)
 
 GONE = "Resize must be passed a displayed plot div element."
-"""Plotly's word where NiceGUI fits a figure once more that was taken off the page meanwhile; nobody sees it."""
+"""Plotly's word where NiceGUI fits a figure once more that is off the page already; nobody sees it."""
 
 expect.set_options(timeout=20_000)  # a machine that is busy with others takes its time
 
