@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -179,9 +180,11 @@ def day(started: str) -> str:
     --------
     >>> day("2026-11-03T18:05:00+01:00")
     '3 November 2026'
+    >>> day("20261103T180500")
+    '3 November 2026'
     """
-    year, month, number = started[:10].split("-")
-    return f"{int(number)} {MONTHS[int(month) - 1]} {int(year)}"
+    on = datetime.fromisoformat(started)
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 MONTHS: Final = (
