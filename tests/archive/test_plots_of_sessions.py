@@ -3,6 +3,8 @@
 import math
 from dataclasses import replace
 
+import pytest
+
 from tests.archive.figures import (
     NOT_KNOWN,
     points,
@@ -10,6 +12,7 @@ from tests.archive.figures import (
     session,
     trace,
 )
+from tests.archive.sessions_by_hand import a_session
 from tracker import plots
 from tracker.archive.listed import Point
 from tracker.archive.plots.measures import titled
@@ -98,3 +101,9 @@ def test_names_cannot_be_markup():
         told = str(figure.data[0].customdata)
         assert "<a" not in told
         assert "&lt;a" in told
+
+
+@pytest.mark.parametrize("started", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
+def test_a_day_at_the_end_of_all_dates_does_not_cost_the_calendar(started):
+    [alone] = plots.calendar([replace(a_session(3, [8]), started=started)]).layout.annotations
+    assert alone.text == "no sessions yet"

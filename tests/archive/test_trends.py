@@ -58,6 +58,13 @@ def test_sessions_of_an_unknown_day_are_left_out_and_said():
     assert "2 sessions (day0, day0)" in undated_words([a_session(0, [8])] * 2)
 
 
+def test_a_year_that_no_system_counts_to_costs_no_other_session_its_trend():
+    lost = replace(a_session(5, [8]), started="0001-01-01T00:00:00")
+    sides = [*a_session(3, [8]).sides, replace(a_side(started=lost.started), session=lost.name)]
+    assert [point.session for point in points_of(sides, "clean")] == ["day3"]
+    assert undated_words([lost]) == "Not in the trends, for it is not known when they were: day5."
+
+
 def test_days_are_in_order_whatever_time_zone_they_were_recorded_in():
     hours = ("2026-11-03T18:00:00+01:00", "2026-11-03T18:30:00+02:00", "2026-11-03T16:45:00+00:00")
     sides = [a_side(started=started) for started in hours]

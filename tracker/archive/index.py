@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.archive.listed import SessionRow
+from tracker.archive.listed import SessionRow, moment_s
 from tracker.archive.row_text import as_texts, from_texts
-from tracker.archive.search import Search, began_s, condition, searchable, storable, words_of
+from tracker.archive.search import Search, condition, searchable, storable, words_of
 
 _ROWS = "SELECT head, sets, sides FROM sessions WHERE {} ORDER BY began_s DESC, name DESC"
 """To SQLite, an unknown time is before all others."""
@@ -88,7 +88,7 @@ class Index:
     def put(self, row: SessionRow, seen: Seen) -> None:
         """Keep the row of a session in place of an older one, and how its files were before it was made."""
         name = seen.name
-        found_by = (began_s(row), words_of(row))
+        found_by = (moment_s(row.started), words_of(row))
         done = dict.fromkeys((one.athlete, one.exercise, one.side) for one in row.sets)
         with self._transaction() as file:
             _forget(file, name)

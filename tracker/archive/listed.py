@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
@@ -12,6 +13,24 @@ from tracker.coaching.results import Gate
 from tracker.sensing.samples import Side
 
 _Row = TypeVar("_Row")
+
+
+def moment_s(started: str) -> float | None:
+    """Read a start, ISO 8601, as s since 1970; without an offset it is local.
+
+    None where nobody knows it, or the year is one that a system cannot count to.
+
+    Examples
+    --------
+    >>> moment_s("1970-01-01T01:00:00+00:00"), moment_s("")
+    (3600.0, None)
+    """
+    if not started:
+        return None
+    try:
+        return datetime.fromisoformat(started).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 class Later(Sequence[_Row], Generic[_Row]):

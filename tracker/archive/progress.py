@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tracker.archive.listed import Point, SessionRow, SetRow
+from tracker.archive.listed import Point, SessionRow, SetRow, moment_s
 from tracker.archive.trends import in_time, points_of
 from tracker.coaching.balance import MEASURES
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
@@ -83,7 +84,7 @@ def bests_of(sets: Sequence[SetRow]) -> tuple[Best, ...]:
         Left before right: the most clean reps in a set (of two equal ones the heavier), and the
         heaviest load with `FEWEST_CLEAN` clean reps or more (of two equal ones that with more).
     """
-    ordered = [*in_time(sets), *(one for one in sets if not one.started)]
+    ordered = [*in_time(sets), *(one for one in sets if moment_s(one.started) is None)]
     found = []
     for side in LEGS:
         own = [one for one in ordered if one.side is side and one.clean > 0]  # nan is not
@@ -179,9 +180,11 @@ def day(started: str) -> str:
     --------
     >>> day("2026-11-03T18:05:00+01:00")
     '3 November 2026'
+    >>> day("20261103T180500")
+    '3 November 2026'
     """
-    year, month, number = started[:10].split("-")
-    return f"{int(number)} {MONTHS[int(month) - 1]} {int(year)}"
+    on = datetime.fromisoformat(started)
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 MONTHS: Final = (

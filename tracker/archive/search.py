@@ -62,16 +62,6 @@ def words_of(row: SessionRow) -> str:
     return "\n".join(map(searchable, (row.name, *row.tags, row.note, *of_sets)))
 
 
-def began_s(row: SessionRow) -> float | None:
-    """When a session began, s since 1970; None when nobody knows. Without an offset the time is local."""
-    if not row.started:
-        return None
-    try:
-        return datetime.fromisoformat(row.started).timestamp()
-    except (ValueError, OverflowError, OSError):  # years that a system cannot count to
-        return None
-
-
 def condition(search: Search) -> tuple[str, list[Value]]:
     """Write a search as a condition on the table of sessions, with its parameters."""
     parts = list(_parts(search))

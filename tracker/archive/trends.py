@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, TypeVar
 
-from tracker.archive.listed import Point, SessionRow, SetRow, SideRow
+from tracker.archive.listed import Point, SessionRow, SetRow, SideRow, moment_s
 from tracker.coaching.balance import FOR_95_PERCENT, MEASURES, measure_named
 
 _SURE: Final = {measure.name: measure.sure for measure in MEASURES}
@@ -65,13 +64,13 @@ def in_time(rows: Iterable[_Row]) -> list[_Row]:
 
     A time that names no time zone is local, as everywhere.
     """
-    dated = [row for row in rows if row.started]
-    return sorted(dated, key=lambda row: datetime.fromisoformat(row.started).timestamp())
+    dated = [(began_s, row) for row in rows if (began_s := moment_s(row.started)) is not None]
+    return [row for _, row in sorted(dated, key=lambda pair: pair[0])]
 
 
 def undated_words(sessions: Sequence[SessionRow]) -> str:
     """Say which sessions no trend can show, for nobody knows when they were; "" where there is none."""
-    undated = [row.name for row in sessions if row.sets and not row.started]
+    undated = [row.name for row in sessions if row.sets and moment_s(row.started) is None]
     if not undated:
         return ""
     named = undated[0] if len(undated) == 1 else f"{len(undated)} sessions ({', '.join(undated)})"

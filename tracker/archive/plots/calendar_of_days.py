@@ -24,6 +24,9 @@ LEAST_TO_MOST = ((0.0, NONE), (LITTLE, NONE), (LITTLE, "#bfe0f5"), (0.5, "#4a9fd
 
 WEEK = timedelta(days=7)
 
+FIRST_DAY, LAST_DAY = date.min + MOST_WEEKS * WEEK, date.max - WEEK
+"""The weeks around a day outside of these are no dates any more; only a wrong clock says so."""
+
 
 def calendar(sessions: Sequence[SessionRow]) -> go.Figure:
     """Draw the reps of each day.
@@ -40,8 +43,9 @@ def calendar(sessions: Sequence[SessionRow]) -> go.Figure:
     """
     by_day: dict[date, list[SessionRow]] = defaultdict(list)
     for session in sessions:
-        if session.started:
-            by_day[datetime.fromisoformat(session.started).date()].append(session)
+        day = datetime.fromisoformat(session.started).date() if session.started else date.min
+        if FIRST_DAY <= day <= LAST_DAY:
+            by_day[day].append(session)
     weeks = _weeks(by_day)
     figure = go.Figure()
     if weeks:

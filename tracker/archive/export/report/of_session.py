@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tracker.archive import plots, tables
 from tracker.archive.export.report.cannot_see import cannot_see
@@ -98,10 +99,10 @@ def when_words(started: str) -> str:
 
     Examples
     --------
-    >>> when_words("2026-11-03T18:05:12.345+01:00"), when_words("")
+    >>> when_words("20261103T180512"), when_words("")
     ('3 November 2026, 18:05', 'not known')
     """
-    return f"{day(started)}, {started[11:16]}" if started else "not known"
+    return f"{day(started)}, {datetime.fromisoformat(started):%H:%M}" if started else "not known"
 
 
 def _left_and_right(session: Session, figures: Figures) -> Iterator[Markup]:
