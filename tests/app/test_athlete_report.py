@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.archive.read_report import Report
-from tracker.app import cli
 from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive.edits import add_edit
 from tracker.archive.recording import Writer, read
 from tracker.coaching.edits import SessionSaid, SetSaid, Span
@@ -98,7 +98,7 @@ def test_one_side_since_a_day(trained, out):
 
 def test_nobody_of_that_name_is_told(trained, out, capsys):
     trained(3, "Ana")
-    assert main([*EXPORT, "--athlete", "ana", "--out", str(out)]) == cli.BAD_INPUT
+    assert main([*EXPORT, "--athlete", "ana", "--out", str(out)]) == BAD_INPUT
     assert "did you mean Ana?" in one_line(capsys)
     assert not out.exists()
 
@@ -112,14 +112,14 @@ def test_a_name_is_the_same_however_its_accents_are_stored(trained, out):
 def test_a_session_that_cannot_be_read_is_told_and_the_others_are_done(trained, sessions, out, capsys):
     trained(3, "Ana")
     (sessions / "bad.arrows").write_bytes(b"no recording")
-    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == cli.BAD_INPUT
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == BAD_INPUT
     assert "bad.arrows" in one_line(capsys)
     assert "Ana: 1 session" in report_of(out).text
 
 
 @pytest.mark.parametrize("asked", ["day3", "--as-recorded"])
 def test_what_it_does_not_know_is_refused(asked, out, capsys):
-    assert main([*EXPORT, "--athlete", "Ana", asked, "--out", str(out)]) == cli.BAD_INPUT
+    assert main([*EXPORT, "--athlete", "Ana", asked, "--out", str(out)]) == BAD_INPUT
     assert "--athlete" in one_line(capsys)
     assert not out.exists()
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from tests.app.athletes import BOTH, contents, declared, trained
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.appending import Appending

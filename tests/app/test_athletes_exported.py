@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tracker.app import cli
 from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.formats import FORMATS
@@ -84,7 +84,7 @@ def test_samples_are_one_stream_and_go_only_whole(sessions, out, capsys):
     shutil.copy(ROCKING, sessions / "tuesday.arrows")
     say("session", "tuesday", "--athlete", "Ana")
     capsys.readouterr()
-    assert main(["export", "--athlete", "Ana", "--format", "samples", "--out", str(out)]) == cli.BAD_INPUT
+    assert main(["export", "--athlete", "Ana", "--format", "samples", "--out", str(out)]) == BAD_INPUT
     told = capsys.readouterr().err
     assert "monday.arrows has sets of others" in told
     assert told.count("\n") == 1
@@ -111,7 +111,7 @@ def test_a_name_may_hold_anything(said, asked, sessions, out):
 @pytest.mark.usefixtures("monday")
 def test_a_name_that_nobody_has_is_one_line(asked, says, out, capsys):
     capsys.readouterr()
-    assert main(["export", "--athlete", asked, "--out", str(out)]) == cli.BAD_INPUT
+    assert main(["export", "--athlete", asked, "--out", str(out)]) == BAD_INPUT
     told = capsys.readouterr().err
     assert says in told
     assert told.count("\n") == 1

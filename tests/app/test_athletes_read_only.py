@@ -4,7 +4,8 @@ import pytest
 
 from tests.app.athletes import contents, trained
 from tests.app.read_only import on_read_only
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 
 
 @pytest.fixture

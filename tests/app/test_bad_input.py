@@ -6,7 +6,8 @@ import pytest
 
 from tests.app.athletes import BOTH, contents
 from tests.app.read_only import on_read_only
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 
 TOO_LARGE = 2 << 30
 """Bytes; the file has a hole for most of them."""

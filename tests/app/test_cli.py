@@ -16,6 +16,7 @@ import typer
 
 from tracker.app import cli
 from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT, INTERRUPTED
 
 HEADER = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
 RECORDING = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
@@ -133,7 +134,7 @@ def test_nothing_said_shows_the_help(capsys):
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(arguments, says, capsys):
-    assert main(arguments) == cli.BAD_INPUT
+    assert main(arguments) == BAD_INPUT
     assert says in one_line(capsys)
 
 
@@ -151,7 +152,7 @@ def in_g(rows):
 
 @pytest.mark.parametrize("spoil", [set_nan, turn_back, in_g])
 def test_values_that_cannot_be_are_refused(at_rest, spoil, tmp_path, capsys):
-    assert main(["analyze", str(at_rest(spoil=spoil)), "--out", str(tmp_path / "out")]) == cli.BAD_INPUT
+    assert main(["analyze", str(at_rest(spoil=spoil)), "--out", str(tmp_path / "out")]) == BAD_INPUT
     assert "rest.csv" in one_line(capsys)
     assert not (tmp_path / "out").exists()
 
@@ -166,7 +167,7 @@ def test_what_is_no_session_is_refused(content, name, tmp_path, capsys):
     file = tmp_path / name
     file.write_bytes(content)
     for command in (["analyze"], ["replay"], ["export"]):
-        assert main([*command, str(file)]) == cli.BAD_INPUT
+        assert main([*command, str(file)]) == BAD_INPUT
         assert name in one_line(capsys)
 
 
@@ -179,10 +180,7 @@ def test_a_file_without_reps_gives_five_tables_with_headers_only(at_rest, tmp_pa
 
 def test_a_bad_file_among_many_is_reported_and_the_others_are_done(at_rest, tmp_path, capsys):
     good, bad, also_good = at_rest("a.csv"), at_rest("b.csv", spoil=in_g), at_rest("c.csv")
-    assert (
-        main(["analyze", str(good), str(bad), str(also_good), "--out", str(tmp_path / "out")])
-        == cli.BAD_INPUT
-    )
+    assert main(["analyze", str(good), str(bad), str(also_good), "--out", str(tmp_path / "out")]) == BAD_INPUT
     assert "b.csv" in one_line(capsys)
     assert {file.name.split(".")[0] for file in (tmp_path / "out").iterdir()} == {"a", "c"}
 
@@ -190,14 +188,14 @@ def test_a_bad_file_among_many_is_reported_and_the_others_are_done(at_rest, tmp_
 def test_two_files_of_one_name_never_share_their_tables(at_rest, tmp_path, capsys):
     (tmp_path / "monday").mkdir()
     files = [str(at_rest("x.csv")), str(at_rest("monday/x.csv"))]
-    assert main(["analyze", *files, "--out", str(tmp_path / "out")]) == cli.BAD_INPUT
+    assert main(["analyze", *files, "--out", str(tmp_path / "out")]) == BAD_INPUT
     assert "another folder" in one_line(capsys)
     assert main(["analyze", *files]) == 0
 
 
 def test_json_holds_every_file_with_its_tables_or_its_error(at_rest, capsys):
     files = [str(at_rest("a.csv")), str(at_rest("b.csv", spoil=in_g))]
-    assert main(["analyze", *files, "--json"]) == cli.BAD_INPUT
+    assert main(["analyze", *files, "--json"]) == BAD_INPUT
     said = json.loads(capsys.readouterr().out)
     good, bad = said["files"]
     assert set(TABLES) <= set(good)
@@ -233,7 +231,7 @@ def test_sessions_are_exported_by_name_with_all_their_segments(named, exported, 
 
 @pytest.mark.usefixtures("recorded")
 def test_a_name_that_no_session_has_is_one_line(capsys):
-    assert main(["export", "mon*"]) == cli.BAD_INPUT
+    assert main(["export", "mon*"]) == BAD_INPUT
     assert "mon*" in one_line(capsys)
 
 
@@ -273,7 +271,7 @@ def test_an_interrupt_is_exit_code_130_without_a_traceback(at_rest):
         assert process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-    assert process.returncode == cli.INTERRUPTED
+    assert process.returncode == INTERRUPTED
     assert "Traceback" not in err
 
 
@@ -295,7 +293,7 @@ def test_without_bluetooth_one_line_says_so_and_nothing_is_left(command, tmp_pat
     }
     with tracker(command, env=os.environ | nowhere) as process:
         _, err = process.communicate(timeout=60)
-    assert process.returncode == cli.BAD_INPUT
+    assert process.returncode == BAD_INPUT
     assert "Bluetooth" in err.splitlines()[-1]
     assert "Traceback" not in err
     assert not (tmp_path / "home").exists()

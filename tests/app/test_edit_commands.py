@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive.edits import edits_path, read_edits
 from tracker.archive.header import Header
 from tracker.archive.recording import Writer, read

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tracker.app import cli
 from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.formats import FORMATS
@@ -83,7 +83,7 @@ def test_a_session_that_cannot_be_read_is_told_and_the_others_are_done(name, ses
     shutil.copy(BOTH, sessions / "a.arrows")
     (sessions / "b.arrows").write_bytes(b"no recording")
     shutil.copy(ROCKING, sessions / "c.arrows")
-    assert main(["export", "--format", name, "--out", str(out)]) == cli.BAD_INPUT
+    assert main(["export", "--format", name, "--out", str(out)]) == BAD_INPUT
     assert "b.arrows" in one_line(capsys)
     assert {file.split(".")[0] for file in names(out)} == {"a", "c"}
 
@@ -160,7 +160,7 @@ def test_what_does_not_know_when_it_began_is_left_out_and_told(tmp_path, out, ca
     assert main(["export", str(file), "--since", "2026-01-01", "--out", str(out)]) == 0
     assert "does not say when it began" in capsys.readouterr().out
     assert not out.exists()
-    assert main(["export", str(file), "--format", "fit", "--out", str(out)]) == cli.BAD_INPUT
+    assert main(["export", str(file), "--format", "fit", "--out", str(out)]) == BAD_INPUT
     assert "# start:" in one_line(capsys)
 
 
@@ -170,7 +170,7 @@ def test_a_file_is_not_written_over_by_its_own_export(tmp_path, out, capsys):
     before = file.read_bytes()
     capsys.readouterr()
     arguments = ["export", str(file), "--format", "samples", "--out"]
-    assert main([*arguments, str(tmp_path)]) == cli.BAD_INPUT
+    assert main([*arguments, str(tmp_path)]) == BAD_INPUT
     assert "--out" in one_line(capsys)
     assert file.read_bytes() == before
     assert main([*arguments, str(out)]) == 0
@@ -197,6 +197,6 @@ def test_what_a_reader_must_know_is_said(tmp_path, out, capsys):
     ],
 )
 def test_wrong_use_is_one_line_and_writes_nothing(arguments, says, out, capsys):
-    assert main(["export", str(BOTH), *arguments, "--out", str(out)]) == cli.BAD_INPUT
+    assert main(["export", str(BOTH), *arguments, "--out", str(out)]) == BAD_INPUT
     assert says in one_line(capsys)
     assert not out.exists()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive.settings import library_index
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

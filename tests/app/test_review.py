@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.pages.browser import serving
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import main
+from tracker.app.exit_codes import BAD_INPUT
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "rocking.arrows"
 

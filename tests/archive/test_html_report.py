@@ -19,7 +19,7 @@ from tracker.archive.export.report.document import Figures, document
 from tracker.archive.export.report.of_athlete import SESSIONS, Part
 from tracker.archive.export.report.of_session import Told, session_report
 from tracker.archive.listing import read_row
-from tracker.archive.plots.measures import titled
+from tracker.archive.trends import titled
 from tracker.coaching.declared import Overrides
 from tracker.coaching.summary import summary_of
 

@@ -15,8 +15,8 @@ from tests.archive.figures import (
 from tests.archive.sessions_by_hand import a_session
 from tracker import plots
 from tracker.archive.listed import Point
-from tracker.archive.plots.measures import titled
 from tracker.archive.plots.two_sides import signed_pct
+from tracker.archive.trends import titled
 from tracker.coaching.results import Verdict
 from tracker.sensing.samples import Side
 

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from tracker.app import options
-
-BAD_INPUT = 2
+from tracker.app.exit_codes import BAD_INPUT
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Who, as in tracker athletes list.")]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tracker.app import options
+from tracker.app.exit_codes import BAD_INPUT
 
 library = typer.Typer(
     help="List and search what was recorded.",
@@ -45,7 +46,6 @@ def rebuild() -> int:
     What is listed is kept in an index that follows the recordings by itself; this makes it from nothing. The
     exit code is 2 when a session cannot be read.
     """
-    from tracker.app.cli import BAD_INPUT
     from tracker.app.library import rebuild
     from tracker.app.terminal import Terminal
 
@@ -60,7 +60,6 @@ def changed(sessions: options.Sessions = None) -> int:
     takes no part in it. A session that cannot be read is reported and the others are done; the exit code is
     then 2.
     """
-    from tracker.app.cli import BAD_INPUT
     from tracker.app.library import show_changed
     from tracker.app.terminal import Terminal
 

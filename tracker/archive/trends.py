@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from tracker.archive.listed import Point, SessionRow, SetRow, SideRow, moment_s
-from tracker.coaching.balance import FOR_95_PERCENT, MEASURES, measure_named
+from tracker.coaching.balance import FOR_95_PERCENT, MEASURES
 
-_SURE: Final = {measure.name: measure.sure for measure in MEASURES}
+_BY_NAME: Final = {measure.name: measure for measure in MEASURES}
 
 _Row = TypeVar("_Row", SessionRow, SideRow, SetRow)
 
@@ -81,7 +81,7 @@ def _measured(name: str) -> Callable[[SideRow], _Value]:
     def of(side: SideRow) -> _Value:
         for one in side.measures:
             if one.measure == name:
-                return _Value(one.value, FOR_95_PERCENT * one.error + _SURE[name])
+                return _Value(one.value, FOR_95_PERCENT * one.error + _BY_NAME[name].sure)
         return _Value(math.nan, math.nan)
 
     return of
@@ -101,13 +101,24 @@ _COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {
 TRENDS: Final = (*_COUNTS, *(measure.name for measure in MEASURES))
 """What can be followed: clean reps, heaviest load, load times reps, and what the sides are compared by."""
 
-_TITLES: Final = {
-    "clean": "clean reps",
-    "load_kg_max": "heaviest load, kg",
-    "volume_kg": "load times reps, kg",
+_COUNT_TITLES: Final = {
+    "clean": "Clean reps",
+    "load_kg_max": "Heaviest load (kg)",
+    "volume_kg": "Load times reps (kg)",
 }
 
 
-def trend_words(measure: str) -> str:
-    """Name what a trend is of; one of `TRENDS`."""
-    return _TITLES.get(measure) or measure_named(measure).title
+def titled(measure: str) -> str:
+    """Title what can be followed, with its unit; a name without words is shown as it is.
+
+    Examples
+    --------
+    >>> titled("rom_deg"), titled("clean_rate"), titled("load_kg_max")
+    ('Range (deg)', 'Share of clean reps', 'Heaviest load (kg)')
+    """
+    if measure not in _BY_NAME:
+        return _COUNT_TITLES.get(measure, measure)
+    of = _BY_NAME[measure]
+    unit = of.form.partition("} ")[2]
+    title = of.title[0].upper() + of.title[1:]
+    return f"{title} ({unit})" if unit else title

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from tracker.archive.listed import Point
 from tracker.archive.plots import theme
-from tracker.archive.plots.measures import titled
+from tracker.archive.trends import titled
 from tracker.sensing.samples import Side
 
 WALL_CLOCK = len("2026-01-31T18:05:00")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from tracker.archive.plots import theme
-from tracker.archive.plots.measures import titled
+from tracker.archive.trends import titled
 from tracker.coaching.results import BalanceMeasure, Session, Verdict
 from tracker.sensing.samples import Side
 

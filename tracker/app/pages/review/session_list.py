@@ -20,7 +20,7 @@ from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search
-from tracker.archive.trends import TRENDS, points_of, trend_words, undated_words
+from tracker.archive.trends import TRENDS, points_of, titled, undated_words
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
@@ -129,11 +129,11 @@ def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
         measure = asked.measure if asked.measure in TRENDS else TRENDS[0]
         with ui.element("nav").classes("measures").props('aria-label="what the trend is of"'):
             for other in TRENDS:
-                here = link(trend_words(other), list_address(**asdict(asked) | {"measure": other}))
+                here = link(titled(other), list_address(**asdict(asked) | {"measure": other}))
                 if other == measure:
                     here.props["aria-current"] = "true"
         points = points_of([one for row in own for one in row.sides], measure)
-        figure(plots.trend(points, measure), f"{trend_words(measure)} over time, left and right")
+        figure(plots.trend(points, measure), f"{titled(measure)} over time, left and right")
 
 
 def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:

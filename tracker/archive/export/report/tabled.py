@@ -9,7 +9,7 @@ import pandas as pd
 
 from tracker.archive.export.report.columns import Shown
 from tracker.archive.export.report.markup import Markup, element
-from tracker.archive.plots.measures import titled
+from tracker.archive.trends import titled
 
 GATES = {"back_off": "back off"}
 
