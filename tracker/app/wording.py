@@ -221,7 +221,8 @@ def set_summary(done: Set) -> str:
     """Say what a set was, in one line."""
     if not done.reps:
         return "nothing in it was a rep"
-    reps = f"{len(done.reps)} reps, {done.clean} clean of {len(done.reps) + len(done.partials)} attempts"
+    clean = f"{done.clean} clean of " if done.is_judged else ""
+    reps = f"{len(done.reps)} reps, {clean}{len(done.reps) + len(done.partials)} attempts"
     moved = f"range {median_range_words(done)}"
     gate = f"next load {gate_words(done.gate.gate)} ({done.gate.reason})"
     return joined(side_words(done.side), load_words(done.load_kg), reps, moved, gate)

@@ -30,6 +30,8 @@ LATELY = 300
 """Sessions that trends, bests and calendar look at, the newest of those that are found: two or three years of
 one athlete, drawn in a blink."""
 
+LEGS = {Side.LEFT: "left", Side.RIGHT: "right", Side.UNKNOWN: "leg not said"}
+
 ON_A_PAGE = 20
 """Sessions on one page of the list: some weeks; what is below them is not too far away on a phone."""
 
@@ -146,8 +148,9 @@ def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
                 "p", "Nothing is found. tracker train records; tracker import takes what other apps recorded."
             )
             return
-        columns = ("session", "began", "athlete", "left", "right", "load", "next load", "said")
-        table("Sessions, newest first", columns, [_row(row) for row in shown])
+        legs = [leg for leg in LEGS if leg is not Side.UNKNOWN or _has(shown, leg)]
+        columns = ("session", "began", "athlete", *(LEGS[leg] for leg in legs), "load", "next load", "said")
+        table("Sessions, newest first", columns, [_row(row, legs) for row in shown])
         if pages > 1:
             with ui.element("nav").classes("pages").props('aria-label="pages of the list"'):
                 for other in _near(page, pages):
@@ -162,7 +165,11 @@ def _near(page: int, pages: int) -> Iterator[int]:
     yield from sorted(number for number in near if 1 <= number <= pages)
 
 
-def _row(row: SessionRow) -> Sequence[Cell]:
+def _has(rows: Sequence[SessionRow], leg: Side) -> bool:
+    return any(side.side is leg for row in rows for side in row.sides)
+
+
+def _row(row: SessionRow, legs: Sequence[Side]) -> Sequence[Cell]:
     if row.trouble:
         return (row.name, row.trouble)
     athletes = dict.fromkeys(one.athlete for one in row.sets if one.athlete)
@@ -171,8 +178,7 @@ def _row(row: SessionRow) -> Sequence[Cell]:
         partial(link, row.name, session_address(row.name)),
         when_words(row.started),
         ", ".join(athletes),
-        _reps(row, Side.LEFT),
-        _reps(row, Side.RIGHT),
+        *(_reps(row, leg) for leg in legs),
         load_words(max(loads, default=math.nan)),
         "; ".join(f"{side.side.value} {gate_words(side.gate)}" for side in row.sides if _decides(side)),
         joined(*(f"#{tag}" for tag in row.tags), "corrected" if row.edits else "", row.note[:60]),

@@ -64,13 +64,15 @@ def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
     _facts(opened)
     words_list(summary_of(session), "summary")
     _files(opened.row.name)
-    with section("Sets"):
-        columns = ("set", "reps", "clean", "tried", "range", "next load", "why")
-        table("Sets of this session", columns, [_set_row(opened.row.name, one) for one in session.sets])
+    if session.sets:
+        with section("Sets"):
+            columns = ("set", "reps", "clean", "tried", "range", "next load", "why")
+            table("Sets of this session", columns, [_set_row(opened.row.name, one) for one in session.sets])
     if session.balance:
         _left_and_right(session)
-    with section("What must be known of these numbers"):
-        words_list([*filter(None, [tilt_words(session)]), *session.warnings], "notes")
+    if notes := [*filter(None, [tilt_words(session)]), *session.warnings]:
+        with section("What must be known of these numbers"):
+            words_list(notes, "notes")
     with section("Not counted"):
         not_counted_table("Motions that were not counted", session.rejected, corrections)
     _said(opened, corrections)
