@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from tracker.app.beginning import Beginning, Clock, going_on, new_session, wall_clock
 from tracker.app.guide import Guide
+from tracker.app.link_wording import feedback_words
 from tracker.app.live import Follow, LiveSession, MakeReceiver, nothing_follows
 from tracker.app.terminal import Onlooker, Terminal, Together
-from tracker.app.wording import feedback_words
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
 from tracker.archive.session_writer import UnsavedError

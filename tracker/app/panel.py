@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tracker.app.led import Led
+from tracker.app.link_wording import link_words, split_words
 from tracker.app.screen import Screen
-from tracker.app.wording import degrees, link_words, rep_cells, set_words, split_words
+from tracker.app.wording import degrees, rep_cells, set_words
 from tracker.coaching.results import RepEvent, Verdict
 from tracker.motion.events import Phase, Stage
 

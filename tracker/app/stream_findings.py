@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tracker.app.finding import Finding, State
-from tracker.app.wording import LOW_PERCENT
+from tracker.app.link_wording import LOW_PERCENT
 from tracker.archive.plausible import NORMAL_AT_REST_M_S2, POSSIBLE_AT_REST_M_S2, SLOW_PERIOD_S
 from tracker.sensing.sensors.sensor import Sensor
 from tracker.sensing.stream_check import StreamCheck

@@ -8,10 +8,10 @@ from functools import partial
 
 from tracker.app.beginning import Clock, wall_clock
 from tracker.app.holding import Asked, hold
+from tracker.app.link_wording import lag_words
 from tracker.app.listening import MakeReceiver as MakeListener
 from tracker.app.sensors import Encounters, chosen, is_same, wanted
 from tracker.app.terminal import Terminal
-from tracker.app.wording import lag_words
 from tracker.archive.files import require_writable
 from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.archive.unfinished import unfinished

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.live import Live
 
 from tracker.app.led import Led, led_lines
+from tracker.app.link_wording import LOST, lost_words, mark_words, split_words
 from tracker.app.now import NOTHING_YET, Now
 from tracker.app.panel import panel
 from tracker.app.screen import Item
-from tracker.app.wording import LOST, event_words, kind_of, lost_words, mark_words, split_words
+from tracker.app.wording import event_words, kind_of
 from tracker.coaching.results import Event, RepEvent
 from tracker.path import Step
 from tracker.sensing.samples import Mark

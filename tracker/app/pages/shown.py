@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracker.app.flow import Flow
+from tracker.app.link_wording import battery_words, split_words
 from tracker.app.now import Now
 from tracker.app.under_way import FlowStage
 from tracker.app.wording import (
-    battery_words,
     gate_words,
     joined,
     load_words,
@@ -23,7 +23,6 @@ from tracker.app.wording import (
     rep_cells,
     seconds,
     side_words,
-    split_words,
 )
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.judgements import ALERTS
