@@ -1,4 +1,4 @@
-"""`tracker athletes` where names are alike, files are links, a deletion was cut off: nothing of others goes."""
+"""`tracker athletes` where names are alike, files are links, a deletion was cut off: others keep theirs."""
 
 import gzip
 import json
