@@ -265,6 +265,16 @@ def test_a_backup_that_has_no_place_is_one_line(name, sessions, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"sessions", "file"}
 
 
+def test_a_name_that_is_too_long_is_one_line(tmp_path):
+    name = f"monday.{'x' * 300}"
+    pack = packed(tmp_path / "odd.zip", manifest(listed(name=name)), {f"sessions/{name}": CONTENT})
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    with pytest.raises(InputError, match="nothing was restored"):
+        bring_back(pack, folder)
+    assert not list(folder.iterdir())
+
+
 def test_restored_files_are_told_one_by_one(whole, sessions, tmp_path):
     with Backup(whole) as backup:
         done = [(one.stored.name, one.outcome) for one in restore(backup, tmp_path / "new")]

@@ -31,7 +31,7 @@ def list_athletes(terminal: Terminal, *, as_json: bool = False) -> int:
     int
         How many sessions could not be read.
     """
-    sessions = look(terminal, only_sets=True)
+    sessions = look(terminal, only_sets=True, tells_notes=not as_json)
     athletes = athletes_in(sessions)
     if as_json:
         unreadable = [
@@ -100,7 +100,7 @@ def bring_back(terminal: Terminal, file: Path) -> int:
         return sum(_say_restored(terminal, session, list(files)) for session, files in of_sessions)
 
 
-def look(terminal: Terminal, *, only_sets: bool = False) -> list[People]:
+def look(terminal: Terminal, *, only_sets: bool = False, tells_notes: bool = True) -> list[People]:
     """Find out who is in each recorded session.
 
     Parameters
@@ -109,6 +109,8 @@ def look(terminal: Terminal, *, only_sets: bool = False) -> list[People]:
         For the progress.
     only_sets
         Whether not to look who is named in a session that has sets: that takes opening it.
+    tells_notes
+        Whether to say what is to be known of the library's index.
 
     Raises
     ------
@@ -119,6 +121,9 @@ def look(terminal: Terminal, *, only_sets: bool = False) -> list[People]:
     with Library(sessions_folder(), library_index()) as library:
         library.refresh()
         rows = {row.file: row for row in library.sessions()}
+        notes = library.notes if tells_notes else ()
+    for note in notes:
+        terminal.say(f"note: {note}")
     sessions = []
     for holding in terminal.tracked(found, "looking"):
         row = rows.get(holding.first) or read_row(holding.first)

@@ -16,9 +16,9 @@ from tracker.app.athletes import (
 )
 from tracker.app.terminal import Terminal
 from tracker.archive.athlete_names import as_one
-from tracker.archive.athletes import People
+from tracker.archive.athletes import People, corrected_names
 from tracker.archive.deleting import Deletion, cut_off_deletion, delete
-from tracker.archive.holdings import is_being_recorded
+from tracker.archive.holdings import holdings, is_being_recorded
 from tracker.archive.settings import deletion_note, library_index, load_sensors, sessions_folder
 from tracker.errors import InputError
 
@@ -70,9 +70,9 @@ def delete_athlete(terminal: Terminal, name: str, *, agreed: bool, with_shared: 
         raise InputError(cut_off_words(cut_off.athlete))
     sessions = look(terminal)
     left = complain_of_unreadable(terminal, [one for one in sessions if not one.includes(name)])
-    left += _complain_of_names(terminal, name, sessions)
+    left += _complain_of_names(terminal, name, sessions) + _complain_of_strays(terminal, name, cut_off)
     plan = _plan(name, sessions, cut_off, with_shared=with_shared)
-    left += _complain_of_left(terminal, name, plan)
+    left += _complain_of_left(terminal, name, plan) + _complain_of_links(terminal, plan)
     if plan.files or cut_off:
         _say_plan(terminal, name, plan)
         if agreed or terminal.agrees(f"delete all this of {name}?", _UNASKED):
@@ -84,14 +84,23 @@ def delete_athlete(terminal: Terminal, name: str, *, agreed: bool, with_shared: 
 
 def _plan(name: str, sessions: Sequence[People], cut_off: Deletion | None, *, with_shared: bool) -> _Plan:
     own = [one for one in sessions if one.includes(name)] if cut_off else sessions_of(name, sessions)
+    named = [sessions_folder() / file for file in cut_off.files] if cut_off else []
+    _require_rest([one for one in sessions if set(named) & set(one.holding.files)])
     busy = [one for one in own if is_being_recorded(one.holding.recordings)]
     free = [one for one in own if one not in busy]
-    shared = [] if with_shared else [one for one in free if one.trouble or one.others(name)]
+    asked = [one for one in free if not set(one.holding.recordings) <= set(named)]  # the rest was agreed to
+    shared = [] if with_shared else [one for one in asked if one.trouble or one.others(name)]
     going = [one for one in free if one not in shared]
-    named = [sessions_folder() / file for file in cut_off.files] if cut_off else []
-    known = {file for one in going for file in one.holding.files}
+    known = {file for one in (*going, *shared) for file in one.holding.files}
     left_over = [path for path in named if path.is_file() and path not in known]
     return _Plan(tuple(going), tuple(shared), tuple(busy), tuple(left_over))
+
+
+def _require_rest(going_before: Sequence[People]) -> None:
+    """Refuse to end a deletion while a session goes on of which it has a file; the note of it stays."""
+    for one in going_before:
+        if is_being_recorded(one.holding.recordings):
+            raise InputError(f"{one.holding.name} is being recorded right now; delete again afterwards")
 
 
 def _complain_of_names(terminal: Terminal, name: str, sessions: Sequence[People]) -> int:
@@ -101,6 +110,24 @@ def _complain_of_names(terminal: Terminal, name: str, sessions: Sequence[People]
         others = " and ".join(one.others(name))
         terminal.complain(f"{one.holding.name} names {name}, but what it holds is of {others}; left as it is")
     return len(naming)
+
+
+def _complain_of_strays(terminal: Terminal, name: str, cut_off: Deletion | None) -> int:
+    """Tell the corrections beside which no recording lies and that name the athlete; give how many."""
+    _, others = holdings(sessions_folder())
+    going = cut_off.files if cut_off else ()
+    strays = [file for file in others if file.name not in going and as_one(name) in corrected_names([file])]
+    for file in strays:
+        terminal.complain(f"{file.name} names {name}, and no recording lies beside it; left as it is")
+    return len(strays)
+
+
+def _complain_of_links(terminal: Terminal, plan: _Plan) -> int:
+    """Tell the files that lie elsewhere, of which only the link goes; give how many."""
+    links = [file for file in plan.files if file.is_symlink()]
+    for file in links:
+        terminal.complain(f"{file.name} is a link; {file.resolve()}, to which it leads, is not deleted")
+    return len(links)
 
 
 def _complain_of_left(terminal: Terminal, name: str, plan: _Plan) -> int:

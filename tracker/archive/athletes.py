@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tracker.archive.athlete_names import NOBODY, as_one
+from tracker.archive.edits import SUFFIX as EDITS
 from tracker.archive.edits import read_edits
 from tracker.archive.holdings import Holding
 from tracker.archive.listed import SessionRow
-from tracker.archive.recording import read
+from tracker.archive.recording import SUFFIX, read, read_header
 from tracker.coaching.edits import SessionSaid, SetSaid
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared, Mark
@@ -77,21 +79,38 @@ class Named:
 
 def names_in(holding: Holding) -> Named:
     """Read who is named in a session: in marks and corrections."""
-    names: list[str] = []
+    names = corrected_names(holding.files)
     unread = ""
-    with suppress(InputError):
-        names += _athletes(
-            entry.edit.said
-            for entry in read_edits(holding.first).entries
-            if isinstance(entry.edit, SetSaid | SessionSaid)
-        )
+    session_id = _session_id(holding.first)
     for file in holding.recordings:
         with suppress(InputError):
             recording = read(file)
+            if session_id and recording.header.session_id != session_id:
+                unread = f"{file} is of another session"
             unread = f"{file}: {recording.lost}" if recording.is_damaged else unread
             marks = (item.body for item in recording.items if isinstance(item, Mark))
             names += _athletes(body for body in marks if isinstance(body, Declared))
     return Named(frozenset(names), unread)
+
+
+def corrected_names(files: Iterable[Path]) -> list[str]:
+    """Name who is named in corrections, whichever segment of a session they lie beside."""
+    names: list[str] = []
+    for file in files:
+        if file.name.endswith(EDITS):
+            with suppress(InputError):
+                entries = read_edits(file.with_name(file.name.removesuffix(EDITS) + SUFFIX)).entries
+                edits = (entry.edit for entry in entries)
+                names += _athletes(edit.said for edit in edits if isinstance(edit, SetSaid | SessionSaid))
+    return names
+
+
+def _session_id(file: Path) -> str:
+    """Tell which session a recording is of; "" where it cannot be read, which others say."""
+    try:
+        return read_header(file).session_id
+    except InputError:
+        return ""
 
 
 def people_in(holding: Holding, named: Named, row: SessionRow) -> People:

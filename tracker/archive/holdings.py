@@ -76,7 +76,7 @@ def holdings(folder: Path) -> tuple[tuple[Holding, ...], tuple[Path, ...]]:
     own: dict[str, list[Path]] = {name: [] for name in first_of}
     others: list[Path] = []
     for file in files:
-        name = _owner(file.name, own)
+        name = owner(file.name, own)
         own.get(name, others).append(file)
     found = (Holding(name, first, tuple(own[name])) for name, first in first_of.items())
     return tuple(sorted(found, key=lambda holding: holding.name)), tuple(others)
@@ -126,7 +126,13 @@ def _is_readable(file: Path) -> bool:
     return True
 
 
-def _owner(file: str, names: Iterable[str]) -> str:
-    """Name the session whose file it is; "" for none."""
+def owner(file: str, names: Iterable[str]) -> str:
+    """Name the session whose file it is; "" for none.
+
+    Examples
+    --------
+    >>> owner("monday.2.sets.csv", ["monday", "monday.2", "mon"])
+    'monday.2'
+    """
     plain = file.removeprefix(".")
     return max((name for name in names if plain.startswith(f"{name}.")), key=len, default="")

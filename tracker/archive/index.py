@@ -57,7 +57,8 @@ class Index:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with self._lock:  # who reads has all rows before
+            self._file.close()
 
     def seen(self) -> list[Seen]:
         """Give what is known of all sessions, without their rows."""

@@ -7,6 +7,7 @@ index, which may be deleted at any time; only what has changed since is analysed
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from os import fsdecode
@@ -71,6 +72,7 @@ class Library:
         self._path = index
         self._processes = processes
         self._was_damaged = self._is_in_memory = False
+        self._replacing = threading.Lock()
         self._use(opened(folder, index))
 
     def __enter__(self) -> Self:
@@ -134,19 +136,24 @@ class Library:
 
     def _with_index(self, work: Callable[[Index], _T], *, of_all: bool = False) -> _T:
         """Do something with the index; where its file fails, with another one, which may need to know all."""
+        index = self._index
         try:
-            return work(self._index)
-        except sqlite3.ProgrammingError:  # our own
-            raise
+            return work(index)
         except sqlite3.DatabaseError as error:
-            self._open_another(error)
+            self._open_another(index, error)
         if of_all:
             self.refresh()
         return self._with_index(work, of_all=of_all)
 
-    def _open_another(self, error: sqlite3.DatabaseError) -> None:
+    def _open_another(self, failed: Index, error: sqlite3.DatabaseError) -> None:
+        """Replace an index that failed, unless another thread has done so since."""
+        with self._replacing:
+            if failed is self._index:
+                self._replace(error)
+
+    def _replace(self, error: sqlite3.DatabaseError) -> None:
         """Make a damaged file anew, once; after that, and when it cannot be used at all, do without it."""
-        if self._is_in_memory:
+        if self._is_in_memory or isinstance(error, sqlite3.ProgrammingError):  # the latter is our own
             raise error
         self.close()
         is_damaged = not isinstance(error, sqlite3.OperationalError)

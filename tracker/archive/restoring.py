@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -11,7 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 from tracker.archive.backup import Backup, chunks_of
-from tracker.archive.holdings import is_recording
+from tracker.archive.holdings import is_recording, owner
+from tracker.archive.importers import stem
 from tracker.archive.manifest import Stored
 from tracker.archive.placing import new_file
 from tracker.errors import InputError
@@ -54,10 +55,15 @@ def restore(backup: Backup, folder: Path) -> Iterator[Restored]:
     InputError
         If there is no room, or the disk refuses; what was put back stays, and can be done again.
     """
-    planned = [_planned(folder, stored) for stored in backup.manifest.files]
+    try:
+        planned = [_planned(folder, stored) for stored in backup.manifest.files]
+        strange = _strange(folder, planned)
+    except OSError as error:  # a name that is too long, a folder that is closed
+        why = f"{folder} cannot take what is in the backup ({error.strerror})"
+        raise InputError(f"{why}; nothing was restored") from error
     _require_room(folder, sum(one.stored.size for one in planned if one.outcome is Outcome.RESTORED))
     for _, of_session in groupby(sorted(planned, key=_order), key=lambda one: one.stored.session):
-        yield from _restored(backup, list(of_session))
+        yield from _restored(backup, list(of_session), strange)
 
 
 def _order(one: Restored) -> tuple[str, bool, str]:
@@ -85,8 +91,18 @@ def _require_room(folder: Path, size: int) -> None:
         raise InputError(f"{folder} has no room for {size} bytes; free some space, nothing was restored")
 
 
-def _restored(backup: Backup, files: list[Restored]) -> Iterator[Restored]:
+def _strange(folder: Path, planned: Sequence[Restored]) -> frozenset[str]:
+    """Name the sessions in the folder whose recordings are not in the backup."""
+    known = {one.stored.name for one in planned}
+    there = (path.name for path in folder.iterdir()) if folder.exists() else ()
+    return frozenset(stem(Path(name)) for name in there if is_recording(name) and name not in known)
+
+
+def _restored(backup: Backup, files: list[Restored], strange: frozenset[str]) -> Iterator[Restored]:
+    own = {stem(one.path) for one in files if is_recording(one.stored.name)}
+    new = [one.stored.name for one in files if one.outcome is Outcome.RESTORED]
     is_another = any(one.outcome is Outcome.TAKEN and is_recording(one.stored.name) for one in files)
+    is_another |= any(owner(name, own | strange) in strange for name in new)
     for one in files:
         if is_another and one.outcome is Outcome.RESTORED:
             yield Restored(one.stored, one.path, Outcome.HELD_BACK)
