@@ -331,15 +331,26 @@ def test_a_name_that_nobody_has_is_one_line(verb, sessions, pack, run):
     assert not pack.exists()
 
 
+def test_a_recording_is_never_written_over_by_a_backup(sessions, run):
+    trained(sessions, "monday", "Ana")
+    before = contents(sessions)
+    status, _, [complaint] = run("backup", "Ana", "--out", sessions / "monday.arrows", "--replace")
+    assert status == BAD_INPUT
+    assert "is no backup" in complaint
+    assert contents(sessions) == before
+
+
 def test_an_older_backup_is_replaced_only_when_it_is_said(sessions, pack, run):
     trained(sessions, "monday", "Ana")
-    pack.write_text("older")
+    assert run("backup", "Ana", "--out", pack)[0] == 0
+    older = pack.read_bytes()
+    trained(sessions, "tuesday", "Ana")
     status, _, [complaint] = run("backup", "Ana", "--out", pack)
     assert status == BAD_INPUT
     assert "--replace" in complaint
-    assert pack.read_text() == "older"
+    assert pack.read_bytes() == older
     assert run("backup", "Ana", "--out", pack, "--replace")[0] == 0
-    assert run("restore", pack)[1] == "monday: 2 files there already\n"
+    assert "tuesday: 2 files there already" in run("restore", pack)[1]
     assert {file.name for file in pack.parent.iterdir()} == {"home", "backup.zip"}
 
 

@@ -15,7 +15,7 @@ from os import SEEK_END
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from tracker.archive.holdings import Holding
 from tracker.archive.manifest import Manifest, NewerError, Stored, decode_manifest, encode_manifest
@@ -47,7 +47,7 @@ def write_backup(
     sessions
         What is left of files that a crash kept from being written is left out.
     replace
-        Whether an older file of that name may be replaced.
+        Whether an older backup of that name may be replaced; anything else stays.
 
     Returns
     -------
@@ -57,11 +57,13 @@ def write_backup(
     Raises
     ------
     InputError
-        If a file cannot be read, the new one cannot be written, or there is one already.
+        If a file cannot be read, the new one cannot be written, or there is one already, or something else.
     """
     taken = InputError(f"{target} is there already; choose another name, or say --replace")
     if target.is_dir() or (target.exists() and not replace):
         raise taken
+    if target.exists() and not is_zipfile(target):
+        raise InputError(f"{target} is no backup, and is not written over; choose another name")
     try:
         with new_file(target, replace=replace) as file:
             manifest = _write(file, athlete, sessions)
