@@ -20,6 +20,7 @@ from tracker.archive.library import Library
 from tracker.archive.listing import read_row
 from tracker.archive.restoring import Outcome, Restored, restore
 from tracker.archive.settings import deletion_note, library_index, sessions_folder
+from tracker.coaching.counts import counted
 from tracker.errors import InputError
 
 
@@ -168,11 +169,7 @@ def amount_words(sessions: int, files: int, size: int) -> str:
     >>> amount_words(1, 12, 1_234_567)
     '1 session, 12 files, 1,234,567 bytes'
     """
-    return f"{_count(sessions, 'session')}, {_count(files, 'file')}, {size:,} bytes"
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return f"{counted(sessions, 'session')}, {counted(files, 'file')}, {size:,} bytes"
 
 
 def _cells(athlete: Athlete) -> tuple[str, ...]:
@@ -189,7 +186,7 @@ def _say_restored(terminal: Terminal, session: str, files: Sequence[Restored]) -
         return 1
     taken = [one for one in files if one.outcome is Outcome.TAKEN]
     done = [outcome for outcome in (Outcome.RESTORED, Outcome.THERE) if outcomes[outcome]]
-    told = ", ".join(f"{_count(outcomes[outcome], 'file')} {outcome.value}" for outcome in done)
+    told = ", ".join(f"{counted(outcomes[outcome], 'file')} {outcome.value}" for outcome in done)
     terminal.say(f"{session}: {told}")
     for one in taken:
         terminal.complain(f"{one.path}: {one.outcome.value}; left as it is, move it away and restore again")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from tracker.app.named import require_elsewhere
 from tracker.app.terminal import Terminal
-from tracker.app.wording import sets_words
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.export.csv import write_tables
 from tracker.archive.importers import stem
 from tracker.archive.segments import first_files
+from tracker.coaching.counts import counted
 from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Session
@@ -150,7 +150,7 @@ def name_for(file: Path, taken: set[str]) -> str:
 
 
 def _summarise(terminal: Terminal, file: Path, session: Session, out: Path | None) -> None:
-    sets = sets_words(len(session.sets))
+    sets = counted(len(session.sets), "set")
     terminal.say(f"{file}: {sets}" + (f", tables in {out}" if out else ""))
     terminal.session(session)
 

@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from tracker.app.screen import Item
 from tracker.app.terminal import Terminal
-from tracker.app.wording import sets_words
 from tracker.archive.joining import AT_THE_START, CLOCK_SET, Place
 from tracker.archive.naming import named_after
 from tracker.archive.session_writer import SessionWriter, begin
 from tracker.archive.unfinished import Unfinished
+from tracker.coaching.counts import counted
 from tracker.path import Path as Way
 from tracker.path import Step
 
@@ -66,7 +66,7 @@ def going_on(terminal: Terminal, earlier: Unfinished, clock: Clock) -> Beginning
     seen = tuple((item, way.receive(item)) for item in earlier.recording.items)
     sets = len(way.session().sets)
     terminal.say(
-        f"going on with session {header.session_id} ({sets_words(sets)} so far); --new starts another one"
+        f"going on with session {header.session_id} ({counted(sets, 'set')} so far); --new starts another one"
     )
     started = clock().isoformat(timespec="milliseconds")
     place, is_known = earlier.place(started)

@@ -11,7 +11,6 @@ from tracker.app.batch import each, name_for
 from tracker.app.dates import moment_of
 from tracker.app.named import require_elsewhere, sessions_named
 from tracker.app.terminal import Terminal
-from tracker.app.wording import sets_words
 from tracker.archive.analyze import analyze
 from tracker.archive.athlete_names import not_known
 from tracker.archive.export.exported import PER, Exported, Table, of_athlete, of_side
@@ -21,6 +20,7 @@ from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.recording import read_header
 from tracker.archive.tables import TABLES
+from tracker.coaching.counts import counted
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.sensing.samples import Side
@@ -139,7 +139,7 @@ class _Exporting:
         if file.resolve() in (path.resolve() for path in written):
             raise InputError(f"{file} would be written over by its own export; choose another folder (--out)")
         replace_files(written)
-        sets = sets_words(len(session.sets))
+        sets = counted(len(session.sets), "set")
         files = ", ".join(path.name for path in written)
         self._terminal.say(f"{file}: {sets}, in {self._out}: {files}")
         for warning in session.warnings:

@@ -20,6 +20,7 @@ from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
 from tracker.archive.search import EVERYTHING, Search
 from tracker.archive.settings import library_index, sessions_folder
+from tracker.coaching.counts import counted
 
 
 def show_sessions(terminal: Terminal, search: Search, *, as_json: bool) -> None:
@@ -72,7 +73,7 @@ def rebuild(terminal: Terminal) -> int:
         terminal.complain(row.trouble)
     read = len(done.analysed) - len(done.unreadable)
     left_out = f", {len(done.unreadable)} could not be read" if done.unreadable else ""
-    terminal.say(f"{sessions_words(read)} in {monotonic() - begun_s:.1f} s{left_out}")
+    terminal.say(f"{counted(read, 'session')} in {monotonic() - begun_s:.1f} s{left_out}")
     for note in notes:
         terminal.say(f"note: {note}")
     return len(done.unreadable)
@@ -120,17 +121,6 @@ def changed_words(changed: ChangedResults) -> Iterator[str]:
             by_row.setdefault(one.of, []).append(one)
         for of, differences in by_row.items():
             yield f"  {of}: {', '.join(map(_difference_words, differences))}"
-
-
-def sessions_words(count: int) -> str:
-    """Write how many sessions there are.
-
-    Examples
-    --------
-    >>> sessions_words(1), sessions_words(2)
-    ('1 session', '2 sessions')
-    """
-    return f"{count} session{'' if count == 1 else 's'}"
 
 
 def _difference_words(one: Difference) -> str:

@@ -102,17 +102,6 @@ def joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def sets_words(count: int) -> str:
-    """Write how many sets there are.
-
-    Examples
-    --------
-    >>> sets_words(1), sets_words(2)
-    ('1 set', '2 sets')
-    """
-    return f"{count} set{'' if count == 1 else 's'}"
-
-
 def side_words(side: Side) -> str:
     """Name a side; empty when it was not said."""
     return "" if side is Side.UNKNOWN else side.value

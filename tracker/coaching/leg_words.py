@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from tracker.coaching.counts import counted
 from tracker.coaching.drift import Lost, drift_of
 from tracker.coaching.group import Group
 from tracker.coaching.judgements import ALERTS
@@ -61,7 +62,7 @@ def leg_sentences(name: str, leg: Group) -> Iterator[str]:
         Sets of one leg, one athlete and one exercise.
     """
     if math.isnan(leg.clean):
-        yield f"{name}: {_counted(len(leg.reps), 'rep')}{_where(leg)}, not judged."
+        yield f"{name}: {counted(len(leg.reps), 'rep')}{_where(leg)}, not judged."
         return
     yield f"{name}: {_clean_words(leg)}; {_load_words(leg)}."
     for one in leg.sets:
@@ -72,13 +73,13 @@ def leg_sentences(name: str, leg: Group) -> Iterator[str]:
 
 
 def _clean_words(leg: Group) -> str:
-    reps, unknown = _counted(len(leg.reps), "rep"), sum(_is_unknown(rep) for rep in leg.reps)
+    reps, unknown = counted(len(leg.reps), "rep"), sum(_is_unknown(rep) for rep in leg.reps)
     if unknown == len(leg.reps):
         return f"{reps}{_where(leg)}, none could be judged"
     words = f"{leg.clean:.0f} of {reps} locked out and level{_where(leg)}"
     more = leg.attempts - len(leg.reps)
     words += f", {unknown} could not be judged" if unknown else ""
-    return words + (f", {_counted(more, 'more try', 'more tries')} did not count" if more else "")
+    return words + (f", {counted(more, 'more try', 'more tries')} did not count" if more else "")
 
 
 def _is_unknown(rep: JudgedRep) -> bool:
@@ -187,7 +188,3 @@ def ordinal(number: int) -> str:
         return _ORDINALS[number - 1]
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or f'{one}s'}"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from tracker.coaching.counts import counted
 from tracker.coaching.declared import together
 from tracker.coaching.results import Gate, GateDecision, Set
 from tracker.sensing.samples import Declared, Side
@@ -254,8 +255,7 @@ def _rest_s(done: Sequence[Set], owed: Side, side: Side, wishes: Wishes) -> floa
 def _counted(done: Sequence[Set], ahead: Side) -> str:
     """Count the sets of both sides in words, the side that is ahead first."""
     more, fewer = _count(done, ahead), _count(done, OTHER[ahead])
-    sets = "1 set" if more == 1 else f"{more} sets"
-    return f"{sets} {ahead.value}, {fewer or 'none'} {OTHER[ahead].value}"
+    return f"{counted(more, 'set')} {ahead.value}, {fewer or 'none'} {OTHER[ahead].value}"
 
 
 def _count(sets: Sequence[_WithSide], side: Side) -> int:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tracker.coaching.balance import measure_named
+from tracker.coaching.counts import counted
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.leg_words import leg_sentences
@@ -153,7 +154,7 @@ def _unknown(session: Session) -> Iterator[str]:
     """Say what nobody said, and what the sensor cannot know here."""
     unsaid = sum(one.side is Side.UNKNOWN for one in session.sets)
     if unsaid:
-        sets = "1 set" if unsaid == 1 else f"{unsaid} sets"
+        sets = counted(unsaid, "set")
         yield f"The leg of {sets} was not said, so left and right are not compared there."
     for one in session.sets:
         if one.gap_s >= TELLING_GAP_S:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracker.app.screen import Item
+from tracker.coaching.counts import counted
 from tracker.coaching.cues import PRIORITY, RANK
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import Cue, Event, RepEvent, Set, SetEvent, Verdict
@@ -229,7 +230,7 @@ def summary(done: Set) -> str:
     done
         A set with at least one rep.
     """
-    reps = "1 rep" if len(done.reps) == 1 else f"{len(done.reps)} reps"
+    reps = counted(len(done.reps), "rep")
     return f"{reps}, {done.clean} clean" if done.is_judged else reps
 
 

@@ -13,6 +13,7 @@ from tracker.archive.export.report.document import Figures, document
 from tracker.archive.export.report.of_athlete import Part, athlete_report
 from tracker.archive.export.report.of_session import Told, session_report, when_words
 from tracker.archive.importers import open_any, stem
+from tracker.coaching.counts import counted
 from tracker.coaching.edits import Edit, SessionSaid, SetSaid, edit_words
 from tracker.coaching.results import Session
 
@@ -42,7 +43,7 @@ def athlete_html(athlete: str, parts: Sequence[Part]) -> bytes:
         Sessions with sets of the athlete, in any order; at least one.
     """
     figures = Figures()
-    title = f"{athlete}: {len(parts)} session{'' if len(parts) == 1 else 's'}"
+    title = f"{athlete}: {counted(len(parts), 'session')}"
     return document(title, list(athlete_report(athlete, parts, figures)), figures)
 
 

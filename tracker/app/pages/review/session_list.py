@@ -11,7 +11,6 @@ from nicegui import ui
 
 from tracker import plots
 from tracker.app.dates import moment_of
-from tracker.app.library import sessions_words
 from tracker.app.pages.review.addresses import list_address, report_address, session_address
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
@@ -21,6 +20,7 @@ from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search
 from tracker.archive.trends import TRENDS, points_of, titled, undated_words
+from tracker.coaching.counts import counted
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
@@ -142,7 +142,7 @@ def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
     pages = max(1, math.ceil(len(rows) / ON_A_PAGE))
     page = min(max(1, asked.page), pages)
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    with section(sessions_words(len(rows))):
+    with section(counted(len(rows), "session")):
         if not rows:
             Text(
                 "p", "Nothing is found. tracker train records; tracker import takes what other apps recorded."
