@@ -73,15 +73,14 @@ class Correctable:
         """Read what was said of it; InputError where that cannot be read."""
         return read_edits(self._file)
 
-    def session(self) -> Session:
-        """Give it with the corrections that hold now."""
-        said = self.said()
+    def session(self, said: Said) -> Session:
+        """Give it with the corrections that hold."""
         session = self._derived.session(said.edits)
         return replace(session, warnings=(*said.warnings, *session.warnings))
 
-    def motion(self) -> Motion:
+    def motion(self, said: Said) -> Motion:
         """Give what the dumbbell did, sample by sample; asked for first, it brings the session along."""
-        return self._derived.motion(self.said().edits)
+        return self._derived.motion(said.edits)
 
     def correct(self, meaning: Meaning) -> Corrected:
         """Write down what was said.
@@ -91,7 +90,7 @@ class Correctable:
         InputError
             If nothing is there that could be meant, or it cannot be written down; nothing has changed then.
         """
-        said = read_edits(self._file)
+        said = self.said()
         before = self._derived.session(said.edits)
         edit = meaning(before)
         after = self._derived.session([*said.edits, edit])
@@ -107,7 +106,7 @@ class Correctable:
         InputError
             If there is no such entry, or it is undone already, or the undo cannot be written down.
         """
-        said = read_edits(self._file)
+        said = self.said()
         entry = self._meant(said.entries, number)
         undo = Undo(entry.id)
         edits = (said.edits, edits_of([*said.entries, Entry("", "", undo)]))

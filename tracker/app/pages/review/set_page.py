@@ -43,24 +43,22 @@ def set_title(one: Set) -> str:
 
 async def set_page(shelf: Shelf, name: str, number: int) -> None:
     """Build the page of a set; InputError where there is no such session."""
-    motion = await shelf.motion(name)  # first, because the session comes with it
-    opened = await shelf.open(name)
+    opened = await shelf.open(name, with_motion=True)
     with framed(f"Set {number}", ("Sessions", "/"), (name, session_address(name))):
 
         async def redraw() -> None:
-            moved = await shelf.motion(name)
-            now = await shelf.open(name)
+            now = await shelf.open(name, with_motion=True)
             body.clear()
             with body:
-                _draw(now, number, moved, corrections)
+                _draw(now, number, corrections)
 
         corrections = Corrections(shelf, name, redraw)
         with ui.element("div") as body:
-            _draw(opened, number, motion, corrections)
+            _draw(opened, number, corrections)
 
 
-def _draw(opened: Opened, number: int, motion: Motion, corrections: Corrections) -> None:
-    session = opened.session
+def _draw(opened: Opened, number: int, corrections: Corrections) -> None:
+    session, motion = opened.session, opened.motion
     if not 1 <= number <= len(session.sets):
         Text("p", f"There is no set {number} in this session any more.")
         link("All of the session", session_address(opened.row.name))
@@ -83,7 +81,7 @@ def _draw(opened: Opened, number: int, motion: Motion, corrections: Corrections)
     _what_it_was(session, one, corrections)
 
 
-def _in_space(one: Set, motion: Motion) -> None:
+def _in_space(one: Set, motion: Motion | None) -> None:
     """Offer the dumbbell in space; it is large, so it is drawn when somebody asks for it."""
 
     def draw() -> None:

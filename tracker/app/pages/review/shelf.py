@@ -41,11 +41,14 @@ class Opened:
         What it holds, with the corrections that hold.
     said
         Those, and the ones that were undone.
+    motion
+        What the dumbbell did, where that was asked for.
     """
 
     row: SessionRow
     session: Session
     said: Said
+    motion: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,8 @@ class Shelf:
 
         return await self._done(listed)
 
-    async def open(self, name: str) -> Opened:
-        """Open a session.
+    async def open(self, name: str, *, with_motion: bool = False) -> Opened:
+        """Open a session; its motion, too, where that is to be drawn.
 
         Raises
         ------
@@ -113,13 +116,11 @@ class Shelf:
         def opened() -> Opened:
             row = self._row(name)
             kept = self._correctable(row)
-            return Opened(row, kept.session(), kept.said())
+            said = kept.said()
+            motion = kept.motion(said) if with_motion else None  # first, because the session comes with it
+            return Opened(row, kept.session(said), said, motion)
 
         return await self._done(opened)
-
-    async def motion(self, name: str) -> Motion:
-        """Give what the dumbbell did in a session; InputError as `open`."""
-        return await self._done(lambda: self._correctable(self._row(name)).motion())
 
     async def correct(self, name: str, meaning: Meaning) -> Corrected:
         """Write down what was said of a session; InputError where nothing is there that could be meant."""
