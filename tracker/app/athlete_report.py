@@ -70,9 +70,7 @@ def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) 
     """
     rows, unreadable = _sessions(choice)
     parts: list[Part] = []
-    own = {row.file: row for row in rows if any(as_one(one.athlete) == as_one(athlete) for one in row.sets)}
-    if not own:
-        raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
+    own = {row.file: row for row in _own(athlete, rows)}
     failed = each(
         terminal, list(own), "analyzing", lambda file: parts.append(_part(own[file], athlete, choice.side))
     )
@@ -93,10 +91,7 @@ def report_of(athlete: str, rows: Sequence[SessionRow]) -> bytes:
     InputError
         If none of them has a set of the athlete, or one cannot be read any more.
     """
-    own = [row for row in rows if any(as_one(one.athlete) == as_one(athlete) for one in row.sets)]
-    if not own:
-        raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
-    return athlete_html(athlete, [_part(row, athlete, None) for row in own])
+    return athlete_html(athlete, [_part(row, athlete, None) for row in _own(athlete, rows)])
 
 
 def file_name(athlete: str) -> str:
@@ -117,6 +112,14 @@ def _sessions(choice: Choice) -> tuple[list[SessionRow], list[SessionRow]]:
         library.refresh()
         rows = library.sessions(Search(since=choice.since))
     return [row for row in rows if not row.trouble], [row for row in rows if row.trouble]
+
+
+def _own(athlete: str, rows: Sequence[SessionRow]) -> list[SessionRow]:
+    """Choose the sessions with sets of an athlete; InputError where there is none."""
+    own = [row for row in rows if any(as_one(one.athlete) == as_one(athlete) for one in row.sets)]
+    if not own:
+        raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
+    return own
 
 
 def _part(row: SessionRow, athlete: str, side: Side | None) -> Part:
