@@ -60,6 +60,30 @@ TIME, LIFT, HEIGHT, TILT = "Time (s)", "Lift (deg)", "Height (cm)", "Tilt (deg)"
 RANGE, TRAVEL, TURNING = "Range (deg)", "Travel (cm)", "Turning (deg/s)"
 
 
+_TITLE = {
+    "x": 0.0,
+    "xref": "container",
+    "xanchor": "left",
+    "pad": {"l": 12},
+    "y": 0.985,
+    "yanchor": "top",
+    "yref": "container",
+    "font": {"size": TITLE_PX},
+}
+"""At the upper left, above what is drawn."""
+
+_LEGEND = {
+    "orientation": "h",
+    "x": 0.0,
+    "xanchor": "left",
+    "y": 0.0,
+    "yref": "container",
+    "yanchor": "bottom",
+    "font": {"size": 12},
+}
+"""Below it: beside it there is no room on a phone."""
+
+
 def plain(text: str) -> str:
     """Make text that somebody typed safe where plotly reads markup."""
     return html.escape(text)
@@ -89,31 +113,13 @@ def styled(figure: go.Figure, title: str, height_px: int) -> go.Figure:
         The width is that of where it is shown.
     """
     figure.update_layout(
-        title={
-            "text": title,
-            "x": 0.0,
-            "xref": "container",
-            "xanchor": "left",
-            "pad": {"l": 12},
-            "y": 0.985,
-            "yanchor": "top",
-            "yref": "container",
-            "font": {"size": TITLE_PX},
-        },
+        title={"text": title, **_TITLE},
         font={"family": FONT, "size": FONT_PX, "color": INK},
         paper_bgcolor=GROUND,
         plot_bgcolor=GROUND,
         height=height_px,
         margin={"l": 58, "r": 14, "t": 46, "b": 40},
-        legend={
-            "orientation": "h",
-            "x": 0.0,
-            "xanchor": "left",
-            "y": 0.0,
-            "yref": "container",
-            "yanchor": "bottom",
-            "font": {"size": 12},
-        },
+        legend=_LEGEND,
         hoverlabel={"bgcolor": GROUND, "font": {"family": FONT, "size": FONT_PX, "color": INK}},
         dragmode="zoom",
         modebar={"orientation": "h", "remove": ["lasso2d", "select2d"]},
