@@ -6,14 +6,13 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
 from tracker.app.batch import each
 from tracker.app.named import sessions_named
 from tracker.app.terminal import Terminal
-from tracker.app.wording import NOT_MEASURED, side_words
+from tracker.app.wording import NOT_MEASURED, minute_words, side_words
 from tracker.archive.changed import ROW, ChangedResults, Difference, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.library import Library
@@ -131,7 +130,7 @@ def _difference_words(one: Difference) -> str:
 
 
 def _cells(row: SessionRow) -> tuple[str, ...]:
-    began = datetime.fromisoformat(row.started).strftime("%Y-%m-%d %H:%M") if row.started else NOT_MEASURED
+    began = minute_words(row.started) if row.started else NOT_MEASURED
     athletes = ", ".join(dict.fromkeys(one.athlete for one in row.sets if one.athlete))
     said = "cannot be read" if row.trouble else row.note
     reps, clean = (", ".join(_by_side(row, figure)) for figure in ("reps", "clean"))

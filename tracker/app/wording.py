@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator
+from datetime import datetime
 from statistics import median
 
 from tracker.app.screen import Screen
@@ -100,6 +101,17 @@ def rocking_words(rocking: Rocking, low_side: Side) -> str:
 def joined(*parts: str) -> str:
     """Write parts with commas between them; empty ones are left out."""
     return ", ".join(part for part in parts if part)
+
+
+def minute_words(moment: str) -> str:
+    """Write a moment, ISO 8601, as day and minute that the clock there showed.
+
+    Examples
+    --------
+    >>> minute_words("2026-01-31T18:05:12.250+01:00")
+    '2026-01-31 18:05'
+    """
+    return datetime.fromisoformat(moment).isoformat(" ", "minutes")[:16]
 
 
 def side_words(side: Side) -> str:

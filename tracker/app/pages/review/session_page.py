@@ -31,6 +31,7 @@ from tracker.app.wording import (
     balance_cells,
     gate_words,
     median_range_words,
+    minute_words,
     tilt_words,
 )
 from tracker.archive.changed import changed_results
@@ -91,7 +92,7 @@ def _facts(opened: Opened) -> None:
 
 def when_words(started: str) -> str:
     """Write a start for people: its day and minute, as the clock there showed them."""
-    return started.replace("T", " ")[:16] if started else "start not known"
+    return minute_words(started) if started else "start not known"
 
 
 def _files(name: str) -> None:
