@@ -1,4 +1,4 @@
-"""Events made by hand: a rep, a set, a step of the path."""
+"""Events made by hand: a rep, a set, a step of the path; and a home, with commands that run in it."""
 
 import asyncio
 import math
@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tracker.app.cli import main
 from tracker.coaching.results import (
     Cue,
     Gate,
@@ -69,6 +70,34 @@ A_CLEAN_ONE = Judgement(
 )
 
 A_SHORT_ONE = replace(A_CLEAN_ONE, lockout=Verdict.NO, top_short_deg=8.0, clean=Verdict.NO)
+
+
+@pytest.fixture
+def sessions(tmp_path, monkeypatch):
+    """The folder of the recorded sessions, in a home of their own."""
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "home" / "sessions"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    """Where a command writes."""
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def run(capsys):
+    """Run `tracker athletes`; give its exit code, what it said, and its complaints line by line."""
+
+    def run(*words):
+        capsys.readouterr()
+        status = main(["athletes", *map(str, words)])
+        told = capsys.readouterr()
+        return status, told.out, told.err.splitlines()
+
+    return run
 
 
 @pytest.fixture

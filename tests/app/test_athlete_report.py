@@ -21,18 +21,7 @@ WHEN = datetime.fromisoformat("2026-11-22T12:00:00+01:00")
 EXPORT = ("export", "--format", "html")
 
 
-@pytest.fixture(autouse=True)
-def sessions(tmp_path, monkeypatch):
-    """The folder of the recorded sessions."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path):
-    return tmp_path / "out"
+pytestmark = pytest.mark.usefixtures("sessions")
 
 
 @pytest.fixture

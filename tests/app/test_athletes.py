@@ -25,32 +25,13 @@ NAMES = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(autouse=True)
-def sessions(tmp_path, monkeypatch):
-    """The folder of the recorded sessions."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    return folder
+pytestmark = pytest.mark.usefixtures("sessions")
 
 
 @pytest.fixture
 def pack(tmp_path):
     """Where a backup goes."""
     return tmp_path / "backup.zip"
-
-
-@pytest.fixture
-def run(capsys):
-    """Run `tracker athletes`; give its exit code, what it said, and its complaints line by line."""
-
-    def run(*words):
-        capsys.readouterr()
-        status = main(["athletes", *map(str, words)])
-        told = capsys.readouterr()
-        return status, told.out, told.err.splitlines()
-
-    return run
 
 
 class Keyboard(io.StringIO):

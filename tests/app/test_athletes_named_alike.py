@@ -8,20 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.app.athletes import contents, declared, trained
-from tracker.app.cli import BAD_INPUT, main
+from tracker.app.cli import BAD_INPUT
 from tracker.archive.appending import Appending
 from tracker.archive.header import Header
 from tracker.archive.recording import read_header
 from tracker.archive.settings import library_index
 
-
-@pytest.fixture(autouse=True)
-def sessions(tmp_path, monkeypatch):
-    """The folder of the recorded sessions."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    return folder
+pytestmark = pytest.mark.usefixtures("sessions")
 
 
 @pytest.fixture
@@ -33,19 +26,6 @@ def note(sessions):
         return sessions.with_name("deleting.json")
 
     return write
-
-
-@pytest.fixture
-def run(capsys):
-    """Run `tracker athletes`; give its exit code, what it said, and its complaints line by line."""
-
-    def run(*words):
-        capsys.readouterr()
-        status = main(["athletes", *map(str, words)])
-        told = capsys.readouterr()
-        return status, told.out, told.err.splitlines()
-
-    return run
 
 
 def test_a_compressed_recording_of_another_session_is_not_deleted_with_it(sessions, run):

@@ -9,13 +9,10 @@ from tracker.app.exit_codes import BAD_INPUT
 
 
 @pytest.fixture
-def sessions(tmp_path, monkeypatch):
+def sessions(sessions):
     """The folder of the recorded sessions, with one of Ana's in it."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    trained(folder, "monday", "Ana")
-    return folder
+    trained(sessions, "monday", "Ana")
+    return sessions
 
 
 def test_what_only_reads_works(sessions, tmp_path):

@@ -32,13 +32,10 @@ def of_two_gigabytes(path):
 
 
 @pytest.fixture
-def sessions(tmp_path, monkeypatch):
+def sessions(sessions):
     """The folder of the recorded sessions, with one that is whole in it."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    shutil.copy(BOTH, folder / "whole.arrows")
-    return folder
+    shutil.copy(BOTH, sessions / "whole.arrows")
+    return sessions
 
 
 @pytest.fixture

@@ -21,18 +21,7 @@ RECORDINGS = Path(__file__).parents[2] / "recordings"
 BOTH, ROCKING = RECORDINGS / "both_sides.arrows", RECORDINGS / "rocking.arrows"
 
 
-@pytest.fixture(autouse=True)
-def sessions(tmp_path, monkeypatch):
-    """The folder of the recorded sessions."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path):
-    return tmp_path / "out"
+pytestmark = pytest.mark.usefixtures("sessions")
 
 
 def names(folder: Path) -> set[str]:

@@ -14,16 +14,13 @@ RECORDINGS = Path(__file__).parents[2] / "recordings"
 
 
 @pytest.fixture
-def sessions(tmp_path, monkeypatch):
+def sessions(sessions):
     """Two recorded sessions, of which Monday's was tagged and noted."""
-    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "home" / "sessions"
-    folder.mkdir(parents=True)
-    shutil.copy(RECORDINGS / "both_sides.arrows", folder / "monday.arrows")
-    shutil.copy(RECORDINGS / "rocking.arrows", folder / "tuesday.arrows")
+    shutil.copy(RECORDINGS / "both_sides.arrows", sessions / "monday.arrows")
+    shutil.copy(RECORDINGS / "rocking.arrows", sessions / "tuesday.arrows")
     assert main(["edit", "tag", "monday", "easy", "at  home"]) == 0
     assert main(["edit", "note", "monday", "left knee felt odd"]) == 0
-    return folder
+    return sessions
 
 
 def said_by(*words, capsys, status=0):
