@@ -34,12 +34,15 @@ class Corrected:
         The session without it and with it.
     notes
         What a reader must know of it, one sentence each.
+    number
+        Of its entry, from 1: what takes back this and nothing that was said since.
     """
 
     what: str
     before: Session
     after: Session
     notes: tuple[str, ...]
+    number: int
 
 
 class Correctable:
@@ -132,7 +135,8 @@ class Correctable:
         before, after = sessions
         add_edit(self._file, edit, datetime.now().astimezone())
         new = (warning for warning in after.warnings if warning not in before.warnings)
-        return Corrected(f"{self._name}: {what}", before, after, (*said.warnings, *new))
+        notes, number = (*said.warnings, *new), len(said.entries) + 1
+        return Corrected(f"{self._name}: {what}", before, after, notes, number)
 
 
 def correctable(name: str) -> Correctable:

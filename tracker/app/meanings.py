@@ -32,7 +32,7 @@ Meaning: TypeAlias = Callable[[Session], Edit]
 def set_was(number: int, said: Declared) -> Meaning:
     """Say what a set was; InputError for nothing."""
     something_said = _something(said)
-    return lambda session: SetSaid(_span(_set_of(session, number)), something_said)
+    return lambda session: SetSaid(_span(set_of(session, number)), something_said)
 
 
 def session_was(said: Declared) -> Meaning:
@@ -50,7 +50,7 @@ def rep_was_none(place: str) -> Meaning:
             raise InputError(
                 f"{place!r} names no rep; write SET.REP, like 2.4 for the fourth of the second set"
             )
-        one = _set_of(session, int(of_set))
+        one = set_of(session, int(of_set))
         reps = [judged.rep for judged in one.reps if judged.number == int(of_rep)]
         if not reps:
             raise InputError(f"set {one.number} has no rep {of_rep}; it has {len(one.reps)}")
@@ -90,7 +90,7 @@ def sets_were_one(first: int, last: int) -> Meaning:
     def meant(session: Session) -> Edit:
         if not first < last:
             raise InputError(f"set {first} comes not before set {last}; name the earlier one first")
-        return Merge(Span(_set_of(session, first).t_start_s, _set_of(session, last).t_end_s))
+        return Merge(Span(set_of(session, first).t_start_s, set_of(session, last).t_end_s))
 
     return meant
 
@@ -149,7 +149,8 @@ def noted(text: str) -> Meaning:
     return meant
 
 
-def _set_of(session: Session, number: int) -> Set:
+def set_of(session: Session, number: int) -> Set:
+    """Find a set by its number; InputError where there is none."""
     if not 1 <= number <= len(session.sets):
         raise InputError(f"there is no set {number}; the session has {len(session.sets)}")
     return session.sets[number - 1]

@@ -149,6 +149,42 @@ async def test_a_motion_that_was_a_rep(reviewed):
         assert analyze(recording(reviewed, name)).sets == before.sets
 
 
+async def test_a_page_older_than_the_session_means_what_it_shows(reviewed):
+    """Its sets and reps have other numbers by now: what it says is of those that it shows."""
+    name = "missed_lockouts"
+    first, second = analyze(recording(reviewed, name)).sets
+    async with (
+        reviewed.at(f"/session/{name}/set/1") as elsewhere,
+        reviewed.at(f"/session/{name}/set/2") as page,
+    ):
+        await page.get_by_role("button", name="rep 1 was none").wait_for()
+        await elsewhere.get_by_role("button", name="a new set began with rep 4").click()
+        await expect(elsewhere.get_by_role("status")).to_contain_text("was two")
+
+        await page.get_by_role("button", name="rep 1 was none").click()
+        await expect(page.get_by_role("heading", name="Set 3")).to_be_visible()
+        await expect(page).to_have_url(f"{reviewed.origin}/session/{name}/set/3")
+        now = analyze(recording(reviewed, name)).sets
+        assert [len(one.reps) for one in now] == [3, len(first.reps) - 3, len(second.reps) - 1]
+
+        await elsewhere.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(elsewhere.get_by_role("status")).to_contain_text("undone: the set around")
+        now = analyze(recording(reviewed, name)).sets
+        assert [len(one.reps) for one in now] == [len(first.reps), len(second.reps) - 1]
+
+
+async def test_the_page_of_a_set_that_is_none_any_more_shows_no_other(reviewed):
+    name = "slow_tempo"
+    reps = len(analyze(recording(reviewed, name)).sets[0].reps)
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        for left in range(reps, 0, -1):
+            await expect(page.get_by_role("button", name="was none")).to_have_count(left)
+            await page.get_by_role("button", name="rep 1 was none").click()
+        await expect(page.get_by_text("This set is none any more")).to_be_visible()
+        await page.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(page.get_by_role("button", name="was none")).to_have_count(1)
+
+
 async def test_what_cannot_be_said_is_told_and_changes_nothing(reviewed):
     async with reviewed.at("/session/rocking") as page:
         await page.get_by_label("From, s").fill("100")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nicegui import ui
 
@@ -15,7 +16,7 @@ from tracker.app.options import HEAVIEST_KG
 from tracker.app.pages.review.frame import Text, button, words_list
 from tracker.app.pages.review.shelf import Shelf
 from tracker.coaching.exercises import EXERCISES
-from tracker.coaching.results import Set
+from tracker.coaching.results import Session, Set
 from tracker.errors import TrackerError
 from tracker.sensing.samples import Declared, Side
 
@@ -34,7 +35,15 @@ class Corrections:
         Of the session.
     redraw
         Draws the page as the session is now.
+
+    Attributes
+    ----------
+    shown
+        The session as the page shows it. A set's or rep's number means the one that stands there, also
+        when a correction from elsewhere has changed the numbers since.
     """
+
+    shown: Session
 
     def __init__(self, shelf: Shelf, name: str, redraw: Callable[[], Awaitable[None]]) -> None:
         self._shelf = shelf
@@ -45,10 +54,15 @@ class Corrections:
 
     async def correct(self, mean: Callable[[], Meaning]) -> None:
         """Say something; `mean` makes it of what the page's fields hold."""
-        await self._change(lambda: self._shelf.correct(self._name, mean()))
 
-    async def undo(self, number: int | None = None) -> None:
-        """Take back what was said last, or a correction by its number."""
+        def change() -> Awaitable[Corrected]:
+            edit = mean()(self.shown)
+            return self._shelf.correct(self._name, lambda _: edit)
+
+        await self._change(change)
+
+    async def undo(self, number: int) -> None:
+        """Take back a correction by its number."""
         await self._change(lambda: self._shelf.undo(self._name, number))
 
     async def _change(self, change: Callable[[], Awaitable[Corrected]]) -> None:
@@ -75,7 +89,7 @@ class Corrections:
         self._say(corrected.what)
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
-            button("Undo", self.undo, name="undo what was said last")
+            button("Undo", partial(self.undo, corrected.number), name="undo this")
 
 
 class SetFields:

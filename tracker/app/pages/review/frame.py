@@ -37,8 +37,8 @@ class Text(TextElement):
 
 
 @contextmanager
-def framed(title: str, *way: tuple[str, str]) -> Iterator[None]:
-    """Frame a page.
+def framed(title: str, *way: tuple[str, str]) -> Iterator[Callable[[str], None]]:
+    """Frame a page; gives what puts another title in the place of this one.
 
     Parameters
     ----------
@@ -53,10 +53,17 @@ def framed(title: str, *way: tuple[str, str]) -> Iterator[None]:
         for name, address in way:
             link(name, address)
             Text("span", "/").props('aria-hidden="true"')
-        Text("span", title).props('aria-current="page"')
+        here = Text("span", title)
+        here.props('aria-current="page"')
     with ui.element("div").classes("page"):  # NiceGUI's own frame is the main landmark
-        Text("h1", title)
-        yield
+        heading = Text("h1", title)
+
+        def retitled(to: str) -> None:
+            ui.page_title(f"{to} - tracker")
+            for words in (here, heading):
+                words.text = to
+
+        yield retitled
 
 
 @contextmanager

@@ -61,7 +61,7 @@ async def session_page(shelf: Shelf, name: str) -> None:
 
 
 def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
-    session = opened.session
+    session = corrections.shown = opened.session
     _facts(opened)
     words_list(summary_of(session), "summary")
     _files(opened.row.name)

@@ -9,7 +9,15 @@ from functools import partial
 from nicegui import ui
 
 from tracker import plots
-from tracker.app.meanings import Meaning, rep_was_none, set_was, set_was_two, sets_were_one, this_was_a_rep
+from tracker.app.meanings import (
+    Meaning,
+    rep_was_none,
+    set_of,
+    set_was,
+    set_was_two,
+    sets_were_one,
+    this_was_a_rep,
+)
 from tracker.app.pages.review.addresses import session_address, set_address
 from tracker.app.pages.review.corrections import Corrections, SetFields
 from tracker.app.pages.review.frame import Cell, Text, button, figure, framed, link, section, table
@@ -42,28 +50,45 @@ def set_title(one: Set) -> str:
 
 
 async def set_page(shelf: Shelf, name: str, number: int) -> None:
-    """Build the page of a set; InputError where there is no such session."""
+    """Build the page of a set; InputError where there is no such session or set."""
     opened = await shelf.open(name, with_motion=True)
-    with framed(f"Set {number}", ("Sessions", "/"), (name, session_address(name))):
+    shown = set_of(opened.session, number)
+    with framed(f"Set {number}", ("Sessions", "/"), (name, session_address(name))) as retitled:
 
         async def redraw() -> None:
+            nonlocal shown
             now = await shelf.open(name, with_motion=True)
+            still = same_set(now.session, shown)
+            shown = still or shown
+            retitled(f"Set {shown.number}")
+            ui.navigate.history.replace(set_address(name, shown.number))
             body.clear()
             with body:
-                _draw(now, number, corrections)
+                _draw(now, still, corrections)
 
         corrections = Corrections(shelf, name, redraw)
         with ui.element("div") as body:
-            _draw(opened, number, corrections)
+            _draw(opened, shown, corrections)
 
 
-def _draw(opened: Opened, number: int, corrections: Corrections) -> None:
+def same_set(session: Session, before: Set) -> Set | None:
+    """Find the set that a set has become: the one that has most of its time; None where none has any."""
+
+    def common_s(one: Set) -> float:
+        return min(one.t_end_s, before.t_end_s) - max(one.t_start_s, before.t_start_s)
+
+    likely = max(session.sets, key=common_s, default=None)
+    return likely if likely and common_s(likely) > 0.0 else None
+
+
+def _draw(opened: Opened, one: Set | None, corrections: Corrections) -> None:
     session, motion = opened.session, opened.motion
-    if not 1 <= number <= len(session.sets):
-        Text("p", f"There is no set {number} in this session any more.")
+    corrections.shown = session
+    if one is None:
+        Text("p", "This set is none any more; what was said can be undone here, or on the session's page.")
         link("All of the session", session_address(opened.row.name))
         return
-    one = session.sets[number - 1]
+    number = one.number
     _neighbours(opened.row.name, session, one)
     Text("p", set_summary(one)).classes("summary")
     _sides(one, corrections)

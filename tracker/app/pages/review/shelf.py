@@ -126,8 +126,8 @@ class Shelf:
         """Write down what was said of a session; InputError where nothing is there that could be meant."""
         return await self._changed(name, lambda open_: open_.correct(meaning))
 
-    async def undo(self, name: str, number: int | None = None) -> Corrected:
-        """Take back a correction, the last one or by its number; InputError where there is none."""
+    async def undo(self, name: str, number: int) -> Corrected:
+        """Take back a correction by its number; InputError where there is none."""
         return await self._changed(name, lambda open_: open_.undo(number))
 
     async def work(self, act: Callable[[], T]) -> T:
