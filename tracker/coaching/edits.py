@@ -15,6 +15,9 @@ from typing import TypeAlias
 
 from tracker.sensing.samples import Declared
 
+NOTE_SHOWN = 80
+"""So many letters of a note stand in a list of what was said; all of it, which may be pages, in the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -227,10 +230,16 @@ def _correction_words(edit: Correction) -> str:
 
 def _remark_words(edit: Remark) -> str:
     if isinstance(edit, Noted):
-        return f"noted: {' '.join(edit.text.split())}" if edit.text else "the note was taken away"
+        return f"noted: {_beginning(edit.text)}" if edit.text else "the note was taken away"
     tags = [f"tagged {', '.join(edit.add)}"] if edit.add else []
     tags += [f"no longer tagged {', '.join(edit.remove)}"] if edit.remove else []
     return ", ".join(tags)
+
+
+def _beginning(note: str) -> str:
+    """Write a note on one line; of a long one how it begins."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN].rstrip()} ..."
 
 
 def _declared_words(said: Declared) -> str:

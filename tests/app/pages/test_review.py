@@ -185,6 +185,16 @@ async def test_the_page_of_a_set_that_is_none_any_more_shows_no_other(reviewed):
         await expect(page.get_by_role("button", name="was none")).to_have_count(1)
 
 
+async def test_what_was_said_hides_little_of_the_page(reviewed):
+    async with reviewed.at("/session/packet_loss") as page:
+        await page.get_by_label("Note").fill("knee " * 4000)
+        await page.get_by_role("button", name="Keep the note").click()
+        await expect(page.get_by_role("status")).to_contain_text("noted: knee")
+        assert (await page.get_by_role("status").bounding_box())["height"] <= 0.41 * DESKTOP[1]
+        await page.get_by_role("button", name="close what was said").click()
+        await expect(page.get_by_role("status")).to_be_empty()
+
+
 async def test_what_cannot_be_said_is_told_and_changes_nothing(reviewed):
     async with reviewed.at("/session/rocking") as page:
         await page.get_by_label("From, s").fill("100")

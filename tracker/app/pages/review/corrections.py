@@ -90,6 +90,7 @@ class Corrections:
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
             button("Undo", partial(self.undo, corrected.number), name="undo this")
+            button("Close", self._told.clear, name="close what was said")
 
 
 class SetFields:
