@@ -196,9 +196,9 @@ def balance_cells(compared: BalanceMeasure) -> tuple[str, ...]:
     """Write a measure of left against right as cells: what, left, right, difference, what chance explains."""
     measure = measure_named(compared.measure)
     left, right = (_measured(measure.form, value) for value in (compared.left, compared.right))
-    ahead = "" if compared.stronger_side is Side.UNKNOWN else f", {compared.stronger_side.value} ahead"
+    better = "" if compared.stronger_side is Side.UNKNOWN else f", {compared.stronger_side.value} better"
     difference = _measured("{:.0f} %", compared.difference_pct)
-    return (measure.title, left, right, difference + ahead, _measured("{:.0f} %", compared.noise_pct))
+    return (measure.title, left, right, difference + better, _measured("{:.0f} %", compared.noise_pct))
 
 
 def _measured(form: str, value: float) -> str:

@@ -227,7 +227,7 @@ MEASURES = (
     Measure(
         "tilt_top_deg",
         "tilt at the top",
-        "{:.0f} deg",
+        "{:.1f} deg",
         _of_reps(lambda rep: abs(rep.rep.tilt_top_deg)),
         stronger=-1,
         sure=TILT_SURE_DEG,
@@ -235,7 +235,7 @@ MEASURES = (
     Measure(
         "rocking_peak_deg",
         "rocking",
-        "{:.0f} deg",
+        "{:.1f} deg",
         _of_reps(lambda rep: abs(rep.rep.rocking_peak_deg)),
         stronger=-1,
         sure=ROCKING_SURE_DEG,

@@ -40,6 +40,8 @@ def trend(points: Sequence[Point], measure: str) -> go.Figure:
     figure.update_yaxes(title_text=titled(measure))
     if not known:
         theme.says(figure, "nothing measured yet")
+        figure.update_xaxes(showticklabels=False)  # there is no day, and plotly would make some up
+        figure.update_yaxes(showticklabels=False)
     return figure
 
 

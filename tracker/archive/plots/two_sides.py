@@ -78,13 +78,13 @@ def _lay_out_axis(figure: go.Figure, limit: float) -> None:
     ticks = [share * limit for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     figure.update_xaxes(
         range=[-limit, limit],
-        title_text="Difference (% of the larger)",
+        title_text="Difference, to the better side (%)",
         tickvals=ticks,
         ticktext=[f"{abs(tick):.0f}" for tick in ticks],
         zerolinecolor=theme.INK,
         zerolinewidth=1.5,
     )
-    for x, anchor, words in ((0.0, "left", "◀ left stronger"), (1.0, "right", "right stronger ▶")):
+    for x, anchor, words in ((0.0, "left", "◀ left"), (1.0, "right", "right ▶")):
         figure.add_annotation(
             text=words,
             showarrow=False,

@@ -18,7 +18,7 @@ from tracker.app.pages.review.shelf import Listed, Shelf
 from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import news_of, only, standing_words
-from tracker.archive.search import EVERYTHING, Search
+from tracker.archive.search import EVERYTHING, Search, searchable
 from tracker.archive.trends import TRENDS, points_of, titled, undated_words
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import by_name
@@ -31,6 +31,8 @@ LATELY = 300
 one athlete, drawn in a blink."""
 
 LEGS = {Side.LEFT: "left", Side.RIGHT: "right", Side.UNKNOWN: "leg not said"}
+
+NOBODY = "athlete not said"
 
 ON_A_PAGE = 20
 """Sessions on one page of the list: some weeks; what is below them is not too far away on a phone."""
@@ -118,11 +120,13 @@ def _choice(label: str, name: str, value: str, choices: Sequence[str]) -> None:
 
 def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
     """Show how one athlete gets on: two people's reps in one line would mean nothing."""
-    latest = next((one for row in rows for one in row.sides), None)
+    latest = last_trained(rows, asked.athlete)
     if latest is None:
         return
     own = only(rows, latest.athlete, latest.exercise)
-    with section(joined("Over time", latest.athlete, by_name(latest.exercise).title)):
+    with section(joined("Over time", latest.athlete or NOBODY, by_name(latest.exercise).title)):
+        if others := _others(asked, rows, latest):
+            Text("p", f"Not of {others}: choose an athlete above.").classes("fine")
         words_list([*standing_words(own), *filter(None, [undated_words(own)])])
         if news := news_of(own):
             with ui.element("details"):
@@ -136,6 +140,26 @@ def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
                     here.props["aria-current"] = "true"
         points = points_of([one for row in own for one in row.sides], measure)
         figure(plots.trend(points, measure), f"{titled(measure)} over time, left and right")
+
+
+def last_trained(rows: Sequence[SessionRow], athlete: str) -> SideRow | None:
+    """Find who trained last, and what: of that athlete, where one is asked for.
+
+    A lift that is only counted comes last: most trends have nothing of it.
+    """
+    done = [one for row in rows for one in row.sides if _is(one.athlete, athlete)]
+    judged = (one for one in done if not math.isnan(one.clean))
+    return next(judged, next(iter(done), None))
+
+
+def _is(athlete: str, asked: str) -> bool:
+    return not asked or searchable(athlete) == searchable(asked)
+
+
+def _others(asked: Asked, rows: Sequence[SessionRow], shown: SideRow) -> str:
+    """Name those who trained, too, where nobody is asked for."""
+    names = {one.athlete for row in rows for one in row.sides} - {shown.athlete}
+    return "" if asked.athlete else ", ".join(sorted(name or NOBODY for name in names))
 
 
 def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:

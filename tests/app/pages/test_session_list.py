@@ -1,0 +1,30 @@
+"""Whose progress the first review page shows."""
+
+import math
+from dataclasses import replace
+
+from tests.archive.sessions_by_hand import a_session
+from tracker.app.pages.review.session_list import last_trained
+
+
+def by(athlete, row, **other):
+    return replace(row, sides=tuple(replace(side, athlete=athlete, **other) for side in row.sides))
+
+
+ANA, BEN = by("Ana", a_session(3, (8,))), by("Ben", a_session(5, (8,)))
+
+
+def test_it_is_who_trained_last():
+    assert last_trained([BEN, ANA], "").athlete == "Ben"
+    assert last_trained([], "") is None
+
+
+def test_it_is_the_athlete_who_is_asked_for_in_a_session_of_two():
+    shared = replace(ANA, sides=(*BEN.sides, *ANA.sides))
+    assert last_trained([shared], "Ana").athlete == "Ana"
+
+
+def test_a_lift_that_is_only_counted_comes_last():
+    counted = by("Ben", a_session(7, (8,)), exercise="any_lift", clean=math.nan)
+    assert last_trained([counted, ANA], "").athlete == "Ana"
+    assert last_trained([counted], "").exercise == "any_lift"
