@@ -44,7 +44,11 @@ def balance(session: Session) -> go.Figure:
             figure, [row for row in rows if row.beyond_noise is Verdict.YES and direction(row) is side], side
         )
     _draw_inside(figure, [row for row in rows if row.beyond_noise is not Verdict.YES])
-    theme.styled(figure, "Left against right", theme.AROUND_PX + 40 + PX_A_MEASURE * max(4, len(rows)))
+    theme.styled(
+        figure,
+        "Left against right, toward the better",
+        theme.AROUND_PX + 40 + PX_A_MEASURE * max(4, len(rows)),
+    )
     figure.update_layout(barmode="overlay")
     figure.update_yaxes(
         categoryorder="array", categoryarray=[titled(row.measure) for row in rows], showgrid=False
@@ -78,7 +82,7 @@ def _lay_out_axis(figure: go.Figure, limit: float) -> None:
     ticks = [share * limit for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     figure.update_xaxes(
         range=[-limit, limit],
-        title_text="Difference, to the better side (%)",
+        title_text="Difference (%)",
         tickvals=ticks,
         ticktext=[f"{abs(tick):.0f}" for tick in ticks],
         zerolinecolor=theme.INK,
