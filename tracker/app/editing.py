@@ -133,10 +133,10 @@ class Correctable:
         self, said: Said, edit: Edit | Undo, what: str, sessions: tuple[Session, Session]
     ) -> Corrected:
         before, after = sessions
-        add_edit(self._file, edit, datetime.now().astimezone())
+        written = add_edit(self._file, edit, datetime.now().astimezone())
+        number = [entry.id for entry in self.said().entries].index(written.id) + 1  # others may write, too
         new = (warning for warning in after.warnings if warning not in before.warnings)
-        notes, number = (*said.warnings, *new), len(said.entries) + 1
-        return Corrected(f"{self._name}: {what}", before, after, notes, number)
+        return Corrected(f"{self._name}: {what}", before, after, (*said.warnings, *new), number)
 
 
 def correctable(name: str) -> Correctable:

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -17,8 +18,9 @@ from playwright.async_api import BrowserContext, expect
 from tests.app.pages.browser import DESKTOP, SHOTS, accessible, another, photographed, serving
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.archive.edits import read_edits
+from tracker.archive.edits import add_edit, read_edits
 from tracker.archive.samples_file import read_samples
+from tracker.coaching.edits import Tagged, Undo
 from tracker.coaching.results import Verdict
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -171,6 +173,29 @@ async def test_a_page_older_than_the_session_means_what_it_shows(reviewed):
         await expect(elsewhere.get_by_role("status")).to_contain_text("undone: the set around")
         now = analyze(recording(reviewed, name)).sets
         assert [len(one.reps) for one in now] == [len(first.reps), len(second.reps) - 1]
+
+
+async def test_a_page_notices_what_is_said_elsewhere(reviewed):
+    name = "disconnect"
+    file = recording(reviewed, name)
+    async with reviewed.at(f"/session/{name}") as page:
+        await page.get_by_label("Note").fill("of my own")
+        await page.get_by_role("button", name="Keep the note").click()
+        await page.get_by_role("status").get_by_role("button", name="undo this").wait_for()
+        add_edit(file, Tagged(add=("sleepy",)), datetime.now().astimezone())
+        show = page.get_by_role("status").get_by_role("button", name="Show the session as it is now")
+        await show.click()
+        await expect(page.get_by_text("#sleepy")).to_be_visible()
+        await expect(show).to_have_count(0)
+
+        await page.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(page.get_by_role("status")).to_contain_text("undone: noted: of my own")
+        now = analyze(file)
+        assert (now.note, now.tags) == ("", ("sleepy",))
+
+        entries = read_edits(file).entries
+        add_edit(file, Undo(entries[-2].id), datetime.now().astimezone())
+        await show.wait_for()
 
 
 async def test_the_page_of_a_set_that_is_none_any_more_shows_no_other(reviewed):

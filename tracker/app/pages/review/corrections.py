@@ -14,11 +14,16 @@ from tracker.app.editing import Corrected
 from tracker.app.meanings import Meaning
 from tracker.app.options import HEAVIEST_KG
 from tracker.app.pages.review.frame import Text, button, words_list
-from tracker.app.pages.review.shelf import Shelf
+from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.coaching.exercises import EXERCISES
-from tracker.coaching.results import Session, Set
+from tracker.coaching.results import Set
 from tracker.errors import TrackerError
 from tracker.sensing.samples import Declared, Side
+
+LOOKED_S = 3.0
+"""So often a page looks whether something was said elsewhere: the file of corrections is read, no more."""
+
+SAID_ELSEWHERE = "Something was said of this session elsewhere."
 
 
 class Corrections:
@@ -43,7 +48,7 @@ class Corrections:
         when a correction from elsewhere has changed the numbers since.
     """
 
-    shown: Session
+    shown: Opened
 
     def __init__(self, shelf: Shelf, name: str, redraw: Callable[[], Awaitable[None]]) -> None:
         self._shelf = shelf
@@ -51,12 +56,14 @@ class Corrections:
         self._redraw = redraw
         self._told = ui.element("div").classes("told").props('role="status"')
         self._is_busy = False
+        self._elsewhere = ""
+        ui.timer(LOOKED_S, self._look)
 
     async def correct(self, mean: Callable[[], Meaning]) -> None:
         """Say something; `mean` makes it of what the page's fields hold."""
 
         def change() -> Awaitable[Corrected]:
-            edit = mean()(self.shown)
+            edit = mean()(self.shown.session)
             return self._shelf.correct(self._name, lambda _: edit)
 
         await self._change(change)
@@ -66,21 +73,55 @@ class Corrections:
         await self._change(lambda: self._shelf.undo(self._name, number))
 
     async def _change(self, change: Callable[[], Awaitable[Corrected]]) -> None:
+        async def changed() -> None:
+            corrected = await change()
+            await self._redraw()
+            self._show(corrected)
+
+        await self._once(changed)
+
+    async def _once(self, act: Callable[[], Awaitable[None]]) -> None:
         if self._is_busy:  # a double click says it once
             return
         self._is_busy = True
         try:
-            corrected = await change()
+            await act()
         except TrackerError as error:
             self._say(str(error), failed=True)
-            return
         finally:
             self._is_busy = False
-        await self._redraw()
-        self._show(corrected)
+
+    async def _look(self) -> None:
+        """Tell, once, that the page is not up to date: numbers that no longer hold must not just stand there.
+
+        It is not drawn anew by itself, because somebody may be reading it or filling in its fields.
+        """
+        try:
+            said = await self._shelf.said(self._name)
+            words = "" if said.entries == self.shown.said.entries else SAID_ELSEWHERE
+        except TrackerError as error:
+            words = str(error)
+        if self._is_busy or words == self._elsewhere:
+            return
+        self._elsewhere = words
+        if words:
+            self._tell_elsewhere(words)
+
+    def _tell_elsewhere(self, words: str) -> None:
+        """Put it below what was said here, which can still be taken back."""
+
+        async def renew() -> None:
+            await self._redraw()
+            notice.delete()
+            self._elsewhere = ""
+
+        with self._told, ui.element("div") as notice:
+            Text("strong", words).classes("trouble")
+            button("Show the session as it is now", partial(self._once, renew))
 
     def _say(self, words: str, *, failed: bool = False) -> None:
         self._told.clear()
+        self._elsewhere = ""
         self._told.props["data-failed"] = str(failed).lower()
         with self._told:
             Text("strong", words)

@@ -61,7 +61,7 @@ async def session_page(shelf: Shelf, name: str) -> None:
 
 
 def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
-    session = corrections.shown = opened.session
+    corrections.shown, session = opened, opened.session
     _facts(opened)
     words_list(summary_of(session), "summary")
     _files(opened.row.name)

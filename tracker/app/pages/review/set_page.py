@@ -83,7 +83,7 @@ def same_set(session: Session, before: Set) -> Set | None:
 
 def _draw(opened: Opened, one: Set | None, corrections: Corrections) -> None:
     session, motion = opened.session, opened.motion
-    corrections.shown = session
+    corrections.shown = opened
     if one is None:
         Text("p", "This set is none any more; what was said can be undone here, or on the session's page.")
         link("All of the session", session_address(opened.row.name))

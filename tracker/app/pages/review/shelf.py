@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from tracker.app.editing import Correctable, Corrected
 from tracker.app.meanings import Meaning
-from tracker.archive.edits import Said
+from tracker.archive.edits import Said, read_edits
 from tracker.archive.importers import stem
 from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
@@ -121,6 +121,10 @@ class Shelf:
             return Opened(row, kept.session(said), said, motion)
 
         return await self._done(opened)
+
+    async def said(self, name: str) -> Said:
+        """Read what was said of a session, and nothing of its samples; InputError as for `open`."""
+        return await self._done(lambda: read_edits(self._row(name).file))
 
     async def correct(self, name: str, meaning: Meaning) -> Corrected:
         """Write down what was said of a session; InputError where nothing is there that could be meant."""
