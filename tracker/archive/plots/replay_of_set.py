@@ -158,7 +158,7 @@ def _lay_out(figure: go.Figure, seen: Motion, highest_cm: float) -> None:
             "aspectmode": "data",
             "camera": {"eye": {"x": 0.4, "y": -2.1, "z": 0.8}},
         },
-        margin={"l": 0, "r": 0, "t": 40, "b": 0},
+        margin={"l": 0, "r": 0, "t": 58, "b": 0},
         sliders=[_slider(seen)],
         updatemenus=[_buttons(seen)],
     )

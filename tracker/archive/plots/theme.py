@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from pathlib import Path
 
 import plotly.graph_objects as go
 
@@ -22,7 +23,7 @@ INK, DIM, FAINT, LINES, GROUND = "#1f1f1f", "#595959", "#8a8a8a", "#e3e3e3", "#f
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 FONT_PX, TITLE_PX = 13, 16
-ROW_PX, AROUND_PX = 170, 150
+ROW_PX, AROUND_PX = 170, 168
 """Height of one row of a figure, and of title, legend and time axis around the rows."""
 
 
@@ -64,13 +65,13 @@ _TITLE = {
     "x": 0.0,
     "xref": "container",
     "xanchor": "left",
-    "pad": {"l": 12},
-    "y": 0.985,
+    "pad": {"l": 12, "t": 28},
+    "y": 1.0,
     "yanchor": "top",
     "yref": "container",
     "font": {"size": TITLE_PX},
 }
-"""At the upper left, above what is drawn."""
+"""At the upper left, above what is drawn and below the buttons, which a phone always shows."""
 
 _LEGEND = {
     "orientation": "h",
@@ -82,6 +83,10 @@ _LEGEND = {
     "font": {"size": 12},
 }
 """Below it: beside it there is no room on a phone."""
+
+
+TOUCH_SCRIPT = Path(__file__).parent / "touch.js"
+"""What a page that shows figures runs, too, so that a finger can scroll it."""
 
 
 def plain(text: str) -> str:
@@ -118,7 +123,7 @@ def styled(figure: go.Figure, title: str, height_px: int) -> go.Figure:
         paper_bgcolor=GROUND,
         plot_bgcolor=GROUND,
         height=height_px,
-        margin={"l": 58, "r": 14, "t": 46, "b": 40},
+        margin={"l": 58, "r": 14, "t": 64, "b": 40},
         legend=_LEGEND,
         hoverlabel={"bgcolor": GROUND, "font": {"family": FONT, "size": FONT_PX, "color": INK}},
         dragmode="zoom",

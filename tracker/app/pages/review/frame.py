@@ -11,6 +11,8 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from plotly.graph_objects import Figure
 
+from tracker.archive.plots.theme import TOUCH_SCRIPT
+
 _TOOLS = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 """Of a figure: zoom, pan, and a picture of it; nothing in it can be selected."""
 
@@ -49,6 +51,7 @@ def framed(title: str, *way: tuple[str, str]) -> Iterator[Callable[[str], None]]
     """
     ui.page_title(f"{title} - tracker" if way else "tracker")
     ui.add_head_html('<link rel="stylesheet" href="/tracker/review.css">')
+    ui.add_head_html(f"<script>{TOUCH_SCRIPT.read_text('utf-8')}</script>")
     with ui.element("header").classes("top"), ui.element("nav").props('aria-label="way back"'):
         for name, address in way:
             link(name, address)
@@ -89,7 +92,9 @@ def button(text: str, act: Callable[[], object], *, name: str = "") -> ui.button
     return made
 
 
-def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[Element]:
+def table(
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, stacks: bool = False
+) -> list[Element]:
     """Draw a table; the first cell of a row names it. A narrow screen scrolls it sideways.
 
     Parameters
@@ -100,6 +105,9 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) 
         Their headings.
     rows
         As many cells each; of one that has fewer the last cell takes the room of those that are missing.
+    stacks
+        Whether a narrow screen shows its rows below each other, each cell with its heading, instead: where
+        a row is acted on, its buttons must be in sight.
 
     Returns
     -------
@@ -108,21 +116,23 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) 
     """
     wide = ui.element("div").classes("wide")
     wide.props.update({"tabindex": "0", "role": "region", "aria-label": caption})
-    with wide, ui.element("table"):
+    with wide, ui.element("table").classes("stacks" if stacks else ""):
         Text("caption", caption).classes("unseen")
         with ui.element("thead"), ui.element("tr"):
             for column in columns:
                 Text("th", column).props('scope="col"')
         with ui.element("tbody"):
-            return [_row(cells, len(columns)) for cells in rows]
+            return [_row(cells, columns) for cells in rows]
 
 
-def _row(cells: Sequence[Cell], width: int) -> Element:
+def _row(cells: Sequence[Cell], columns: Sequence[str]) -> Element:
     with ui.element("tr") as row:
         for place, cell in enumerate(cells):
             with ui.element("td") if place else ui.element("th").props('scope="row"') as box:
-                if place == len(cells) - 1 and len(cells) < width:
-                    box.props["colspan"] = str(width - place)
+                if isinstance(cell, str):
+                    box.props["data-heading"] = columns[place]
+                if place == len(cells) - 1 and len(cells) < len(columns):
+                    box.props["colspan"] = str(len(columns) - place)
                 if not isinstance(cell, str):
                     cell()
                 elif cell:

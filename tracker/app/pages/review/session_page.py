@@ -149,7 +149,7 @@ def _said(opened: Opened, corrections: Corrections) -> None:
                     undo,
                 )
 
-        table("What was said of this session", ("", "when", "said", "holds", ""), list(rows()))
+        table("What was said of this session", ("", "when", "said", "holds", ""), list(rows()), stacks=True)
 
 
 def _say(session: Session, corrections: Corrections) -> None:

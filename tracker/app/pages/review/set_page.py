@@ -101,7 +101,12 @@ def _draw(opened: Opened, one: Set | None, corrections: Corrections) -> None:
             figure(plots.overlay(one, motion), f"Lift of each rep of {set_title(one)} over its own time")
     _in_space(one, motion)
     with section("Reps"):
-        table(f"Reps of set {number}", COLUMNS, [_rep_row(one, rep, corrections) for rep in one.reps])
+        table(
+            f"Reps of set {number}",
+            COLUMNS,
+            [_rep_row(one, rep, corrections) for rep in one.reps],
+            stacks=True,
+        )
     _not_counted(session, one, corrections)
     _what_it_was(session, one, corrections)
 
@@ -198,7 +203,7 @@ def not_counted_table(caption: str, motions: Sequence[RejectedMotion], correctio
         Text("p", "Nothing else was lifted and brought back.")
         return
     rows = [_motion_row(motion, corrections) for motion in motions]
-    table(caption, ("at", "why", "range", "sure", "correct it"), rows)
+    table(caption, ("at", "why", "range", "sure", "correct it"), rows, stacks=True)
 
 
 def _motion_row(motion: RejectedMotion, corrections: Corrections) -> Sequence[Cell]:

@@ -17,6 +17,7 @@ from plotly.offline import get_plotlyjs
 
 from tracker.archive.export.report.markup import NOTHING, Markup, element, raw, together
 from tracker.archive.header import this_software
+from tracker.archive.plots.theme import TOUCH_SCRIPT
 
 
 class Figures:
@@ -48,7 +49,8 @@ class Figures:
         """Give the scripts that draw them; none without figures."""
         if not self._figures:
             return ()
-        return (get_plotlyjs(), (files(__package__) / "report.js").read_text("utf-8"))
+        draws = (files(__package__) / "report.js").read_text("utf-8")
+        return (get_plotlyjs(), draws, TOUCH_SCRIPT.read_text("utf-8"))
 
     def data(self) -> Markup:
         """Write them as JSON, and what whoever runs no scripts sees in their place."""
