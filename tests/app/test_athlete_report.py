@@ -127,3 +127,39 @@ def test_an_athlete_has_one_file_however_often_it_is_asked_for(trained, out):
     shutil.copy(file, file.with_name("copy.arrows"))
     assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
     report_of(out)
+
+
+def test_a_correction_is_hers_however_the_accents_of_her_name_are_stored(trained, out):
+    trained(3, unicodedata.normalize("NFD", "Zoë"))
+    assert main([*EXPORT, "--athlete", unicodedata.normalize("NFC", "Zoë"), "--out", str(out)]) == 0
+    [file] = out.iterdir()
+    assert "Corrected by a person:" in Report(file.read_bytes()).text
+
+
+@pytest.fixture
+def started(sessions):
+    """Record a session of Ana's that began then."""
+
+    def make(name, when):
+        known = read(BOTH)
+        with Writer(sessions / f"{name}.arrows", replace(known.header, started=when)) as writer:
+            for item in known.items:
+                for row in [item] if isinstance(item, Mark) else item:
+                    writer.write(row)
+        add_edit(sessions / f"{name}.arrows", SessionSaid(Declared(athlete="Ana")), WHEN)
+
+    return make
+
+
+def test_a_session_of_a_year_that_no_clock_counts_to_has_its_part(started, out):
+    started("odd", "0001-01-01T00:00:00")
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    assert "Corrected by a person:" in report_of(out).text
+
+
+def test_the_newest_is_first_wherever_it_was(started, out):
+    started("east", "2026-11-03T23:00:00+14:00")
+    started("west", "2026-11-03T12:00:00+00:00")
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    rows = report_of(out).table("Every session, each side").records()
+    assert list(dict.fromkeys(row["session"] for row in rows)) == ["west", "east"]

@@ -189,3 +189,15 @@ def test_wrong_use_is_one_line_and_writes_nothing(arguments, says, out, capsys):
     assert main(["export", str(BOTH), *arguments, "--out", str(out)]) == BAD_INPUT
     assert says in one_line(capsys)
     assert not out.exists()
+
+
+@pytest.mark.parametrize("what", ["fit", "hevy", "strong"])
+def test_a_recording_without_a_start_is_exported_as_the_advice_says(what, tmp_path, out, capsys):
+    file = copy(BOTH, tmp_path / "a.arrows", started="")
+    assert main(["export", str(file), "--format", what, "--out", str(out)]) == BAD_INPUT
+    assert "--format samples" in one_line(capsys)
+    assert main(["export", str(file), "--format", "samples", "--out", str(tmp_path)]) == 0
+    samples = tmp_path / "a.samples.csv"
+    samples.write_text("# start: 2026-01-31T18:05:00+01:00\n" + samples.read_text("utf-8"), "utf-8")
+    assert main(["export", str(samples), "--format", what, "--out", str(out)]) == 0
+    assert len(names(out)) == 1

@@ -8,7 +8,12 @@ import pytest
 
 from tracker.app.cli import main
 from tracker.app.exit_codes import BAD_INPUT
+from tracker.app.library import changed_words
+from tracker.archive.changed import ROW, ChangedResults, Difference
+from tracker.archive.header import this_software
+from tracker.archive.recording import Writer, read
 from tracker.archive.settings import library_index
+from tracker.sensing.samples import Mark
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
@@ -172,3 +177,27 @@ def test_older_programs_know_that_tags_and_notes_are_newer(sessions):
     assert [json.loads(line)["version"] for line in lines] == [2, 2]
     assert main(["edit", "split", "monday", "30"]) == 0
     assert json.loads((sessions / "monday.edits.jsonl").read_text().splitlines()[-1])["version"] == 1
+
+
+def test_what_lacks_its_first_mark_is_named(sessions, capsys):
+    known = read(sessions / "tuesday.arrows")
+    file = sessions / "headless.arrows"
+    with Writer(file, known.header) as writer:
+        for packets in (item for item in known.items if not isinstance(item, Mark)):
+            for packet in packets:
+                writer.write(packet)
+    told = " ".join(said_by("library", "list", "headless", capsys=capsys).split())
+    assert f"note: {file}: packets of link 0 come before the mark" in told
+    assert told.count(f"{file}:") == 1
+
+
+def test_one_rep_is_one_rep():
+    assert list(changed_words(changed("2", ""))) == [
+        "monday: v1 -> " + this_software(),
+        "  left: 2 reps, not there any more",
+    ]
+    assert "  left: 1 rep, not there before" in changed_words(changed("", "1"))
+
+
+def changed(was, now):
+    return ChangedResults("monday", "v1", True, (Difference("left", ROW, was, now),))

@@ -2,22 +2,27 @@
 
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import tracker
 from tracker.app.console import PIPE_WIDTH
 from tracker.app.finding import Finding, State
 from tracker.app.guide import Guide
 from tracker.app.now import NOTHING_YET
 from tracker.app.terminal import Terminal, Together
 from tracker.app.views import PlainLines
+from tracker.app.wording import balance_cells, set_summary
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.plan import NO_WISHES
-from tracker.coaching.results import GapEvent, RejectedEvent, Session
+from tracker.coaching.progression import gate_of
+from tracker.coaching.results import BalanceMeasure, GapEvent, RejectedEvent, Session, Verdict
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
 from tracker.sensing.bluetooth.stream import LinkState
-from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark, Packet
+from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark, Packet, Side
 
 PACKET = Packet(0, 0, 0, b"")
 
@@ -294,3 +299,16 @@ def test_of_several_who_look_on_one_that_fails_is_left_out_and_told_at_the_end(f
     with pytest.raises(ValueError, match="at 2"):
         together.step(None, path_step(), NOTHING_YET)
     assert well.steps == 4
+
+
+def test_a_set_of_one_rep_that_was_not_judged():
+    one = tracker.analyze(Path(__file__).parents[2] / "recordings" / "both_sides.arrows").sets[0]
+    alone = replace(one, reps=one.reps[:1], partials=(), gate=gate_of((), ONE_LEG_HIP_THRUST))
+    said = set_summary(alone)
+    assert "1 rep, 1 clean of 1 attempt, " in said
+    assert said.endswith(", next load not judged: it needs a set of 6 reps or more")
+
+
+def test_a_band_wider_than_the_value_is_no_number():
+    compared = BalanceMeasure("bottom_s", 0.2, 0.3, 33.0, Side.UNKNOWN, 345.0, Verdict.NO)
+    assert balance_cells(compared)[-1] == "any difference: they vary too much to tell"

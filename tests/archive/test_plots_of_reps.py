@@ -20,6 +20,9 @@ from tests.archive.figures import (
 )
 from tracker import plots
 from tracker.archive.plots.replay_of_set import earth_from_dumbbell
+from tracker.coaching.group import Group
+from tracker.coaching.progression import first_and_last
+from tracker.coaching.results import Verdict
 from tracker.motion.events import Motion
 
 
@@ -159,3 +162,32 @@ def test_without_angles_there_is_no_replay(none):
     seen = None if none is None else motion("both_sides", exercise=none)
     figure = plots.replay(session("both_sides").sets[0], seen)
     assert (len(figure.frames), figure.layout.annotations[0].text) == (0, "no motion of this set")
+
+
+def unjudged(rep):
+    unknown = replace(rep.judgement, clean=Verdict.UNKNOWN, lockout=Verdict.UNKNOWN)
+    return replace(rep, judgement=unknown)
+
+
+def test_a_rep_that_was_not_judged_is_not_drawn_as_clean():
+    one = session("both_sides").sets[0]
+    mixed = replace(one, reps=(*one.reps[:3], unjudged(one.reps[3]), *one.reps[4:]))
+    [first, _] = traces(plots.reps(mixed), "not judged")
+    assert list(first.x) == [4]
+    assert first.customdata[0].startswith("rep 4, not judged")
+    assert all(4 not in bar.x for bar in traces(plots.reps(mixed), "clean"))
+
+
+def test_the_overlay_holds_against_each_other_what_the_gate_does():
+    one = session("missed_lockouts").sets[0]
+    mixed = replace(one, reps=(*one.reps[:1], unjudged(one.reps[1]), *one.reps[2:]))
+    names = {line.name for line in plots.overlay(mixed, None).data}
+    assert names == {"other reps", "first reps: 3, 4", "last reps: 6, 7"}
+    first, last = first_and_last(Group(session("missed_lockouts"), (mixed,)).inner, lambda rep: rep.number)
+    assert (first, last) == (3.5, 6.5)
+
+
+@pytest.mark.parametrize(("count", "word"), [(1, "rep"), (3, "reps")])
+def test_reps_too_few_for_first_and_last_are_no_others(count, word):
+    one = session("both_sides").sets[0]
+    assert {line.name for line in plots.overlay(replace(one, reps=one.reps[:count]), None).data} == {word}

@@ -107,3 +107,23 @@ def test_names_cannot_be_markup():
 def test_a_day_at_the_end_of_all_dates_does_not_cost_the_calendar(started):
     [alone] = plots.calendar([replace(a_session(3, [8]), started=started)]).layout.annotations
     assert alone.text == "no sessions yet"
+
+
+def test_a_band_wider_than_the_value_is_no_number():
+    [row, *others] = [row for row in session("rocking").balance if math.isfinite(row.noise_pct)]
+    wide = replace(
+        session("rocking"), balance=(replace(row, noise_pct=345.0, beyond_noise=Verdict.NO), *others)
+    )
+    [words] = [
+        said
+        for bar in plots.balance(wide).data
+        for said in bar.customdata or ()
+        if said.startswith(f"{titled(row.measure)}:")
+    ]
+    assert "by chance any difference" in words
+    assert "345" not in words
+
+
+def test_one_rep_a_day_is_one():
+    (grid,) = plots.calendar([recorded("monday", "2026-01-05T18:00:00+01:00", 1)]).data
+    assert ": 1 rep<br>" in grid.customdata[0][-1]

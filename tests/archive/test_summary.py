@@ -12,8 +12,8 @@ from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.coaching.balance import measure_named
 from tracker.coaching.declared import Overrides
-from tracker.coaching.summary import summary_of
-from tracker.motion.events import Clip
+from tracker.coaching.summary import nothing_found, summary_of
+from tracker.motion.events import Clip, Reason, RejectedMotion
 from tracker.sensing.samples import Side
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.arrows"))
@@ -183,3 +183,9 @@ def test_the_weak_side_of_the_session():
 @every_recording
 def test_what_is_not_measured_is_not_written(file):
     assert not any(re.search(r"\bnan\b", words) for words in summary_of(session_of(file)))
+
+
+def test_one_motion_that_was_none_is_one():
+    motion = session_of(RECORDINGS[0]).sets[0].reps[0]
+    alone = replace(NOTHING, rejected=(RejectedMotion(Reason.TOO_SMALL, motion.rep),))
+    assert nothing_found(alone).startswith("no sets found; of 1 motion that was looked at: 1 much smaller")

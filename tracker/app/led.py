@@ -10,6 +10,7 @@ from tracker.app.flow import Flow
 from tracker.app.under_way import FlowStage
 from tracker.app.wording import gate_words, joined, load_words
 from tracker.coaching.plan import Next
+from tracker.coaching.results import Gate
 from tracker.sensing.samples import Side
 
 
@@ -48,7 +49,7 @@ class Led:
             warning=flow.warning,
             rest=rest_words(flow),
             next=next_words(flow.next),
-            load=f"{gate_words(gate.gate)}: {gate.reason}",
+            load=gate.reason if gate.gate is Gate.UNKNOWN else f"{gate_words(gate.gate)}: {gate.reason}",
         )
 
 

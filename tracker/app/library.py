@@ -124,7 +124,8 @@ def changed_words(changed: ChangedResults) -> Iterator[str]:
 
 def _difference_words(one: Difference) -> str:
     if one.figure == ROW:
-        return f"{one.was} reps, not there any more" if one.was else f"{one.now} reps, not there before"
+        reps = counted(int(one.was or one.now), "rep")
+        return f"{reps}, not there {'any more' if one.was else 'before'}"
     by = "" if math.isnan(one.change) else f" ({one.change:+.4g})"
     return f"{one.figure} {one.was or NOT_MEASURED} -> {one.now or NOT_MEASURED}{by}"
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from statistics import median
 
 from tracker.app.screen import Screen
-from tracker.coaching.balance import measure_named
+from tracker.coaching.balance import measure_named, noise_words
+from tracker.coaching.counts import counted
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import (
@@ -147,9 +148,12 @@ def set_summary(done: Set) -> str:
     if not done.reps:
         return "nothing in it was a rep"
     clean = f"{done.clean} clean of " if done.is_judged else ""
-    reps = f"{len(done.reps)} reps, {clean}{len(done.reps) + len(done.partials)} attempts"
+    tried = counted(len(done.reps) + len(done.partials), "attempt")
+    reps = f"{counted(len(done.reps), 'rep')}, {clean}{tried}"
     moved = f"range {median_range_words(done)}"
     gate = f"next load {gate_words(done.gate.gate)} ({done.gate.reason})"
+    if done.gate.gate is Gate.UNKNOWN:  # the reason says so itself
+        gate = f"next load {done.gate.reason}"
     return joined(side_words(done.side), load_words(done.load_kg), reps, moved, gate)
 
 
@@ -198,7 +202,7 @@ def balance_cells(compared: BalanceMeasure) -> tuple[str, ...]:
     left, right = (_measured(measure.form, value) for value in (compared.left, compared.right))
     better = "" if compared.stronger_side is Side.UNKNOWN else f", {compared.stronger_side.value} better"
     difference = _measured("{:.0f} %", compared.difference_pct)
-    return (measure.title, left, right, difference + better, _measured("{:.0f} %", compared.noise_pct))
+    return (measure.title, left, right, difference + better, noise_words(compared.noise_pct) or NOT_MEASURED)
 
 
 def _measured(form: str, value: float) -> str:
@@ -213,7 +217,7 @@ def median_range_words(done: Set) -> str:
 
 def gate_words(gate: Gate) -> str:
     """Write what to do with the load."""
-    return gate.value.replace("_", " ")
+    return "not judged" if gate is Gate.UNKNOWN else gate.value.replace("_", " ")
 
 
 def _rep_words(event: RepEvent) -> str:

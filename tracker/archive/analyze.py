@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,13 +42,12 @@ def analyze(path: str | Path, overrides: Overrides | None = None, *, as_recorded
         If the file, or the corrections, cannot be used; one line that says why and what to do.
     """
     recording = open_any(Path(path))
-    try:
-        if as_recorded:
+    if as_recorded:
+        with file_named(path):
             return session_of(recording, overrides)
-        said = read_edits(Path(path))
+    said = read_edits(Path(path))
+    with file_named(path):
         session = Derived(recording, overrides).session(said.edits)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
     return replace(session, warnings=(*said.warnings, *session.warnings))
 
 
@@ -72,8 +72,16 @@ def trace(path: str | Path, overrides: Overrides | None = None) -> Motion:
     InputError
         If the file, or the corrections, cannot be used; one line that says why and what to do.
     """
+    recording, said = open_any(Path(path)), read_edits(Path(path))
+    with file_named(path):
+        return Derived(recording, overrides).motion(said.edits)
+
+
+@contextmanager
+def file_named(path: str | Path) -> Iterator[None]:
+    """Name the file in what the path refuses: it knows only what was recorded, and not where that lies."""
     try:
-        return Derived(open_any(Path(path)), overrides).motion(read_edits(Path(path)).edits)
+        yield
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tracker.archive.analyze import Derived
+from tracker.archive.analyze import Derived, file_named
 from tracker.archive.edits import read_edits
 from tracker.archive.importers import open_any
 from tracker.archive.listed import SessionRow, SetRow, SideRow
@@ -41,7 +41,8 @@ def read_row(file: Path, among: Sequence[Path] | None = None) -> SessionRow:
     try:
         recording = open_any(file, among)
         said = read_edits(file)
-        session = Derived(recording).session(said.edits)
+        with file_named(file):
+            session = Derived(recording).session(said.edits)
     except InputError as error:
         return _troubled(file, str(error))
     except Exception as error:  # noqa: BLE001 (our bug in one session must not hide all the others)

@@ -23,6 +23,8 @@ MEDIAN_ERROR = 1.2533
 """Standard error of a median against that of a mean: sqrt(pi / 2)."""
 FOR_95_PERCENT = 1.96
 """Standard errors on either side of a normal value that hold 95 % of its chance."""
+WHOLE_PCT = 100.0
+"""A difference is of the larger value: it cannot be more than all of it, and a wider band hides any."""
 FEWEST_VALUES = 3
 """Fewer reps, or sets, have no spread that could be called their own."""
 TILT_SURE_DEG = 4.0
@@ -110,6 +112,21 @@ def measured(sets: Sequence[Set]) -> tuple[Measured, ...]:
         One for each of `MEASURES`.
     """
     return tuple(Measured(measure.name, *measure.of_side(sets)) for measure in MEASURES)
+
+
+def noise_words(noise_pct: float) -> str:
+    """Write what chance explains; "" when it is not known.
+
+    A band wider than the larger side's whole value tells nothing by its number.
+
+    Examples
+    --------
+    >>> noise_words(12.4), noise_words(345.0), noise_words(math.nan)
+    ('12 %', 'any difference: they vary too much to tell', '')
+    """
+    if math.isnan(noise_pct):
+        return ""
+    return f"{noise_pct:.0f} %" if noise_pct <= WHOLE_PCT else "any difference: they vary too much to tell"
 
 
 def measure_named(name: str) -> Measure:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.coaching.judgements import ALERTS
-from tracker.coaching.progression import first_and_last
+from tracker.coaching.progression import first_and_last, inner_of
 from tracker.coaching.reference import middle
 from tracker.coaching.results import Gate, JudgedRep, Session, Set, Verdict
 from tracker.motion.events import Rep
@@ -42,12 +42,8 @@ class Group:
 
     @property
     def inner(self) -> tuple[JudgedRep, ...]:
-        """Reps of the set that can show a change.
-
-        The first rep starts from the floor and the last ends there: both are left out, and so are
-        reps that were not judged.
-        """
-        return tuple(rep for rep in self.reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN)
+        """Reps of the set that can show a change."""
+        return inner_of(self.reps)
 
     @property
     def attempts(self) -> int:

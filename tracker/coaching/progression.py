@@ -32,8 +32,8 @@ def gate_of(reps: Sequence[JudgedRep], exercise: Exercise) -> GateDecision:
         Whose numbers to use.
     """
     if not exercise.judged:
-        return GateDecision(Gate.UNKNOWN, f"{exercise.title}: reps are not judged")
-    inner = [rep for rep in reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN]
+        return GateDecision(Gate.UNKNOWN, "not judged: reps of this lift are only counted")
+    inner = inner_of(reps)
     if len(inner) < exercise.gate_reps:
         return GateDecision(Gate.UNKNOWN, _too_few(len(reps), len(inner), exercise))
     findings = [*_of_range(inner, exercise), *_of_lockout(inner, exercise), *_of_steadiness(inner, exercise)]
@@ -55,10 +55,27 @@ def _too_few(done: int, inner: int, exercise: Exercise) -> str:
     return f"not judged: {missing}, it needs {exercise.gate_reps}"
 
 
-def first_and_last(reps: Sequence[JudgedRep], value: Callable[[JudgedRep], float]) -> tuple[float, float]:
-    """Medians of the first and of the last third of the reps, each of at least two."""
+def inner_of(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, ...]:
+    """Choose the reps of a set that can show a change.
+
+    The first rep starts from the floor and the last ends there: both are left out, and so are reps that
+    could not be judged.
+    """
+    return tuple(rep for rep in reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN)
+
+
+def first_and_last_third(
+    reps: Sequence[JudgedRep],
+) -> tuple[Sequence[JudgedRep], Sequence[JudgedRep]]:
+    """Give the first and the last third of the reps, each of at least two."""
     third = max(2, len(reps) // 3)
-    return middle([value(rep) for rep in reps[:third]]), middle([value(rep) for rep in reps[-third:]])
+    return reps[:third], reps[-third:]
+
+
+def first_and_last(reps: Sequence[JudgedRep], value: Callable[[JudgedRep], float]) -> tuple[float, float]:
+    """Medians of the first and of the last third of the reps."""
+    first, last = first_and_last_third(reps)
+    return middle([value(rep) for rep in first]), middle([value(rep) for rep in last])
 
 
 def range_of(rep: JudgedRep) -> float:

@@ -49,7 +49,8 @@ def nothing_found(session: Session) -> str:
         return "no sets found: nothing that was lifted and brought back"
     reasons = Counter(motion.reason for motion in session.rejected)
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-    return f"no sets found; of {len(session.rejected)} motions that were looked at: {told}"
+    looked = counted(len(session.rejected), "motion that was", "motions that were")
+    return f"no sets found; of {looked} looked at: {told}"
 
 
 def _sentences(session: Session) -> Iterator[str]:
@@ -100,8 +101,8 @@ def _weak_side(begin: str, sets: Sequence[Set]) -> Iterator[str]:
         fewer, more = (sum(map(good_reps, in_rounds(sets, side))) for side in (weak, OTHER[weak]))
         strong = OTHER[weak].value
         yield (
-            f"{begin}{_NAMES[weak]} is the weak side of this session: {fewer} clean reps against {more} in "
-            f"as many sets. Let it begin, and stop the {strong} at as many clean reps."
+            f"{begin}{_NAMES[weak]} is the weak side of this session: {counted(fewer, 'clean rep')} "
+            f"against {more} in as many sets. Let it begin, and stop the {strong} at as many clean reps."
         )
 
 

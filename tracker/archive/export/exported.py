@@ -82,7 +82,8 @@ def moment(session: Session, t_s: float) -> datetime:
     if not said:
         raise InputError(
             f"{session.session_id} does not say when it began, and this format cannot do without; "
-            'write "# start: 2026-01-31T18:05:00+01:00" above the samples'
+            'write it as samples (--format samples), put "# start: 2026-01-31T18:05:00+01:00" above those of '
+            "the CSV, and export that"
         )
     return datetime.fromisoformat(said)
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracker.archive.analyze import trace
+from tracker.archive.athlete_names import as_one
 from tracker.archive.edits import read_edits
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.report.document import Figures, document
 from tracker.archive.export.report.of_athlete import Part, athlete_report
-from tracker.archive.export.report.of_session import Told, session_report, when_words
+from tracker.archive.export.report.of_session import Told, day_and_minute, session_report
 from tracker.archive.importers import open_any, stem
 from tracker.coaching.counts import counted
 from tracker.coaching.edits import Edit, SessionSaid, SetSaid, edit_words
@@ -28,7 +29,7 @@ def html_files(exported: Exported) -> dict[str, bytes]:
     """
     figures = Figures()
     told = replace(told_of(exported.path, exported.session), motion=trace(exported.path))
-    title = f"{told.name}, {when_words(told.session.started)}" if told.session.started else told.name
+    title = f"{told.name}, {day_and_minute(told.session.started)}" if told.session.started else told.name
     return {".html": document(title, list(session_report(told, figures)), figures)}
 
 
@@ -61,7 +62,7 @@ def told_of(path: Path, session: Session, athlete: str | None = None) -> Told:
     """
     edits = read_edits(path).edits if session.edits else ()  # without them it is as it was recorded
     if athlete is not None:
-        edits = tuple(edit for edit in edits if _athlete_in(edit) in (None, athlete))
+        edits = tuple(edit for edit in edits if _athlete_in(edit) in (None, as_one(athlete)))
     return Told(
         name=stem(path),
         session=session,
@@ -71,4 +72,5 @@ def told_of(path: Path, session: Session, athlete: str | None = None) -> Told:
 
 
 def _athlete_in(edit: Edit) -> str | None:
-    return edit.said.athlete if isinstance(edit, SetSaid | SessionSaid) else None
+    said = edit.said.athlete if isinstance(edit, SetSaid | SessionSaid) else None
+    return None if said is None else as_one(said)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from tracker.archive.listed import SessionRow
 from tracker.archive.plots import theme
+from tracker.coaching.counts import counted
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_WEEKS, FEWEST_WEEKS = 53, 26
@@ -96,5 +97,5 @@ def _reps(sessions: Sequence[SessionRow]) -> int:
 def _told(day: date, sessions: Sequence[SessionRow]) -> str:
     names = [theme.plain(session.name) for session in sessions[:MOST_NAMES]]
     more = len(sessions) - len(names)
-    lines = [f"{DAYS[day.weekday()]} {day.isoformat()}: {_reps(sessions)} reps", *names]
+    lines = [f"{DAYS[day.weekday()]} {day.isoformat()}: {counted(_reps(sessions), 'rep')}", *names]
     return "<br>".join([*lines, f"and {more} more"] if more else lines)

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from tracker.archive.plots import theme
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
-from tracker.coaching.results import JudgedRep, Set
+from tracker.coaching.results import JudgedRep, Set, Verdict
 from tracker.motion.events import Channel, Phase, RejectedMotion, Rep
 
 TEMPO: tuple[tuple[Phase, Callable[[Rep], float]], ...] = (
@@ -23,7 +23,8 @@ TEMPO: tuple[tuple[Phase, Callable[[Rep], float]], ...] = (
 CM_PER_M = 100.0
 LEAST_TILT_DEG = 5.0
 """The axis of tilt reaches at least so far to either side: a level weight is to look level."""
-HATCH = {"clean": "", "not clean": "/", "tried, not counted": "x"}
+KINDS = {Verdict.YES: "clean", Verdict.NO: "not clean", Verdict.UNKNOWN: "not judged"}
+HATCH = {"clean": "", "not judged": ".", "not clean": "/", "tried, not counted": "x"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,11 @@ def _attempts(one: Set) -> list[_Attempt]:
 
 
 def _counted(rep: JudgedRep) -> _Attempt:
-    bad = theme.is_not_clean(rep)
-    label = f"{rep.number} ✗" if bad else str(rep.number)
-    words = f"rep {rep.number}, {'not clean' if bad else 'clean' if _is_judged(rep) else 'not judged'}"
+    kind = KINDS[rep.judgement.clean]
+    label = f"{rep.number} ✗" if theme.is_not_clean(rep) else str(rep.number)
+    words = f"rep {rep.number}, {kind}"
     told = "; ".join(cue.value for cue in rep.cues)
-    return _Attempt(rep.rep, label, "not clean" if bad else "clean", f"{words}: {told}" if told else words)
-
-
-def _is_judged(rep: JudgedRep) -> bool:
-    return rep.judgement.clean.value == "yes"
+    return _Attempt(rep.rep, label, kind, f"{words}: {told}" if told else words)
 
 
 def _tried(motion: RejectedMotion) -> _Attempt:
@@ -136,7 +133,7 @@ def _draw(
         figure.add_bar(
             x=[at for at, _ in places],
             y=[_known(value(attempt.rep)) for _, attempt in places],
-            name=kind if any(_is_clean_known(rep) for rep in one.reps) or light else "rep",
+            name=kind,
             legendgroup=kind,
             showlegend=row == 2,
             marker={
@@ -144,7 +141,7 @@ def _draw(
                 "line": {"color": color if kind != "tried, not counted" else theme.DIM, "width": 1.5},
                 "pattern": {
                     "shape": hatch,
-                    "fgcolor": color if kind == "not clean" else theme.DIM,
+                    "fgcolor": theme.DIM if kind == "tried, not counted" else color,
                     "size": 6,
                     "fgopacity": 1.0,
                 },
@@ -154,10 +151,6 @@ def _draw(
             col=1,
             hovertemplate="%{y:.1f}<br>%{customdata}<extra></extra>",
         )
-
-
-def _is_clean_known(rep: JudgedRep) -> bool:
-    return rep.judgement.clean.value != "unknown"
 
 
 def _known(value: float) -> float | None:

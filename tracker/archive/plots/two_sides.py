@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tracker.archive.plots import theme
 from tracker.archive.trends import titled
+from tracker.coaching.balance import noise_words
 from tracker.coaching.results import BalanceMeasure, Session, Verdict
 from tracker.sensing.samples import Side
 
@@ -157,6 +158,6 @@ def _bars(
 
 def _told(row: BalanceMeasure) -> str:
     words = f"{titled(row.measure)}: left {row.left:.3g}, right {row.right:.3g}<br>"
-    words += f"differ by {row.difference_pct:.0f} %, noise {row.noise_pct:.0f} %"
+    words += f"differ by {row.difference_pct:.0f} %, by chance {noise_words(row.noise_pct) or 'not known'}"
     stronger = row.stronger_side is not Side.UNKNOWN
     return words + (f"<br>{row.stronger_side.value} is stronger" if stronger else "<br>neither is stronger")

@@ -35,7 +35,10 @@ class Shown:
 _TIMES = (
     Shown("concentric_s", "drive s", "time of the drive, from 5 % of its range to 95 %", 2),
     Shown(
-        "top_hold_s", "top s", "time at the top, from the end of the drive to the begin of the lowering", 2
+        "top_hold_s",
+        "top s",
+        "time at the top, from the end of the drive to the beginning of the lowering",
+        2,
     ),
     Shown("eccentric_s", "lowering s", "time of the lowering, from 5 % of its range to 95 %", 2),
     Shown("bottom_s", "bottom s", "stay at the bottom before the next drive", 2),
@@ -93,7 +96,8 @@ REPS: Final = (
     Shown(
         "lockout",
         "lockout",
-        "whether the top was reached: at most 3 deg or 5 % of the range short of the set's own",
+        "whether the top was reached: short of the set's own by at most 3 deg, "
+        "or 5 % of the range where that is more",
     ),
     Shown("top_short_deg", "short deg", "how far below the set's reference top", 1),
     *_RANGES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,10 +13,10 @@ from tracker.archive import plots, tables
 from tracker.archive.export.report.columns import SIDES, Shown
 from tracker.archive.export.report.document import Figures
 from tracker.archive.export.report.markup import Markup, element, listing
-from tracker.archive.export.report.of_session import Told, closing, facts_list, when_words
+from tracker.archive.export.report.of_session import Told, closing, day_and_minute, facts_list
 from tracker.archive.export.report.tabled import tabled
 from tracker.archive.header import this_software
-from tracker.archive.listed import SessionRow
+from tracker.archive.listed import SessionRow, moment_s
 from tracker.archive.progress import day, only, progress_words
 from tracker.archive.trends import in_time, points_of, undated_words
 from tracker.coaching.exercises import by_name
@@ -65,7 +66,7 @@ def athlete_report(athlete: str, parts: Sequence[Part], figures: Figures) -> Ite
     yield element("h2", "Sessions")
     yield tabled(_every_session(parts), SESSIONS, "Every session, each side")
     newest_first = [part for row in reversed(dated) for part in parts if part.row is row]
-    for part in (*newest_first, *(part for part in parts if not part.row.started)):
+    for part in (*newest_first, *(part for part in parts if moment_s(part.row.started) is None)):
         yield element("section", *_session(part))
     yield from closing([part.told.session for part in parts], SESSIONS)
 
@@ -84,16 +85,22 @@ def _lift(athlete: str, exercise: str, rows: Sequence[SessionRow], figures: Figu
 
 def _every_session(parts: Sequence[Part]) -> pd.DataFrame:
     """Put the sides of all sessions under one another, the newest first."""
-    ordered = sorted(parts, key=lambda part: part.row.started, reverse=True)
+    ordered = sorted(parts, key=_began_s, reverse=True)
     return pd.concat(
         tables.sides(part.told.session).assign(when=part.row.started[:10], session=part.row.name)
         for part in ordered
     )
 
 
+def _began_s(part: Part) -> float:
+    """When it began, s since 1970; before all others where nobody knows it."""
+    began_s = moment_s(part.row.started)
+    return -math.inf if began_s is None else began_s
+
+
 def _session(part: Part) -> Iterator[Markup]:
     session, row = part.told.session, part.row
-    yield element("h3", f"{when_words(row.started)}: {row.name}" if row.started else row.name)
+    yield element("h3", f"{day_and_minute(row.started)}: {row.name}" if row.started else row.name)
     if row.note or row.tags:
         yield element("p", "; ".join(said for said in (row.note, ", ".join(row.tags)) if said))
     yield listing(summary_of(session), class_="summary")

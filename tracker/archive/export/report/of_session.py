@@ -12,12 +12,13 @@ from tracker.archive.export.report.cannot_see import cannot_see
 from tracker.archive.export.report.columns import BALANCE, REPS, SETS, SIDES, Shown, meanings
 from tracker.archive.export.report.document import Figures
 from tracker.archive.export.report.markup import Markup, element, listing, together
-from tracker.archive.export.report.tabled import side_by_side, tabled
+from tracker.archive.export.report.tabled import gate_cell, side_by_side, tabled
 from tracker.archive.header import this_software
 from tracker.archive.progress import day
+from tracker.coaching.counts import counted
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.group import Group, start_time
-from tracker.coaching.results import Session, Set
+from tracker.coaching.results import Gate, Session, Set, Speaker
 from tracker.coaching.summary import summary_of
 from tracker.motion.events import Clip, Motion
 from tracker.sensing.samples import Side
@@ -74,7 +75,7 @@ def about(told: Told) -> Markup:
     lifts = dict.fromkeys(by_name(one.exercise).title for one in session.sets)
     facts = {
         "Athlete": group.named(lambda one: one.athlete),
-        "When": when_words(session.started),
+        "When": day_and_minute(session.started) if session.started else "not known",
         "Lift": ", ".join(lifts),
         "Load": ", ".join(f"{load:g} kg" for load in loads),
         "Session": told.name,
@@ -94,15 +95,15 @@ def facts_list(facts: dict[str, str]) -> Markup:
     )
 
 
-def when_words(started: str) -> str:
-    """Write when something began.
+def day_and_minute(started: str) -> str:
+    """Write the day and the minute of a start, as the clock there showed them.
 
     Examples
     --------
-    >>> when_words("20261103T180512"), when_words("")
-    ('3 November 2026, 18:05', 'not known')
+    >>> day_and_minute("20261103T180512")
+    '3 November 2026, 18:05'
     """
-    return f"{day(started)}, {datetime.fromisoformat(started):%H:%M}" if started else "not known"
+    return f"{day(started)}, {datetime.fromisoformat(started):%H:%M}"
 
 
 def _left_and_right(session: Session, figures: Figures) -> Iterator[Markup]:
@@ -132,8 +133,11 @@ def _set_words(session: Session, one: Set) -> str:
     whose = f"{one.athlete or 'Nobody was named'}: " if several else ""
     clean = "" if math.isnan(group.clean) else f", {group.clean:.0f} clean"
     begins = f" Begins {when[11:19]}." if when else ""
-    gate = f"{one.gate.gate.value.replace('_', ' ')} ({one.gate.reason})"
-    return f"{whose}{len(one.reps)} reps{clean}, {group.attempts} attempts.{begins} Next load: {gate}."
+    gate = f"Next load: {gate_cell(one.gate.gate.value)} ({one.gate.reason})"
+    if one.gate.gate is Gate.UNKNOWN:
+        gate = f"Next load {one.gate.reason}"
+    reps, tried = counted(len(one.reps), "rep"), counted(group.attempts, "attempt")
+    return f"{whose}{reps}{clean}, {tried}.{begins} {gate}."
 
 
 def set_name(one: Set) -> str:
@@ -146,7 +150,7 @@ def set_name(one: Set) -> str:
 def _said(told: Told) -> Iterator[Markup]:
     """Write who is speaking: what the person corrected, and what a reader must know."""
     yield element("h2", "Who is speaking")
-    by_hand = sum(rep.said_by.value == "person" for one in told.session.sets for rep in one.reps)
+    by_hand = sum(rep.said_by is Speaker.PERSON for one in told.session.sets for rep in one.reps)
     if told.corrections:
         yield element("p", "The sensor, with these corrections by a person:")
         yield listing(told.corrections)
@@ -155,7 +159,7 @@ def _said(told: Told) -> Iterator[Markup]:
             "p", "The sensor only: nothing was corrected. Side, load and athlete are what somebody said."
         )
     if by_hand:
-        reps = "1 rep counts" if by_hand == 1 else f"{by_hand} reps count"
+        reps = counted(by_hand, "rep counts", "reps count")
         yield element("p", f"{reps} because a person said so.")
     if told.session.warnings:
         yield element("p", "To be known of these numbers:")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import pandas as pd
 
 from tracker.archive.export.report.columns import Shown
 from tracker.archive.export.report.markup import Markup, element
 from tracker.archive.trends import titled
+from tracker.coaching.balance import WHOLE_PCT, noise_words
 
-GATES = {"back_off": "back off"}
+_GATES = {"back_off": "back off", "unknown": "not judged"}
+
+
+def gate_cell(gate: str) -> str:
+    """Write what to do with the load, as a table has it."""
+    return _GATES.get(gate, gate)
 
 
 def tabled(table: pd.DataFrame, columns: Sequence[Shown], caption: str) -> Markup:
@@ -83,10 +89,19 @@ def _row(row: dict[Any, Any], columns: Sequence[Shown]) -> Markup:
 
 def _cell(value: Any, column: Shown) -> Markup:  # noqa: ANN401
     if not isinstance(value, str):
-        return element("td", number(value, column), class_="number")
-    words = titled(value) if column.name == "measure" else GATES.get(value, value)
+        told = noise_words(value) if _hides_all(value, column) else number(value, column)
+        return element("td", told, class_="number")
+    words = _WORDS[column.name](value) if column.name in _WORDS else value
     return element("td", words, **({"class_": "words"} if len(words) > LONG else {}))
 
+
+def _hides_all(value: Any, column: Shown) -> bool:  # noqa: ANN401
+    """Whether it is a noise band so wide that its number tells nothing."""
+    return column.name == "noise_pct" and value > WHOLE_PCT
+
+
+_WORDS: Final[dict[str, Callable[[str], str]]] = {"measure": titled, "gate": gate_cell}
+"""Columns whose text people read otherwise than a program does."""
 
 LONG = 12
 """Text of more letters needs room, or it stands in a column of single words."""
