@@ -1,13 +1,17 @@
-"""What a person says of sets, from the options of the command line."""
+"""What a person says of sets, from the options of the command line or the fields of a page."""
 
 from __future__ import annotations
 
 from unicodedata import category
 
+from tracker.app.options import HEAVIEST_KG
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared, Side
+
+LONGEST_NAME = 80
+"""Letters of a name or tag: longer than any that is meant as one, and still a line or two of a page."""
 
 
 def declared_of(
@@ -19,17 +23,27 @@ def declared_of(
     target: int | None = None,
     tempo: str | None,
 ) -> Declared:
-    """Take the options of the command line as a declaration.
+    """Take what was typed as a declaration.
 
     Raises
     ------
     InputError
-        If the tempo, the exercise or the name is none: now, not after the set.
+        If the load, the tempo, the exercise or the name is none: now, not after the set.
     """
+    if load_kg is not None and not 0.0 <= load_kg <= HEAVIEST_KG:
+        raise InputError(f"{load_kg:g} kg is no load; say one from 0 to {HEAVIEST_KG:g} kg")
     if tempo is not None:
         tempo_of(tempo)
     if exercise is not None:
         by_name(exercise)
-    if athlete is not None and any(category(letter) == "Cc" for letter in athlete):
-        raise InputError(f"{athlete!r} is no name: it has a line break or another control character in it")
+    if athlete is not None:
+        check_name(athlete)
     return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
+
+
+def check_name(name: str) -> None:
+    """Check that a name, or a tag, can stand in one line of a list; InputError where it cannot."""
+    if any(category(letter) == "Cc" for letter in name):
+        raise InputError(f"{name!r} is no name: it has a line break or another control character in it")
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"{name[:20]} ... is no name: it has {len(name)} letters, over {LONGEST_NAME}")

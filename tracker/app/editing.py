@@ -34,15 +34,15 @@ class Corrected:
         The session without it and with it.
     notes
         What a reader must know of it, one sentence each.
-    number
-        Of its entry, from 1: what takes back this and nothing that was said since.
+    entry
+        The id of its entry: what takes back this, and nothing that was said since.
     """
 
     what: str
     before: Session
     after: Session
     notes: tuple[str, ...]
-    number: int
+    entry: str
 
 
 class Correctable:
@@ -99,10 +99,12 @@ class Correctable:
         after = self._derived.session([*said.edits, edit])
         if not_applicable(edit) in after.warnings:
             raise InputError(f"{edit_words(edit)}: there is no such thing in {self._name} as it is now")
+        if _is_as_before(before, after):
+            raise InputError(f"{edit_words(edit)}: it is so already, and nothing would change")
         return self._write(said, edit, edit_words(edit), (before, after))
 
-    def undo(self, number: int | None = None) -> Corrected:
-        """Take back what was said last and still holds, or an entry by its number, from 1.
+    def undo(self, which: int | str | None = None) -> Corrected:
+        """Take back what was said last and still holds, or an entry by its number, from 1, or by its id.
 
         Raises
         ------
@@ -110,21 +112,23 @@ class Correctable:
             If there is no such entry, or it is undone already, or the undo cannot be written down.
         """
         said = self.said()
-        entry = self._meant(said.entries, number)
+        entry = self._meant(said.entries, which)
         undo = Undo(entry.id)
         edits = (said.edits, edits_of([*said.entries, Entry("", "", undo)]))
         before, after = map(self._derived.session, edits)
         return self._write(said, undo, f"undone: {entry_words(said.entries, entry)}", (before, after))
 
-    def _meant(self, entries: Sequence[Entry], number: int | None) -> Entry:
-        if number is None:
+    def _meant(self, entries: Sequence[Entry], which: int | str | None) -> Entry:
+        if which is None:
             holds = standing(entries)
             if not holds:
                 raise InputError(f"{self._name} has no correction that could be undone")
             return holds[-1]
-        if not 1 <= number <= len(entries):
-            raise InputError(f"{self._name} has no correction {number}; see tracker edit list {self._name}")
-        entry = entries[number - 1]
+        numbered = [(number, entry) for number, entry in enumerate(entries, 1) if which in (number, entry.id)]
+        if not numbered:
+            named = f"correction {which}" if isinstance(which, int) else "such correction any more"
+            raise InputError(f"{self._name} has no {named}; see tracker edit list {self._name}")
+        [(number, entry)] = numbered
         if entry.id in undone(entries):
             raise InputError(f"correction {number} of {self._name} is undone already; undo its undo instead")
         return entry
@@ -134,9 +138,13 @@ class Correctable:
     ) -> Corrected:
         before, after = sessions
         written = add_edit(self._file, edit, datetime.now().astimezone())
-        number = [entry.id for entry in self.said().entries].index(written.id) + 1  # others may write, too
         new = (warning for warning in after.warnings if warning not in before.warnings)
-        return Corrected(f"{self._name}: {what}", before, after, (*said.warnings, *new), number)
+        return Corrected(f"{self._name}: {what}", before, after, (*said.warnings, *new), written.id)
+
+
+def _is_as_before(before: Session, after: Session) -> bool:
+    """Whether a correction is without effect; compared as text, in which NaN is equal to NaN."""
+    return repr(replace(after, edits=before.edits, warnings=before.warnings)) == repr(before)
 
 
 def correctable(name: str) -> Correctable:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from tracker.app.declaring import check_name
 from tracker.coaching.editing import span_of
 from tracker.coaching.edits import (
     ARep,
@@ -106,7 +107,7 @@ def only_training(from_s: float | None, to_s: float | None) -> Meaning:
     if from_s is None and to_s is None:
         raise InputError("nothing is said; say when training began, when it ended, or both")
     starts_s, ends_s = from_s or 0.0, math.inf if to_s is None else to_s
-    if not (math.isfinite(starts_s) and starts_s < ends_s):
+    if not (0.0 <= starts_s < ends_s and math.isfinite(starts_s)):
         since = "" if from_s is None else f" from {from_s:g} s"
         until = "" if to_s is None else f" to {to_s:g} s"
         raise InputError(f"training cannot last{since}{until}; say an end behind the beginning")
@@ -119,11 +120,13 @@ def tagged_with(add: Sequence[str], remove: Sequence[str]) -> Meaning:
     Raises
     ------
     InputError
-        If nothing is said, or a tag is empty.
+        If nothing is said, or a tag is empty or too long.
     """
     tags, others = (tuple(" ".join(tag.split()) for tag in said) for said in (add, remove))
     if not (tags or others) or not all((*tags, *others)):
         raise InputError("nothing is said; give a word to tag it with, or one to take off")
+    for tag in tags:
+        check_name(tag)
 
     def meant(session: Session) -> Edit:
         has = {tag.casefold() for tag in session.tags}

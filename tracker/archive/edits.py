@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from tracker.archive.appending import unwritable
 from tracker.archive.edit_lines import NewerError, decode_entry, encode_entry
 from tracker.archive.recording import SUFFIX as RECORDING
 from tracker.coaching.edits import Edit, Entry, Undo, edits_of
@@ -121,19 +120,31 @@ def add_edit(file: Path, edit: Edit | Undo, when: datetime) -> Entry:
     Raises
     ------
     InputError
-        If it cannot be written; what was said before stays.
+        If nobody could read it again, or it cannot be written; what was said before stays.
     """
     path = edits_path(file)
     entry = Entry(uuid4().hex, when.isoformat(timespec="seconds"), edit)
+    said = _readable(entry)
     try:
-        with path.open("ab", buffering=0) as said:
-            line = _ends_the_line_before(path) + encode_entry(entry) + b"\n"
-            if said.write(line) != len(line):
+        with path.open("ab", buffering=0) as already:
+            line = _ends_the_line_before(path) + said + b"\n"
+            if already.write(line) != len(line):
                 raise InputError(f"{path} has taken only a part; free some space and say it again")
-            os.fsync(said.fileno())
+            os.fsync(already.fileno())
     except OSError as error:
-        raise unwritable(path, error) from error
+        why = f"{path} cannot be written ({error.strerror})"
+        raise InputError(f"{why}; corrections stand beside the recording: make room for them") from error
     return entry
+
+
+def _readable(entry: Entry) -> bytes:
+    """Write it as a line that can be read: a damaged one could not even be undone."""
+    try:
+        line = encode_entry(entry)
+        decode_entry(line)
+    except ValueError as error:
+        raise InputError(f"this cannot be said: {error}") from error
+    return line
 
 
 def _ends_the_line_before(path: Path) -> bytes:

@@ -68,9 +68,9 @@ class Corrections:
 
         await self._change(change)
 
-    async def undo(self, number: int) -> None:
-        """Take back a correction by its number."""
-        await self._change(lambda: self._shelf.undo(self._name, number))
+    async def undo(self, entry: str) -> None:
+        """Take back a correction by the id of its entry."""
+        await self._change(lambda: self._shelf.undo(self._name, entry))
 
     async def _change(self, change: Callable[[], Awaitable[Corrected]]) -> None:
         async def changed() -> None:
@@ -130,7 +130,7 @@ class Corrections:
         self._say(corrected.what)
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
-            button("Undo", partial(self.undo, corrected.number), name="undo this")
+            button("Undo", partial(self.undo, corrected.entry), name="undo this")
             button("Close", self._told.clear, name="close what was said")
 
 

@@ -139,7 +139,7 @@ def _said(opened: Opened, corrections: Corrections) -> None:
                 undo: Cell = ""
                 if entry.id not in gone:
                     undo = partial(
-                        button, "Undo", partial(corrections.undo, number), name=f"undo correction {number}"
+                        button, "Undo", partial(corrections.undo, entry.id), name=f"undo correction {number}"
                     )
                 yield (
                     str(number),

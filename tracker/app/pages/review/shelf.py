@@ -130,9 +130,9 @@ class Shelf:
         """Write down what was said of a session; InputError where nothing is there that could be meant."""
         return await self._changed(name, lambda open_: open_.correct(meaning))
 
-    async def undo(self, name: str, number: int) -> Corrected:
-        """Take back a correction by its number; InputError where there is none."""
-        return await self._changed(name, lambda open_: open_.undo(number))
+    async def undo(self, name: str, entry: str) -> Corrected:
+        """Take back a correction by the id of its entry; InputError where there is none."""
+        return await self._changed(name, lambda open_: open_.undo(entry))
 
     async def work(self, act: Callable[[], T]) -> T:
         """Do something that takes its time, in turn with everything else."""
