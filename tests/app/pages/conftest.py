@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, Route
 
 from tests.app.pages.asking import DOOR, Behind
 from tests.app.pages.browser import CHROMIUM, MISSING, started
+from tests.app.pages.reviewed import Reviewed, filled, reviewing
 from tracker.app.pages.access import Guard
 from tracker.app.pages.tickets import Tickets
 
@@ -85,3 +86,10 @@ def guard(behind: Behind, tickets: Tickets) -> Guard:
 @pytest.fixture
 def cookie(tickets: Tickets) -> str | None:
     return tickets.spend(tickets.issue())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def reviewed(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reviewed]:
+    """One server, and one folder of sessions, for all tests of a file."""
+    async with reviewing(chromium, filled(tmp_path_factory.mktemp("review"))) as all_of_it:
+        yield all_of_it

@@ -3,77 +3,22 @@
 import asyncio
 import csv
 import io
-import shutil
 import zipfile
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import pytest_asyncio
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import expect
 
-from tests.app.pages.browser import DESKTOP, SHOTS, accessible, another, photographed, serving
+from tests.app.pages.browser import SHOTS, accessible, photographed
+from tests.app.pages.reviewed import ODD, recording, table_of
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.archive.edits import add_edit, read_edits
+from tracker.archive.edits import read_edits
 from tracker.archive.samples_file import read_samples
-from tracker.coaching.edits import Tagged, Undo
 from tracker.coaching.results import Verdict
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
-
-RECORDINGS = Path("recordings")
-ODD = 'an "odd" evening\'s name 🏋 <b>&.arrows'
-
-
-@dataclass
-class Reviewed:
-    """`tracker review` as it runs: its sessions, and a browser that was let in."""
-
-    home: Path
-    context: BrowserContext
-    origin: str
-
-    @asynccontextmanager
-    async def at(self, address):
-        """Open one of its pages."""
-        async with another(self.context, self.origin + address) as page:
-            yield page
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """The reference sessions, one that is damaged, one with an odd name, and one beside the library."""
-    home = tmp_path_factory.mktemp("review")
-    sessions = home / "sessions"
-    sessions.mkdir()
-    for file in RECORDINGS.glob("*.arrows"):
-        shutil.copy(file, sessions)
-    shutil.copy(RECORDINGS / "rocking.arrows", sessions / ODD)
-    shutil.copy(RECORDINGS / "rocking.arrows", home / "outside.arrows")
-    (sessions / "damaged.arrows").write_bytes((RECORDINGS / "rocking.arrows").read_bytes()[:300])
-    return home
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def reviewed(chromium, home):
-    """One server for all tests."""
-    async with serving(home, "review", "review") as (_, url):
-        context = await chromium.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-        await (await context.new_page()).goto(url)
-        yield Reviewed(home, context, "/".join(url.split("/")[:3]))
-        await context.close()
-
-
-def recording(reviewed, name):
-    return reviewed.home / "sessions" / f"{name}.arrows"
-
-
-def table_of(page, caption):
-    return page.get_by_role("table", name=caption)
 
 
 async def test_the_list(reviewed):
@@ -151,84 +96,6 @@ async def test_a_motion_that_was_a_rep(reviewed):
         assert analyze(recording(reviewed, name)).sets == before.sets
 
 
-async def test_a_page_older_than_the_session_means_what_it_shows(reviewed):
-    """Its sets and reps have other numbers by now: what it says is of those that it shows."""
-    name = "missed_lockouts"
-    first, second = analyze(recording(reviewed, name)).sets
-    async with (
-        reviewed.at(f"/session/{name}/set/1") as elsewhere,
-        reviewed.at(f"/session/{name}/set/2") as page,
-    ):
-        await page.get_by_role("button", name="rep 1 was none").wait_for()
-        await elsewhere.get_by_role("button", name="a new set began with rep 4").click()
-        await expect(elsewhere.get_by_role("status")).to_contain_text("was two")
-
-        await page.get_by_role("button", name="rep 1 was none").click()
-        await expect(page.get_by_role("heading", name="Set 3")).to_be_visible()
-        await expect(page).to_have_url(f"{reviewed.origin}/session/{name}/set/3")
-        now = analyze(recording(reviewed, name)).sets
-        assert [len(one.reps) for one in now] == [3, len(first.reps) - 3, len(second.reps) - 1]
-
-        await elsewhere.get_by_role("status").get_by_role("button", name="undo this").click()
-        await expect(elsewhere.get_by_role("status")).to_contain_text("undone: the set around")
-        now = analyze(recording(reviewed, name)).sets
-        assert [len(one.reps) for one in now] == [len(first.reps), len(second.reps) - 1]
-
-
-async def test_a_page_notices_what_is_said_elsewhere(reviewed):
-    name = "disconnect"
-    file = recording(reviewed, name)
-    async with reviewed.at(f"/session/{name}") as page:
-        await page.get_by_label("Note").fill("of my own")
-        await page.get_by_role("button", name="Keep the note").click()
-        await page.get_by_role("status").get_by_role("button", name="undo this").wait_for()
-        add_edit(file, Tagged(add=("sleepy",)), datetime.now().astimezone())
-        show = page.get_by_role("status").get_by_role("button", name="Show the session as it is now")
-        await show.click()
-        await expect(page.get_by_text("#sleepy")).to_be_visible()
-        await expect(show).to_have_count(0)
-
-        await page.get_by_role("status").get_by_role("button", name="undo this").click()
-        await expect(page.get_by_role("status")).to_contain_text("undone: noted: of my own")
-        now = analyze(file)
-        assert (now.note, now.tags) == ("", ("sleepy",))
-
-        entries = read_edits(file).entries
-        add_edit(file, Undo(entries[-2].id), datetime.now().astimezone())
-        await show.wait_for()
-
-
-async def test_the_page_of_a_set_that_is_none_any_more_shows_no_other(reviewed):
-    name = "slow_tempo"
-    reps = len(analyze(recording(reviewed, name)).sets[0].reps)
-    async with reviewed.at(f"/session/{name}/set/1") as page:
-        for left in range(reps, 0, -1):
-            await expect(page.get_by_role("button", name="was none")).to_have_count(left)
-            await page.get_by_role("button", name="rep 1 was none").click()
-        await expect(page.get_by_text("This set is none any more")).to_be_visible()
-        await page.get_by_role("status").get_by_role("button", name="undo this").click()
-        await expect(page.get_by_role("button", name="was none")).to_have_count(1)
-
-
-async def test_what_was_said_hides_little_of_the_page(reviewed):
-    async with reviewed.at("/session/packet_loss") as page:
-        await page.get_by_label("Note").fill("knee " * 4000)
-        await page.get_by_role("button", name="Keep the note").click()
-        await expect(page.get_by_role("status")).to_contain_text("noted: knee")
-        assert (await page.get_by_role("status").bounding_box())["height"] <= 0.41 * DESKTOP[1]
-        await page.get_by_role("button", name="close what was said").click()
-        await expect(page.get_by_role("status")).to_be_empty()
-
-
-async def test_what_cannot_be_said_is_told_and_changes_nothing(reviewed):
-    async with reviewed.at("/session/rocking") as page:
-        await page.get_by_label("From, s").fill("100")
-        await page.get_by_label("To, s").fill("50")
-        await page.get_by_role("button", name="Leave out the rest").click()
-        await expect(page.get_by_role("status")).to_contain_text("cannot last from 100 s to 50 s")
-        assert read_edits(recording(reviewed, "rocking")).entries == ()
-
-
 async def test_tags_and_a_note(reviewed):
     async with reviewed.at("/session/rocking") as page:
         await page.get_by_label("Tags, with commas").fill("cramp, <i>late</i>")
@@ -295,7 +162,10 @@ async def test_a_page_on_paper(reviewed):
         "/session/..%2Foutside/set/1",
         "/session/damaged",
         "/session/both_sides/set/9",
+        "/session/both_sides/set/first",
         "/?since=yesterday",
+        "/?page=last",
+        "/nowhere",
     ],
 )
 async def test_addresses_that_lead_nowhere(reviewed, address):
@@ -304,6 +174,8 @@ async def test_addresses_that_lead_nowhere(reviewed, address):
         assert "Traceback" not in text
         assert "Internal" not in text
         assert "Course" not in text
+        goes_on = page.get_by_role("link", name="Sessions").or_(page.get_by_label("Words"))
+        await expect(goes_on.first).to_be_visible()
 
 
 async def test_a_name_with_everything_in_it(reviewed):

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
 
 from tracker.app.changes import change_words
-from tracker.app.declaring import declared_of
 from tracker.app.editing import Corrected
 from tracker.app.meanings import Meaning
-from tracker.app.options import HEAVIEST_KG
+from tracker.app.pages.review.fields import Fields
 from tracker.app.pages.review.frame import Text, button, words_list
 from tracker.app.pages.review.shelf import Opened, Shelf
-from tracker.coaching.exercises import EXERCISES
-from tracker.coaching.results import Set
 from tracker.errors import TrackerError
-from tracker.sensing.samples import Declared, Side
 
 LOOKED_S = 3.0
-"""So often a page looks whether something was said elsewhere: the file of corrections is read, no more."""
+"""So often a page looks whether its session's files are as they were; it reads none of them for that."""
 
-SAID_ELSEWHERE = "Something was said of this session elsewhere."
+CHANGED = "This session has changed elsewhere: something was said of it, or its recording is another one."
 
 
 class Corrections:
@@ -46,6 +41,8 @@ class Corrections:
     shown
         The session as the page shows it. A set's or rep's number means the one that stands there, also
         when a correction from elsewhere has changed the numbers since.
+    fields
+        Of the page.
     """
 
     shown: Opened
@@ -55,6 +52,7 @@ class Corrections:
         self._name = name
         self._redraw = redraw
         self._told = ui.element("div").classes("told").props('role="status"')
+        self.fields = Fields()
         self._is_busy = False
         self._elsewhere = ""
         ui.timer(LOOKED_S, self._look)
@@ -88,8 +86,11 @@ class Corrections:
             await act()
         except TrackerError as error:
             self._say(str(error), failed=True)
+            with self._told:
+                self._close_button()
         finally:
             self._is_busy = False
+        await self._look()
 
     async def _look(self) -> None:
         """Tell, once, that the page is not up to date: numbers that no longer hold must not just stand there.
@@ -97,8 +98,7 @@ class Corrections:
         It is not drawn anew by itself, because somebody may be reading it or filling in its fields.
         """
         try:
-            said = await self._shelf.said(self._name)
-            words = "" if said.entries == self.shown.said.entries else SAID_ELSEWHERE
+            words = "" if await self._shelf.looks(self._name) == self.shown.looks else CHANGED
         except TrackerError as error:
             words = str(error)
         if self._is_busy or words == self._elsewhere:
@@ -121,7 +121,7 @@ class Corrections:
 
     def _say(self, words: str, *, failed: bool = False) -> None:
         self._told.clear()
-        self._elsewhere = ""
+        self._elsewhere = words  # what is said already is not told again
         self._told.props["data-failed"] = str(failed).lower()
         with self._told:
             Text("strong", words)
@@ -131,40 +131,7 @@ class Corrections:
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
             button("Undo", partial(self.undo, corrected.entry), name="undo this")
-            button("Close", self._told.clear, name="close what was said")
+            self._close_button()
 
-
-class SetFields:
-    """Fields for what a set, or all sets, were; what is left as it is is not said."""
-
-    def __init__(self, what: str, one: Set | None = None) -> None:
-        self._was = (one.load_kg, one.athlete) if one else (math.nan, "")
-        load_kg, athlete = self._was
-        self._load = ui.number(
-            f"Load of {what}, kg",
-            value=None if math.isnan(load_kg) else load_kg,
-            min=0,
-            max=HEAVIEST_KG,
-            step=0.5,
-        )
-        self._athlete = ui.input(f"Athlete of {what}", value=athlete)
-        names = {exercise.name: exercise.title for exercise in EXERCISES}
-        self._exercise = ui.select(
-            names, label=f"Lift of {what}", value=one.exercise if one else None, clearable=one is None
-        )
-        self._exercise_was = one.exercise if one else None
-        for field in (self._load, self._athlete, self._exercise):
-            field.props("outlined dense stack-label")
-
-    def declared(self, side: Side | None = None) -> Declared:
-        """Give what is said with them; InputError where it cannot be."""
-        load_kg, athlete = self._load.value, (self._athlete.value or "").strip()
-        exercise = self._exercise.value
-        was_kg, was_athlete = self._was
-        return declared_of(
-            side=side.value if side else None,
-            load_kg=None if load_kg is None or load_kg == was_kg else float(load_kg),
-            athlete=athlete if athlete and athlete != was_athlete else None,
-            exercise=exercise if exercise != self._exercise_was else None,
-            tempo=None,
-        )
+    def _close_button(self) -> None:
+        button("Close", self._told.clear, name="close what was said").classes("close")

@@ -51,6 +51,7 @@ def framed(title: str, *way: tuple[str, str]) -> Iterator[Callable[[str], None]]
     """
     ui.page_title(f"{title} - tracker" if way else "tracker")
     ui.add_head_html('<link rel="stylesheet" href="/tracker/review.css">')
+    ui.add_head_html('<script src="/tracker/review.js"></script>')
     ui.add_head_html(f"<script>{TOUCH_SCRIPT.read_text('utf-8')}</script>")
     with ui.element("header").classes("top"), ui.element("nav").props('aria-label="way back"'):
         for name, address in way:

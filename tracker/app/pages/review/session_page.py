@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from functools import partial
 
 from nicegui import ui
@@ -12,7 +12,8 @@ from tracker.app.editing import entry_words
 from tracker.app.library import changed_words
 from tracker.app.meanings import Meaning, noted, only_training, session_was, tagged_with
 from tracker.app.pages.review.addresses import export_address, set_address
-from tracker.app.pages.review.corrections import Corrections, SetFields
+from tracker.app.pages.review.corrections import Corrections
+from tracker.app.pages.review.fields import SetFields, number_of
 from tracker.app.pages.review.frame import (
     Cell,
     Text,
@@ -37,7 +38,7 @@ from tracker.app.wording import (
 from tracker.archive.changed import changed_results
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.listed import SessionRow
-from tracker.coaching.edits import standing, undone
+from tracker.coaching.edits import Trim, edit_words, standing, undone
 from tracker.coaching.group import Group
 from tracker.coaching.results import Session, Set, Verdict
 from tracker.coaching.summary import summary_of
@@ -71,7 +72,8 @@ def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
             table("Sets of this session", columns, [_set_row(opened.row.name, one) for one in session.sets])
     if session.balance:
         _left_and_right(session)
-    if notes := [*filter(None, [tilt_words(session)]), *session.warnings]:
+    left_out = [edit_words(edit) for edit in opened.said.edits if isinstance(edit, Trim)]
+    if notes := [*left_out, *filter(None, [tilt_words(session)]), *session.warnings]:
         with section("What must be known of these numbers"):
             words_list(notes, "notes")
     with section("Not counted"):
@@ -153,25 +155,38 @@ def _said(opened: Opened, corrections: Corrections) -> None:
 
 
 def _say(session: Session, corrections: Corrections) -> None:
+    _say_of_all(corrections)
+    _say_in_words(session, corrections)
+    _say_when(corrections)
+
+
+def _say_of_all(corrections: Corrections) -> None:
+    def say() -> Awaitable[None]:
+        return corrections.correct(lambda: session_was(fields.declared()))
+
     with section("All of this session was", "fields"):
-        fields = SetFields("all sets")
-        button("Say so", lambda: corrections.correct(lambda: session_was(fields.declared())))
+        fields = SetFields(corrections.fields, "all sets", None, say)
+        button("Say so", say)
+
+
+def _say_in_words(session: Session, corrections: Corrections) -> None:
     with section("Tags and a note", "fields"):
-        tags = ui.input("Tags, with commas", value=", ".join(session.tags)).props(
-            "outlined dense stack-label"
-        )
+        tags = corrections.fields.line("Tags, with commas", ", ".join(session.tags))
         button("Keep the tags", lambda: corrections.correct(lambda: _tagged(session, tags.value or "")))
-        note = ui.textarea("Note", value=session.note).props("outlined dense stack-label autogrow")
+        note = corrections.fields.lines("Note", session.note)
         button("Keep the note", lambda: corrections.correct(lambda: noted(note.value or "")))
+
+
+def _say_when(corrections: Corrections) -> None:
+    def meant() -> Meaning:
+        from_s, to_s = (number_of(field.value or "") for field in fields)
+        return only_training(from_s, to_s)
+
     with section("Training began and ended", "fields"):
-        from_s = ui.number("From, s", min=0)
-        to_s = ui.number("To, s", min=0)
-        for field in (from_s, to_s):
-            field.props("outlined dense stack-label")
-        button(
-            "Leave out the rest",
-            lambda: corrections.correct(lambda: only_training(from_s.value, to_s.value)),
-        )
+        fields = [
+            corrections.fields.line(label).props('inputmode="decimal"') for label in ("From, s", "To, s")
+        ]
+        button("Leave out the rest", lambda: corrections.correct(meant))
 
 
 def _of_that_day(row: SessionRow, shelf: Shelf) -> None:
@@ -193,7 +208,8 @@ def _of_that_day(row: SessionRow, shelf: Shelf) -> None:
 def _tagged(session: Session, said: str) -> Meaning:
     """Take the tags of a field for all there are: those that are missing in it are taken off."""
     tags = [tag.strip() for tag in said.split(",") if tag.strip()]
+    meant, has = ({tag.casefold() for tag in some} for some in (tags, session.tags))
     return tagged_with(
-        add=[tag for tag in tags if tag not in session.tags],
-        remove=[tag for tag in session.tags if tag not in tags],
+        add=[tag for tag in tags if tag.casefold() not in has],
+        remove=[tag for tag in session.tags if tag.casefold() not in meant],
     )

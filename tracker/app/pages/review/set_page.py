@@ -19,7 +19,8 @@ from tracker.app.meanings import (
     this_was_a_rep,
 )
 from tracker.app.pages.review.addresses import session_address, set_address
-from tracker.app.pages.review.corrections import Corrections, SetFields
+from tracker.app.pages.review.corrections import Corrections
+from tracker.app.pages.review.fields import SetFields
 from tracker.app.pages.review.frame import Cell, Text, button, figure, framed, link, section, table
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
@@ -34,12 +35,13 @@ from tracker.app.wording import (
     side_words,
     tempo_words,
 )
+from tracker.coaching.editing import span_of
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
-from tracker.motion.events import Motion, RejectedMotion
+from tracker.motion.events import Motion, RejectedMotion, Rep
 from tracker.sensing.samples import Declared, Side
 
 COLUMNS = (
-    *("rep", "range", "tempo", "lockout", "tilt", "rocking"),
+    *("rep", "at", "range", "tempo", "lockout", "tilt", "rocking"),
     *("clean", "cues", "said by", "correct it"),
 )
 
@@ -142,10 +144,16 @@ def _sides(one: Set, corrections: Corrections) -> None:
             made.classes(side.value)
 
 
+def at_words(rep: Rep) -> str:
+    """Write when a motion was, by the time that corrections name it by."""
+    return f"{span_of(rep).middle_s:.1f} s"
+
+
 def _rep_row(one: Set, rep: JudgedRep, corrections: Corrections) -> Sequence[Cell]:
     judgement = rep.judgement
     return (
         str(rep.number),
+        at_words(rep.rep),
         range_words(rep.rep),
         tempo_words(rep.rep),
         lockout_words(judgement.lockout, judgement.top_short_deg),
@@ -209,22 +217,26 @@ def not_counted_table(caption: str, motions: Sequence[RejectedMotion], correctio
 def _motion_row(motion: RejectedMotion, corrections: Corrections) -> Sequence[Cell]:
     rep = motion.rep
     return (
-        f"{rep.t_start_s:.1f} s",
+        at_words(rep),
         motion.reason.value,
         range_words(rep),
         f"{100.0 * rep.confidence:.0f} %" if math.isfinite(rep.confidence) else NOT_MEASURED,
         lambda: button(
             "It was a rep",
             _saying(corrections, partial(this_was_a_rep, rep)),
-            name=f"the motion at {rep.t_start_s:.1f} s was a rep",
+            name=f"the motion at {at_words(rep)} was a rep",
         ),
     )
 
 
 def _what_it_was(session: Session, one: Set, corrections: Corrections) -> None:
     with section("This set was", "fields"):
-        fields = SetFields("this set", one)
-        button("Say so", lambda: corrections.correct(lambda: set_was(one.number, fields.declared())))
+
+        def say() -> Awaitable[None]:
+            return corrections.correct(lambda: set_was(one.number, fields.declared()))
+
+        fields = SetFields(corrections.fields, "this set", one, say)
+        button("Say so", say)
         if one.number < len(session.sets):
             after = one.number + 1
             button(

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from tracker.app.editing import Correctable, Corrected
 from tracker.app.meanings import Meaning
-from tracker.archive.edits import Said, read_edits
+from tracker.archive.edits import Said, edits_path
 from tracker.archive.importers import stem
 from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
@@ -28,6 +28,9 @@ MOST_OPEN = 4
 
 T = TypeVar("T")
 
+Looks: TypeAlias = tuple[tuple[str, int, int], ...]
+"""Files by name, with their sizes and times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -41,6 +44,8 @@ class Opened:
         What it holds, with the corrections that hold.
     said
         Those, and the ones that were undone.
+    looks
+        How its files looked before they were read.
     motion
         What the dumbbell did, where that was asked for.
     """
@@ -48,6 +53,7 @@ class Opened:
     row: SessionRow
     session: Session
     said: Said
+    looks: Looks
     motion: Motion | None = None
 
 
@@ -115,16 +121,17 @@ class Shelf:
 
         def opened() -> Opened:
             row = self._row(name)
+            looks = _all_looks(row.file)
             kept = self._correctable(row)
             said = kept.said()
             motion = kept.motion(said) if with_motion else None  # first, because the session comes with it
-            return Opened(row, kept.session(said), said, motion)
+            return Opened(row, kept.session(said), said, looks, motion)
 
         return await self._done(opened)
 
-    async def said(self, name: str) -> Said:
-        """Read what was said of a session, and nothing of its samples; InputError as for `open`."""
-        return await self._done(lambda: read_edits(self._row(name).file))
+    async def looks(self, name: str) -> Looks:
+        """Look at the files of a session, without reading them; InputError as for `open`."""
+        return await self._done(lambda: _all_looks(self._row(name).file))
 
     async def correct(self, name: str, meaning: Meaning) -> Corrected:
         """Write down what was said of a session; InputError where nothing is there that could be meant."""
@@ -146,7 +153,12 @@ class Shelf:
         return await self._done(lambda: change(self._correctable(self._row(name))))
 
     async def _done(self, act: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        except OSError as error:  # a folder that was taken away, or is not ours any more
+            raise InputError(
+                f"{error.filename or 'the library'} cannot be read ({error.strerror})"
+            ) from error
 
     def _row(self, name: str) -> SessionRow:
         """Find a session by its name alone, so that an address cannot name a file anywhere else.
@@ -182,11 +194,21 @@ class Shelf:
 class _Kept:
     """A counted session, and how its files looked on the disk then."""
 
-    looks: tuple[tuple[str, int, int], ...]
+    looks: Looks
     session: Correctable
 
 
-def _looks(file: Path) -> tuple[tuple[str, int, int], ...]:
+def _looks(file: Path) -> Looks:
     """Name the files that may be segments of a session, with sizes and times: another one may have come."""
-    segments = sorted(file.parent.glob(f"{escape(stem(file))}*{SUFFIX}"))
-    return tuple((one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in segments)
+    return tuple(map(_look, sorted(file.parent.glob(f"{escape(stem(file))}*{SUFFIX}"))))
+
+
+def _all_looks(file: Path) -> Looks:
+    """Name the file of corrections, too, where there is one."""
+    said = edits_path(file)
+    return (*_looks(file), *([_look(said)] if said.exists() else ()))
+
+
+def _look(file: Path) -> tuple[str, int, int]:
+    status = file.stat()
+    return file.name, status.st_size, status.st_mtime_ns

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Response
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import FastAPI, Request, Response
+from nicegui import Client, ui
 from nicegui import app as assets
-from nicegui import ui
 
 from tracker.app.pages.live_page import STATIC
 from tracker.app.pages.review.addresses import EXPORT, REPORT, SESSION, SET
@@ -14,7 +17,7 @@ from tracker.app.pages.review.session_list import Asked, session_list
 from tracker.app.pages.review.session_page import session_page
 from tracker.app.pages.review.set_page import set_page
 from tracker.app.pages.review.shelf import Shelf
-from tracker.errors import TrackerError
+from tracker.errors import InputError, TrackerError
 
 COUNTING_MAY_TAKE_S = 60.0
 """A long session of any_lift takes seconds to be counted; only then its page is there."""
@@ -33,24 +36,27 @@ def web_app(shelf: Shelf) -> FastAPI:
 
     @ui.page("/", title="tracker", response_timeout=COUNTING_MAY_TAKE_S)
     async def sessions(
-        words: str = "", athlete: str = "", tag: str = "", since: str = "", measure: str = "", page: int = 1
+        words: str = "", athlete: str = "", tag: str = "", since: str = "", measure: str = "", page: str = "1"
     ) -> None:
-        asked = Asked(words, athlete, tag, since, measure or Asked().measure, page)
-        await session_list(shelf, asked)
+        asked = Asked(words, athlete, tag, since, measure or Asked().measure, _number(page) or 1)
+        with _or_why():
+            await session_list(shelf, asked)
 
     @ui.page(SESSION, title="tracker", response_timeout=COUNTING_MAY_TAKE_S)
     async def one_session(name: str) -> None:
-        try:
+        with _or_why():
             await session_page(shelf, name)
-        except TrackerError as error:
-            _not_there(error)
 
     @ui.page(SET, title="tracker", response_timeout=COUNTING_MAY_TAKE_S)
-    async def one_set(name: str, number: int) -> None:
-        try:
-            await set_page(shelf, name, number)
-        except TrackerError as error:
-            _not_there(error)
+    async def one_set(name: str, number: str) -> None:
+        with _or_why():
+            await set_page(shelf, name, _number(number))
+
+    @assets.exception_handler(404)
+    async def nowhere(request: Request, _: Exception) -> Response:
+        with Client(ui.page(""), request=request) as client, _or_why():
+            raise InputError("there is no such page")
+        return client.build_response(request, 404)
 
     @web.get(REPORT)
     async def of_athlete(athlete: str, words: str = "", tag: str = "", since: str = "") -> Response:
@@ -65,7 +71,16 @@ def web_app(shelf: Shelf) -> FastAPI:
     return web
 
 
-def _not_there(error: TrackerError) -> None:
+@contextmanager
+def _or_why() -> Iterator[None]:
     """Say in a page of its own why there is none."""
-    with framed("Not there", ("Sessions", "/")):
-        Text("p", str(error)).classes("trouble").props('role="alert"')
+    try:
+        yield
+    except TrackerError as error:
+        with framed("Not there", ("Sessions", "/")):
+            Text("p", str(error)).classes("trouble").props('role="alert"')
+
+
+def _number(text: str) -> int:
+    """Read a number of an address; 0, which nothing has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 9 else 0

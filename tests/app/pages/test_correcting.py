@@ -1,0 +1,167 @@
+"""Corrections on the review pages: what is typed, what it means on a page that is old, and the keyboard."""
+
+import shutil
+from datetime import datetime
+
+import pytest
+from playwright.async_api import expect
+
+from tests.app.pages.browser import DESKTOP
+from tests.app.pages.reviewed import RECORDINGS, recording, table_of
+from tracker.archive.analyze import analyze
+from tracker.archive.edits import add_edit, read_edits
+from tracker.coaching.edits import Tagged, Trim, Undo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_a_page_older_than_the_session_means_what_it_shows(reviewed):
+    """Its sets and reps have other numbers by now: what it says is of those that it shows."""
+    name = "missed_lockouts"
+    first, second = analyze(recording(reviewed, name)).sets
+    async with (
+        reviewed.at(f"/session/{name}/set/1") as elsewhere,
+        reviewed.at(f"/session/{name}/set/2") as page,
+    ):
+        await page.get_by_role("button", name="rep 1 was none").wait_for()
+        await elsewhere.get_by_role("button", name="a new set began with rep 4").click()
+        await expect(elsewhere.get_by_role("status")).to_contain_text("was two")
+
+        await page.get_by_role("button", name="rep 1 was none").click()
+        await expect(page.get_by_role("heading", name="Set 3")).to_be_visible()
+        await expect(page).to_have_url(f"{reviewed.origin}/session/{name}/set/3")
+        now = analyze(recording(reviewed, name)).sets
+        assert [len(one.reps) for one in now] == [3, len(first.reps) - 3, len(second.reps) - 1]
+
+        await elsewhere.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(elsewhere.get_by_role("status")).to_contain_text("undone: the set around")
+        now = analyze(recording(reviewed, name)).sets
+        assert [len(one.reps) for one in now] == [len(first.reps), len(second.reps) - 1]
+
+
+async def test_a_page_notices_what_is_said_elsewhere(reviewed):
+    name = "disconnect"
+    file = recording(reviewed, name)
+    async with reviewed.at(f"/session/{name}") as page:
+        await page.get_by_label("Note").fill("of my own")
+        await page.get_by_role("button", name="Keep the note").click()
+        await page.get_by_role("status").get_by_role("button", name="undo this").wait_for()
+        add_edit(file, Tagged(add=("sleepy",)), datetime.now().astimezone())
+        show = page.get_by_role("status").get_by_role("button", name="Show the session as it is now")
+        await show.click()
+        await expect(page.get_by_text("#sleepy")).to_be_visible()
+        await expect(show).to_have_count(0)
+
+        await page.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(page.get_by_role("status")).to_contain_text("undone: noted: of my own")
+        now = analyze(file)
+        assert (now.note, now.tags) == ("", ("sleepy",))
+
+        entries = read_edits(file).entries
+        add_edit(file, Undo(entries[-2].id), datetime.now().astimezone())
+        await show.wait_for()
+
+
+async def test_the_page_of_a_set_that_is_none_any_more_shows_no_other(reviewed):
+    name = "slow_tempo"
+    reps = len(analyze(recording(reviewed, name)).sets[0].reps)
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        for left in range(reps, 0, -1):
+            await expect(page.get_by_role("button", name="was none")).to_have_count(left)
+            await page.get_by_role("button", name="rep 1 was none").click()
+        await expect(page.get_by_text("This set is none any more")).to_be_visible()
+        await page.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(page.get_by_role("button", name="was none")).to_have_count(1)
+
+
+async def test_what_was_said_hides_little_of_the_page(reviewed):
+    async with reviewed.at("/session/packet_loss") as page:
+        await page.get_by_label("Note").fill("knee " * 4000)
+        await page.get_by_role("button", name="Keep the note").click()
+        await expect(page.get_by_role("status")).to_contain_text("noted: knee")
+        assert (await page.get_by_role("status").bounding_box())["height"] <= 0.41 * DESKTOP[1]
+        await page.get_by_role("button", name="close what was said").click()
+        await expect(page.get_by_role("status")).to_be_empty()
+
+
+async def test_what_cannot_be_said_is_told_and_changes_nothing(reviewed):
+    async with reviewed.at("/session/rocking") as page:
+        await page.get_by_label("From, s").fill("100")
+        await page.get_by_label("To, s").fill("50")
+        await page.get_by_role("button", name="Leave out the rest").click()
+        await expect(page.get_by_role("status")).to_contain_text("cannot last from 100 s to 50 s")
+        assert read_edits(recording(reviewed, "rocking")).entries == ()
+
+
+async def test_a_refusal_of_an_old_page_offers_the_session_as_it_is(reviewed):
+    name = "old_page"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        await page.get_by_role("button", name="rep 1 was none").wait_for()
+        add_edit(recording(reviewed, name), Trim(from_s=65.0), datetime.now().astimezone())
+        await page.get_by_role("button", name="Right", exact=True).click()
+        await expect(page.get_by_role("status")).to_contain_text("there is no such thing")
+        await page.get_by_role("button", name="Show the session as it is now").click()
+        await expect(page.get_by_text("This set is none any more")).to_be_visible()
+        await page.goto(f"{reviewed.origin}/session/{name}")
+        await expect(page.get_by_text("only what is from 65.0 s")).to_have_count(2)
+
+
+async def test_a_number_is_what_was_typed_or_refused(reviewed):
+    name = "typed"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        load, say = page.get_by_label("Load of this set, kg"), page.get_by_role("button", name="Say so")
+        for typed in ("-5", "501", "1e9", "22kg", "1,000", "NaN", ""):
+            await load.fill(typed)
+            await say.click()
+            await expect(page.get_by_role("status")).to_contain_text(
+                "is no " if typed else "undo what gave it"
+            )
+            await page.get_by_role("button", name="close what was said").click()
+        assert not read_edits(recording(reviewed, name)).entries
+        await load.fill("22,5")
+        await load.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("load 22.5 kg")
+        assert analyze(recording(reviewed, name)).sets[0].load_kg == 22.5
+
+
+async def test_a_correction_keeps_what_is_typed_elsewhere(reviewed):
+    name = "typed_more"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}") as page:
+        await page.get_by_label("Note").fill("the left knee")
+        await page.get_by_label("Tags").fill("Cramp")
+        await page.get_by_role("button", name="Keep the tags").click()
+        await expect(page.get_by_text("#Cramp")).to_be_visible()
+        await expect(page.get_by_label("Note")).to_have_value("the left knee")
+        await page.get_by_label("Tags").fill("cramp")
+        await page.get_by_role("button", name="Keep the tags").click()
+        await expect(page.get_by_role("status")).to_contain_text("nothing is said")
+        await page.get_by_role("button", name="Keep the note").click()
+        await expect(page.get_by_role("status")).to_contain_text("noted: the left knee")
+        await page.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(page.get_by_label("Note")).to_have_value("")
+
+
+async def test_the_keyboard_alone(reviewed):
+    name = "by_keyboard"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        right = page.get_by_role("button", name="Right", exact=True)
+        await page.get_by_role("button", name="Left", exact=True).focus()
+        await page.keyboard.press("Tab")
+        await expect(right).to_be_focused()
+        assert await right.evaluate("(it) => getComputedStyle(it).boxShadow") != "none"
+        await page.keyboard.press("Enter")
+        await expect(right).to_have_attribute("aria-pressed", "true")
+        await expect(page.get_by_role("status")).to_contain_text("side right")
+        await expect(right).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("status")).to_be_empty()
+        await expect(right).to_be_focused()
+
+        await page.get_by_role("button", name="rep 8 was none").focus()
+        await page.keyboard.press("Space")
+        await expect(table_of(page, "Reps of set 1").get_by_role("row")).to_have_count(1 + 7)
+        await expect(page.get_by_role("status").get_by_role("button", name="undo this")).to_be_focused()
