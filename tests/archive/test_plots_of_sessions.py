@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -127,3 +128,18 @@ def test_a_band_wider_than_the_value_is_no_number():
 def test_one_rep_a_day_is_one():
     (grid,) = plots.calendar([recorded("monday", "2026-01-05T18:00:00+01:00", 1)]).data
     assert ": 1 rep<br>" in grid.customdata[0][-1]
+
+
+def test_sessions_of_one_evening_stand_on_a_day_and_not_on_an_axis_of_seconds():
+    done = points(*[(Side.LEFT, 40.0, 2.0)] * 3)
+    evening = [replace(one, started=f"2026-03-03T18:{minute:02}:00") for minute, one in enumerate(done)]
+    axis = plots.trend(evening, "rom_deg").layout.xaxis
+    first, last = (datetime.fromisoformat(str(end)[:19]) for end in axis.range)
+    assert last - first == timedelta(days=7)
+    assert first < datetime(2026, 3, 3, 18) < last
+    assert axis.dtick == 24 * 3600 * 1000
+
+
+def test_a_start_of_a_clock_without_time_is_drawn():
+    [one] = points((Side.LEFT, 40.0, 2.0))
+    assert plots.trend([replace(one, started="0001-01-01T00:00:10")], "rom_deg").data

@@ -194,4 +194,4 @@ def entry_words(entries: Sequence[Entry], entry: Entry) -> str:
     if not isinstance(entry.edit, Undo):
         return edit_words(entry.edit)
     numbers = {other.id: number for number, other in enumerate(entries, 1)}
-    return f"undo {numbers.get(entry.edit.of, 'what is not there')}"
+    return f"the undo of correction {numbers.get(entry.edit.of, 'that is not there')}"

@@ -30,6 +30,8 @@ from tracker.sensing.samples import Side
 
 NOT_MEASURED = "-"
 
+NOBODY = "athlete not said"
+
 
 def degrees(value_deg: float, *, signed: bool = False) -> str:
     """Write an angle in whole degrees, or with a sign and one decimal.

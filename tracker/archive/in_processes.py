@@ -38,7 +38,7 @@ def read_rows(sessions: Sequence[Found], processes: int | None = None) -> Iterat
     count = min(processes or _cores(), len(sessions))
     left = {found.file: found.among for found in sessions}
     if count > 1 and len(sessions) > FEW:
-        with suppress(BrokenProcessPool):
+        with suppress(BrokenProcessPool, OSError):
             for row in _spread(sessions, count):
                 del left[row.file]
                 yield row

@@ -15,6 +15,7 @@ from tracker.app.pages.addresses import qr_svg
 from tracker.app.pages.feed import Feed
 from tracker.app.pages.shown import Shown
 from tracker.app.wording import load_words
+from tracker.coaching.counts import counted
 from tracker.sensing.samples import Declared, Side
 
 STATIC = Path(__file__).parent / "static"
@@ -127,7 +128,7 @@ class Controls:
     def _update(self, shown: Shown) -> None:
         self._shown = shown
         self._load.set_text(load_words(shown.load_kg) if shown.load_kg else "no load")
-        self._target.set_text(f"{shown.target} reps" if shown.target else "no target")
+        self._target.set_text(counted(shown.target, "rep") if shown.target else "no target")
         self._between.set_visibility(shown.stage != "set")
         for side, button in ((Side.LEFT, self._left), (Side.RIGHT, self._right)):
             button.props(f"aria-pressed={'true' if shown.side == side.value else 'false'}")

@@ -24,6 +24,7 @@ from tracker.app.wording import (
     seconds,
     side_words,
 )
+from tracker.coaching.counts import counted
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.plan import Next
@@ -215,7 +216,7 @@ def _rest(flow: Flow) -> ShownRest | None:
 
 
 def _next(proposed: Next) -> ShownNext:
-    target = f"{proposed.target_reps} reps" if proposed.target_reps else ""
+    target = counted(proposed.target_reps, "rep") if proposed.target_reps else ""
     gate = proposed.gate
     return ShownNext(
         side=proposed.side.value,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import plotly.graph_objects as go
 
@@ -14,6 +16,10 @@ from tracker.sensing.samples import Side
 
 WALL_CLOCK = len("2026-01-31T18:05:00")
 """So much of a start is drawn: the time of day as it was there, without its offset."""
+
+
+WEEK = timedelta(days=7)
+MS_A_DAY = 24 * 3600 * 1000.0
 
 
 def trend(points: Sequence[Point], measure: str) -> go.Figure:
@@ -38,11 +44,23 @@ def trend(points: Sequence[Point], measure: str) -> go.Figure:
     theme.styled(figure, titled(measure), 400)
     figure.update_xaxes(title_text="Day", type="date")
     figure.update_yaxes(title_text=titled(measure))
+    if known:
+        _show_days(figure, known)
     if not known:
         theme.says(figure, "nothing measured yet")
         figure.update_xaxes(showticklabels=False)  # there is no day, and plotly would make some up
         figure.update_yaxes(showticklabels=False)
     return figure
+
+
+def _show_days(figure: go.Figure, known: Sequence[Point]) -> None:
+    """Show a week at least: sessions of one day or two would get an axis of hours or seconds."""
+    first, last = (datetime.fromisoformat(point.started[:WALL_CLOCK]) for point in (known[0], known[-1]))
+    if last - first < WEEK:
+        middle = first + 0.5 * (last - first)
+        with suppress(OverflowError):  # in a year that a clock without time gives
+            week = [middle - 0.5 * WEEK, middle + 0.5 * WEEK]
+            figure.update_xaxes(range=week, dtick=MS_A_DAY, tickformat="%-d %b")
 
 
 def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:

@@ -15,7 +15,7 @@ from tracker.app.pages.review.addresses import list_address, report_address, ses
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Listed, Shelf
-from tracker.app.wording import NOT_MEASURED, gate_words, joined, load_words
+from tracker.app.wording import NOBODY, NOT_MEASURED, gate_words, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search, searchable
@@ -31,8 +31,6 @@ LATELY = 300
 one athlete, drawn in a blink."""
 
 LEGS = {Side.LEFT: "left", Side.RIGHT: "right", Side.UNKNOWN: "leg not said"}
-
-NOBODY = "athlete not said"
 
 ON_A_PAGE = 20
 """Sessions on one page of the list: some weeks; what is below them is not too far away on a phone."""

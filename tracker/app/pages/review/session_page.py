@@ -28,6 +28,7 @@ from tracker.app.pages.review.frame import (
 from tracker.app.pages.review.set_page import not_counted_table, set_title
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
+    NOBODY,
     NOT_MEASURED,
     balance_cells,
     gate_words,
@@ -43,6 +44,9 @@ from tracker.coaching.group import Group
 from tracker.coaching.results import Session, Set, Verdict
 from tracker.coaching.summary import summary_of
 from tracker.errors import TrackerError
+
+COLUMNS = ("set", "reps", "clean", "tried", "range", "next load", "why, between first and last rep")
+"""Of the table of sets."""
 
 
 async def session_page(shelf: Shelf, name: str) -> None:
@@ -68,7 +72,15 @@ def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
     _files(opened.row.name)
     if session.sets:
         with section("Sets"):
-            columns = ("set", "reps", "clean", "tried", "range", "next load", "why")
+            columns = (
+                "set",
+                "reps",
+                "clean",
+                "tried",
+                "range",
+                "next load",
+                "why, between first and last rep",
+            )
             table("Sets of this session", columns, [_set_row(opened.row.name, one) for one in session.sets])
     if session.balance:
         _left_and_right(session)
@@ -85,8 +97,12 @@ def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
 
 def _facts(opened: Opened) -> None:
     session = opened.session
-    athletes = Group(session, session.sets).named(lambda one: one.athlete)
-    facts = [when_words(session.started), athletes, *(f"#{tag}" for tag in session.tags)]
+    athletes = Group(session, session.sets).named(lambda one: one.athlete or NOBODY)
+    facts = [
+        when_words(session.started),
+        "" if athletes == NOBODY else athletes,
+        *(f"#{tag}" for tag in session.tags),
+    ]
     Text("p", " · ".join(fact for fact in facts if fact)).classes("facts")
     if session.note:
         Text("p", session.note).classes("note")
