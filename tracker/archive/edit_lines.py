@@ -62,7 +62,10 @@ def decode_entry(line: bytes) -> Entry:
     ValueError
         If it is not whole, or says what no entry can say.
     """
-    said = json.loads(line)
+    try:
+        said = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError("no JSON") from error
     if not isinstance(said, dict) or type(said.get(_VERSION)) is not int:
         raise ValueError("no entry")
     if said.pop(_VERSION) > VERSION:

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from tests.archive.sessions_by_hand import a_session
-from tracker.app.pages.review.session_list import last_trained
+from tracker.app.pages.review.session_list import last_trained, of_athlete
 
 
 def by(athlete, row, **other):
@@ -28,3 +28,11 @@ def test_a_lift_that_is_only_counted_comes_last():
     counted = by("Ben", a_session(7, (8,)), exercise="any_lift", clean=math.nan)
     assert last_trained([counted, ANA], "").athlete == "Ana"
     assert last_trained([counted], "").exercise == "any_lift"
+
+
+def test_of_a_shared_session_the_other_athletes_reps_are_left_out():
+    shared = replace(ANA, sets=(*ANA.sets, *BEN.sets), sides=(*ANA.sides, *BEN.sides))
+    assert of_athlete(shared, "").sides == shared.sides
+    own = of_athlete(shared, "ben")
+    assert {one.athlete for one in own.sides} == {"Ben"}
+    assert own.sides == BEN.sides

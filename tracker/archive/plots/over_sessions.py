@@ -18,6 +18,9 @@ WALL_CLOCK = len("2026-01-31T18:05:00")
 """So much of a start is drawn: the time of day as it was there, without its offset."""
 
 
+MARK_PX = {Side.LEFT: 14, Side.RIGHT: 8, Side.UNKNOWN: 8}
+"""The left's mark is drawn first and larger: both are seen where both legs did the same."""
+
 WEEK = timedelta(days=7)
 MS_A_DAY = 24 * 3600 * 1000.0
 
@@ -74,7 +77,7 @@ def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:
         mode="lines+markers",
         name=side.value,
         line={"color": look.color, "dash": look.dash, "width": 2},
-        marker={"symbol": look.symbol, "size": 9, "color": look.color},
+        marker={"symbol": look.symbol, "size": MARK_PX[side], "color": look.color},
         error_y={"array": noise, "color": look.color, "thickness": 1.2, "width": 4},
         customdata=[_told(point) for point in points],
         hovertemplate="%{customdata}<extra></extra>",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from nicegui import ui
@@ -71,7 +71,7 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
         if trouble:
             Text("p", trouble).classes("trouble").props('role="alert"')
         _sessions(asked, found.rows)
-        lately = found.rows[:LATELY]
+        lately = [of_athlete(row, asked.athlete) for row in found.rows[:LATELY]]
         _progress(asked, lately)
         if any(row.started for row in lately):
             with section("When"):
@@ -150,6 +150,14 @@ def last_trained(rows: Sequence[SessionRow], athlete: str) -> SideRow | None:
     return next(judged, next(iter(done), None))
 
 
+def of_athlete(row: SessionRow, athlete: str) -> SessionRow:
+    """Leave of a session what one athlete did, where one is asked for: others may have shared it."""
+    if not athlete or row.trouble:
+        return row
+    sets = tuple(one for one in row.sets if _is(one.athlete, athlete))
+    return replace(row, sets=sets, sides=tuple(one for one in row.sides if _is(one.athlete, athlete)))
+
+
 def _is(athlete: str, asked: str) -> bool:
     return not asked or searchable(athlete) == searchable(asked)
 
@@ -163,7 +171,7 @@ def _others(asked: Asked, rows: Sequence[SessionRow], shown: SideRow) -> str:
 def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
     pages = max(1, math.ceil(len(rows) / ON_A_PAGE))
     page = min(max(1, asked.page), pages)
-    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    shown = [of_athlete(row, asked.athlete) for row in rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]]
     with section(counted(len(rows), "session")):
         if not rows:
             Text(
