@@ -133,7 +133,7 @@ def test_a_lift_that_is_only_counted_is_drawn_as_turning():
     assert len(trace(figure, "lockout not judged").x) == len(any_lift.sets[0].reps)
     bars = plots.reps(any_lift.sets[0])
     assert not traces(bars, "not clean")
-    assert traces(bars, "rep")
+    assert traces(bars, "not judged")
 
 
 def test_a_set_that_is_not_there_is_said():

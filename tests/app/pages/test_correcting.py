@@ -124,6 +124,9 @@ async def test_a_number_is_what_was_typed_or_refused(reviewed):
         await load.press("Enter")
         await expect(page.get_by_role("status")).to_contain_text("load 22.5 kg")
         assert analyze(recording(reviewed, name)).sets[0].load_kg == 22.5
+        await expect(load).to_have_value("22.5")
+        await page.get_by_role("status").get_by_role("button", name="undo this").click()
+        await expect(load).to_have_value("20")
 
 
 async def test_a_correction_keeps_what_is_typed_elsewhere(reviewed):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Any
 
 from nicegui import ui
+from nicegui.elements.mixins.value_element import ValueElement
 
 from tracker.app.changes import change_words
 from tracker.app.editing import Corrected
@@ -57,22 +59,25 @@ class Corrections:
         self._elsewhere = ""
         ui.timer(LOOKED_S, self._look)
 
-    async def correct(self, mean: Callable[[], Meaning]) -> None:
-        """Say something; `mean` makes it of what the page's fields hold."""
+    async def correct(self, mean: Callable[[], Meaning], fields: Sequence[ValueElement[Any]] = ()) -> None:
+        """Say something; `mean` makes it of what is typed in some fields of the page."""
 
         def change() -> Awaitable[Corrected]:
             edit = mean()(self.shown.session)
             return self._shelf.correct(self._name, lambda _: edit)
 
-        await self._change(change)
+        await self._change(change, fields)
 
     async def undo(self, entry: str) -> None:
         """Take back a correction by the id of its entry."""
         await self._change(lambda: self._shelf.undo(self._name, entry))
 
-    async def _change(self, change: Callable[[], Awaitable[Corrected]]) -> None:
+    async def _change(
+        self, change: Callable[[], Awaitable[Corrected]], fields: Sequence[ValueElement[Any]] = ()
+    ) -> None:
         async def changed() -> None:
             corrected = await change()
+            self.fields.said(fields)
             await self._redraw()
             self._show(corrected)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from nicegui import ui
@@ -66,6 +66,10 @@ class Fields:
         value = self._typed(label, shown) or None
         return self._styled(label, shown, ui.select(among, label=label, value=value, clearable=not shown))
 
+    def said(self, fields: Sequence[ValueElement[Any]]) -> None:
+        """Take what is typed in some of them as said: from now on they show what holds."""
+        self._made = {label: made for label, made in self._made.items() if made[1] not in fields}
+
     def _typed(self, label: str, shown: str) -> str:
         if label not in self._made:
             return shown
@@ -92,6 +96,11 @@ class SetFields:
         The set, whose fields show what holds; None for all sets, whose fields are empty.
     say
         Says it, when the button or Enter is pressed.
+
+    Attributes
+    ----------
+    all
+        The fields themselves.
     """
 
     def __init__(self, fields: Fields, what: str, one: Set | None, say: Callable[[], object]) -> None:
@@ -99,12 +108,12 @@ class SetFields:
         athlete, exercise = (one.athlete, one.exercise) if one else ("", "")
         self._was = load, athlete, exercise
         lifts = {each.name: each.title for each in EXERCISES}
-        self._fields = (
+        self.all = (
             fields.line(f"Load of {what}, kg", load).props('inputmode="decimal"'),
             fields.line(f"Athlete of {what}", athlete),
             fields.choice(f"Lift of {what}", exercise, lifts),
         )
-        for field in self._fields[:2]:
+        for field in self.all[:2]:
             field.on("keydown.enter", say)
 
     def declared(self, side: Side | None = None) -> Declared:
@@ -123,4 +132,4 @@ class SetFields:
         )
 
     def _now(self) -> tuple[str, ...]:
-        return tuple((field.value or "").strip() for field in self._fields)
+        return tuple((field.value or "").strip() for field in self.all)

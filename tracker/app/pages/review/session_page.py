@@ -178,7 +178,7 @@ def _say(session: Session, corrections: Corrections) -> None:
 
 def _say_of_all(corrections: Corrections) -> None:
     def say() -> Awaitable[None]:
-        return corrections.correct(lambda: session_was(fields.declared()))
+        return corrections.correct(lambda: session_was(fields.declared()), fields.all)
 
     with section("All of this session was", "fields"):
         fields = SetFields(corrections.fields, "all sets", None, say)
@@ -188,9 +188,11 @@ def _say_of_all(corrections: Corrections) -> None:
 def _say_in_words(session: Session, corrections: Corrections) -> None:
     with section("Tags and a note", "fields"):
         tags = corrections.fields.line("Tags, with commas", ", ".join(session.tags))
-        button("Keep the tags", lambda: corrections.correct(lambda: _tagged(session, tags.value or "")))
+        button(
+            "Keep the tags", lambda: corrections.correct(lambda: _tagged(session, tags.value or ""), [tags])
+        )
         note = corrections.fields.lines("Note", session.note)
-        button("Keep the note", lambda: corrections.correct(lambda: noted(note.value or "")))
+        button("Keep the note", lambda: corrections.correct(lambda: noted(note.value or ""), [note]))
 
 
 def _say_when(corrections: Corrections) -> None:
@@ -202,7 +204,7 @@ def _say_when(corrections: Corrections) -> None:
         fields = [
             corrections.fields.line(label).props('inputmode="decimal"') for label in ("From, s", "To, s")
         ]
-        button("Leave out the rest", lambda: corrections.correct(meant))
+        button("Leave out the rest", lambda: corrections.correct(meant, fields))
 
 
 def _of_that_day(row: SessionRow, shelf: Shelf) -> None:

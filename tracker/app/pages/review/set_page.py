@@ -233,7 +233,7 @@ def _what_it_was(session: Session, one: Set, corrections: Corrections) -> None:
     with section("This set was", "fields"):
 
         def say() -> Awaitable[None]:
-            return corrections.correct(lambda: set_was(one.number, fields.declared()))
+            return corrections.correct(lambda: set_was(one.number, fields.declared()), fields.all)
 
         fields = SetFields(corrections.fields, "this set", one, say)
         button("Say so", say)

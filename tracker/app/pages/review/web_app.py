@@ -22,6 +22,10 @@ from tracker.errors import InputError, TrackerError
 COUNTING_MAY_TAKE_S = 60.0
 """A long session of any_lift takes seconds to be counted; only then its page is there."""
 
+AWAY_S = 120.0
+"""So long a page may be silent, because its phone sleeps or draws figures, before it has to be loaded anew:
+what is typed in it would be gone, and its address may mean another set by then."""
+
 
 def web_app(shelf: Shelf) -> FastAPI:
     """Make the app that serves the review pages; once in a process, for NiceGUI keeps its pages for good.
@@ -67,7 +71,14 @@ def web_app(shelf: Shelf) -> FastAPI:
         return await answer(shelf, name, what)
 
     assets.config.quasar_config["loadingBar"]["skipHijack"] = True  # nothing on these pages loads for long
-    ui.run_with(web, title="tracker", language="en-US", show_welcome_message=False, tailwind=False)
+    ui.run_with(
+        web,
+        title="tracker",
+        language="en-US",
+        show_welcome_message=False,
+        tailwind=False,
+        reconnect_timeout=AWAY_S,
+    )
     return web
 
 

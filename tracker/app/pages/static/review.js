@@ -9,6 +9,10 @@ document.addEventListener("focusin", (event) => {
   if (!event.target.closest(".told")) last = { tag: event.target.tagName, name: nameOf(event.target) };
 });
 
+document.addEventListener("pointerdown", (event) => {
+  if (!event.target.closest("a, button, input, select, textarea, [tabindex]")) last = null; // put away on purpose
+});
+
 new MutationObserver(() => {
   if (last === null || document.activeElement !== document.body) return;
   const alike = [...document.querySelectorAll(`.page ${last.tag}`)].filter((one) => nameOf(one) === last.name);
