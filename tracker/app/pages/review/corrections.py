@@ -78,8 +78,11 @@ class Corrections:
         async def changed() -> None:
             corrected = await change()
             self.fields.said(fields)
+            self._show(corrected)  # seen at once; the figures take the browser a second
             await self._redraw()
-            self._show(corrected)
+            with self._told:
+                button("Undo", partial(self.undo, corrected.entry), name="undo this")
+                self._close_button()
 
         await self._once(changed)
 
@@ -95,6 +98,7 @@ class Corrections:
                 self._close_button()
         finally:
             self._is_busy = False
+        self._focus_back()
         await self._look()
 
     async def _look(self) -> None:
@@ -135,8 +139,14 @@ class Corrections:
         self._say(corrected.what)
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
-            button("Undo", partial(self.undo, corrected.entry), name="undo this")
-            self._close_button()
 
     def _close_button(self) -> None:
-        button("Close", self._told.clear, name="close what was said").classes("close")
+        button("Close", self._close, name="close what was said").classes("close")
+
+    def _close(self) -> None:
+        self._told.clear()
+        self._focus_back()
+
+    def _focus_back(self) -> None:
+        """Give the keyboard its place back: the button that was pressed is drawn anew, or gone."""
+        self._told.client.run_javascript("focusBack()")

@@ -13,12 +13,21 @@ document.addEventListener("pointerdown", (event) => {
   if (!event.target.closest("a, button, input, select, textarea, [tabindex]")) last = null; // put away on purpose
 });
 
-new MutationObserver(() => {
-  if (last === null || document.activeElement !== document.body) return;
-  const alike = [...document.querySelectorAll(`.page ${last.tag}`)].filter((one) => nameOf(one) === last.name);
-  const now = alike[0] ?? document.querySelector(".told button");
-  now?.focus({ preventScroll: true });
-}).observe(document, { childList: true, subtree: true });
+// The server calls this when it has sent what is new; figures are drawn first, because a focus in between makes
+// the browser lay the whole page out once more.
+function focusBack(tries = 20) {
+  const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 200)); // Safari has none
+  later(() => {
+    const now = last !== null && document.activeElement === document.body ? alike() : undefined;
+    if (now) now.focus({ preventScroll: true });
+    else if (tries > 0) setTimeout(focusBack, 50, tries - 1);
+  });
+}
+
+function alike() {
+  const same = [...document.querySelectorAll(`.page ${last.tag}`)].find((one) => nameOf(one) === last.name);
+  return same ?? document.querySelector(".told button");
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector(".told .close")?.click();
