@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tracker.app.wording import NOT_MEASURED, gate_words, load_words
+from tracker.app.wording import NOT_MEASURED, load_words
 from tracker.coaching.group import Group
+from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Session
 from tracker.sensing.samples import Side
 

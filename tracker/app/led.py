@@ -8,9 +8,8 @@ from typing import Self
 
 from tracker.app.flow import Flow
 from tracker.app.under_way import FlowStage
-from tracker.app.wording import gate_words, joined, load_words
+from tracker.app.wording import advice_words, joined, load_words
 from tracker.coaching.plan import Next
-from tracker.coaching.results import Gate
 from tracker.sensing.samples import Side
 
 
@@ -49,7 +48,7 @@ class Led:
             warning=flow.warning,
             rest=rest_words(flow),
             next=next_words(flow.next),
-            load=gate.reason if gate.gate is Gate.UNKNOWN else f"{gate_words(gate.gate)}: {gate.reason}",
+            load=advice_words(gate),
         )
 
 

@@ -12,11 +12,13 @@ from tracker.coaching.balance import measure_named, noise_words
 from tracker.coaching.counts import counted
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.judgements import ALERTS
+from tracker.coaching.progression import gate_words
 from tracker.coaching.results import (
     BalanceMeasure,
     Event,
     GapEvent,
     Gate,
+    GateDecision,
     RejectedEvent,
     RepEvent,
     Rocking,
@@ -217,9 +219,11 @@ def median_range_words(done: Set) -> str:
     return degrees(median(ranges_deg)) if ranges_deg else NOT_MEASURED
 
 
-def gate_words(gate: Gate) -> str:
-    """Write what to do with the load."""
-    return "not judged" if gate is Gate.UNKNOWN else gate.value.replace("_", " ")
+def advice_words(decision: GateDecision) -> str:
+    """Write what to do with the load, and why; where it is not judged the reason says both."""
+    if decision.gate is Gate.UNKNOWN:
+        return decision.reason
+    return f"{gate_words(decision.gate)}: {decision.reason}"
 
 
 def _rep_words(event: RepEvent) -> str:

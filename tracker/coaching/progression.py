@@ -46,6 +46,17 @@ def gate_of(reps: Sequence[JudgedRep], exercise: Exercise) -> GateDecision:
     )
 
 
+def gate_words(gate: Gate) -> str:
+    """Write what to do with the load.
+
+    Examples
+    --------
+    >>> gate_words(Gate.BACK_OFF), gate_words(Gate.UNKNOWN)
+    ('back off', 'not judged')
+    """
+    return "not judged" if gate is Gate.UNKNOWN else gate.value.replace("_", " ")
+
+
 def _too_few(done: int, inner: int, exercise: Exercise) -> str:
     """Say why nothing can be compared: a short set, or a long one with reps that could not be judged."""
     least = exercise.gate_reps + 2

@@ -16,7 +16,7 @@ from tracker.app.link_wording import battery_words, split_words
 from tracker.app.now import Now
 from tracker.app.under_way import FlowStage
 from tracker.app.wording import (
-    gate_words,
+    advice_words,
     joined,
     load_words,
     median_range_words,
@@ -28,7 +28,7 @@ from tracker.coaching.counts import counted
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.plan import Next
-from tracker.coaching.results import Gate, RepEvent, Set, Verdict
+from tracker.coaching.results import RepEvent, Set, Verdict
 from tracker.coaching.tempo import Tempo, tempo_of
 from tracker.motion.events import Motion, Phase, Stage
 
@@ -222,7 +222,7 @@ def _next(proposed: Next) -> ShownNext:
         side=proposed.side.value,
         aim=joined(load_words(proposed.load_kg), target),
         gate=gate.gate.value,
-        advice=gate.reason if gate.gate is Gate.UNKNOWN else f"{gate_words(gate.gate)}: {gate.reason}",
+        advice=advice_words(gate),
         why=proposed.why,
     )
 

@@ -15,13 +15,14 @@ from tracker.app.pages.review.addresses import list_address, report_address, ses
 from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Listed, Shelf
-from tracker.app.wording import NOBODY, NOT_MEASURED, gate_words, joined, load_words
+from tracker.app.wording import NOBODY, NOT_MEASURED, joined, load_words
 from tracker.archive.listed import SessionRow, SideRow
 from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search, searchable
 from tracker.archive.trends import TRENDS, points_of, titled, undated_words
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import by_name
+from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
 from tracker.sensing.samples import Side

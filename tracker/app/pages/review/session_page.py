@@ -31,7 +31,6 @@ from tracker.app.wording import (
     NOBODY,
     NOT_MEASURED,
     balance_cells,
-    gate_words,
     median_range_words,
     minute_words,
     tilt_words,
@@ -41,6 +40,7 @@ from tracker.archive.export.formats import FORMATS
 from tracker.archive.listed import SessionRow
 from tracker.coaching.edits import Trim, edit_words, standing, undone
 from tracker.coaching.group import Group
+from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Session, Set, Verdict
 from tracker.coaching.summary import summary_of
 from tracker.errors import TrackerError
@@ -72,16 +72,7 @@ def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
     _files(opened.row.name)
     if session.sets:
         with section("Sets"):
-            columns = (
-                "set",
-                "reps",
-                "clean",
-                "tried",
-                "range",
-                "next load",
-                "why, between first and last rep",
-            )
-            table("Sets of this session", columns, [_set_row(opened.row.name, one) for one in session.sets])
+            table("Sets of this session", COLUMNS, [_set_row(opened.row.name, one) for one in session.sets])
     if session.balance:
         _left_and_right(session)
     left_out = [edit_words(edit) for edit in opened.said.edits if isinstance(edit, Trim)]

@@ -121,17 +121,23 @@ class Shelf:
 
         def opened() -> Opened:
             row = self._row(name)
-            looks = _all_looks(row.file)
-            kept = self._correctable(row)
-            said = kept.said()
-            motion = kept.motion(said) if with_motion else None  # first, because the session comes with it
-            return Opened(row, kept.session(said), said, looks, motion)
+            kept = self._kept(row)
+            looks = (*kept.looks, *_said_looks(row.file))
+            open_ = kept.session
+            said = open_.said()
+            motion = open_.motion(said) if with_motion else None  # first, because the session comes with it
+            return Opened(row, open_.session(said), said, looks, motion)
 
         return await self._done(opened)
 
     async def looks(self, name: str) -> Looks:
         """Look at the files of a session, without reading them; InputError as for `open`."""
-        return await self._done(lambda: _all_looks(self._row(name).file))
+
+        def looked() -> Looks:
+            file = self._row(name).file
+            return (*_looks(file), *_said_looks(file))
+
+        return await self._done(looked)
 
     async def correct(self, name: str, meaning: Meaning) -> Corrected:
         """Write down what was said of a session; InputError where nothing is there that could be meant."""
@@ -150,7 +156,7 @@ class Shelf:
         self._thread.shutdown()
 
     async def _changed(self, name: str, change: Callable[[Correctable], Corrected]) -> Corrected:
-        return await self._done(lambda: change(self._correctable(self._row(name))))
+        return await self._done(lambda: change(self._kept(self._row(name)).session))
 
     async def _done(self, act: Callable[[], T]) -> T:
         try:
@@ -178,8 +184,8 @@ class Shelf:
     def _indexed(self, name: str) -> SessionRow | None:
         return next(iter(self._library.sessions(Search(name=name))), None)
 
-    def _correctable(self, row: SessionRow) -> Correctable:
-        """Give it as it was counted; anew where its files have changed since."""
+    def _kept(self, row: SessionRow) -> _Kept:
+        """Give a session as it was counted; anew where its files have changed since."""
         looks = _looks(row.file)
         kept = self._open.pop(row.file, None)
         if kept is None or kept.looks != looks:
@@ -187,7 +193,7 @@ class Shelf:
         self._open[row.file] = kept
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
-        return kept.session
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +209,10 @@ def _looks(file: Path) -> Looks:
     return tuple(map(_look, sorted(file.parent.glob(f"{escape(stem(file))}*{SUFFIX}"))))
 
 
-def _all_looks(file: Path) -> Looks:
-    """Name the file of corrections, too, where there is one."""
+def _said_looks(file: Path) -> Looks:
+    """Name the file of corrections, where there is one."""
     said = edits_path(file)
-    return (*_looks(file), *([_look(said)] if said.exists() else ()))
+    return (_look(said),) if said.exists() else ()
 
 
 def _look(file: Path) -> tuple[str, int, int]:

@@ -12,12 +12,13 @@ from tracker.archive.export.report.cannot_see import cannot_see
 from tracker.archive.export.report.columns import BALANCE, REPS, SETS, SIDES, Shown, meanings
 from tracker.archive.export.report.document import Figures
 from tracker.archive.export.report.markup import Markup, element, listing, together
-from tracker.archive.export.report.tabled import gate_cell, side_by_side, tabled
+from tracker.archive.export.report.tabled import side_by_side, tabled
 from tracker.archive.header import this_software
 from tracker.archive.progress import day
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.group import Group, start_time
+from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate, Session, Set, Speaker
 from tracker.coaching.summary import summary_of
 from tracker.motion.events import Clip, Motion
@@ -133,7 +134,7 @@ def _set_words(session: Session, one: Set) -> str:
     whose = f"{one.athlete or 'Nobody was named'}: " if several else ""
     clean = "" if math.isnan(group.clean) else f", {group.clean:.0f} clean"
     begins = f" Begins {when[11:19]}." if when else ""
-    gate = f"Next load: {gate_cell(one.gate.gate.value)} ({one.gate.reason})"
+    gate = f"Next load: {gate_words(one.gate.gate)} ({one.gate.reason})"
     if one.gate.gate is Gate.UNKNOWN:
         gate = f"Next load {one.gate.reason}"
     reps, tried = counted(len(one.reps), "rep"), counted(group.attempts, "attempt")

@@ -11,13 +11,8 @@ from tracker.archive.export.report.columns import Shown
 from tracker.archive.export.report.markup import Markup, element
 from tracker.archive.trends import titled
 from tracker.coaching.balance import WHOLE_PCT, noise_words
-
-_GATES = {"back_off": "back off", "unknown": "not judged"}
-
-
-def gate_cell(gate: str) -> str:
-    """Write what to do with the load, as a table has it."""
-    return _GATES.get(gate, gate)
+from tracker.coaching.progression import gate_words
+from tracker.coaching.results import Gate
 
 
 def tabled(table: pd.DataFrame, columns: Sequence[Shown], caption: str) -> Markup:
@@ -100,7 +95,10 @@ def _hides_all(value: Any, column: Shown) -> bool:  # noqa: ANN401
     return column.name == "noise_pct" and value > WHOLE_PCT
 
 
-_WORDS: Final[dict[str, Callable[[str], str]]] = {"measure": titled, "gate": gate_cell}
+_WORDS: Final[dict[str, Callable[[str], str]]] = {
+    "measure": titled,
+    "gate": lambda gate: gate_words(Gate(gate)),
+}
 """Columns whose text people read otherwise than a program does."""
 
 LONG = 12
