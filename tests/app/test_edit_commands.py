@@ -89,18 +89,18 @@ def test_analyze_and_export_tell_the_same_corrected_session(monday, tmp_path, ca
 
 
 @pytest.mark.usefixtures("monday")
-def test_corrections_are_listed_with_what_of_them_holds(capsys):
+def test_corrections_are_listed_with_what_of_them_was_undone(capsys):
     assert "as it was recorded" in said_by("list", "monday", capsys=capsys)
     said_by("split", "monday", "30", capsys=capsys)
     said_by("drop", "monday", "1.2", capsys=capsys)
     said_by("undo", "monday", "1", capsys=capsys)
     lines = [line.split() for line in said_by("list", "monday", capsys=capsys).splitlines() if "20" in line]
-    assert [(line[0], line[-1]) for line in lines] == [("1", "two"), ("2", "yes"), ("3", "1")]
+    assert [(line[0], line[-1]) for line in lines] == [("1", "yes"), ("2", "none"), ("3", "1")]
     assert main(["edit", "undo", "monday", "1"]) == BAD_INPUT
     assert "undone already" in capsys.readouterr().err
     said_by("undo", "monday", "3", capsys=capsys)
     lines = [line.split() for line in said_by("list", "monday", capsys=capsys).splitlines() if "20" in line]
-    assert [line[-1] == "yes" for line in lines] == [True, True, False, False]
+    assert [line[-1] == "yes" for line in lines] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def show_corrected(terminal: Terminal, corrected: Corrected) -> None:
 
 
 def show_edits(terminal: Terminal, name: str) -> None:
-    """List what was said about a session, and what of it holds.
+    """List what was said about a session, and what of it was undone.
 
     Raises
     ------
@@ -179,12 +179,12 @@ def show_edits(terminal: Terminal, name: str) -> None:
     if not said.entries:
         terminal.say(f"{name} is as it was recorded; tracker edit --help says what can be corrected")
     else:
-        holds = standing(said.entries)
+        gone = undone(said.entries)
         rows = [
-            (str(number), entry.when, entry_words(said.entries, entry), "yes" if entry in holds else "")
+            (str(number), entry.when, entry_words(said.entries, entry), "yes" if entry.id in gone else "")
             for number, entry in enumerate(said.entries, 1)
         ]
-        terminal.listing("", "when", "said", "holds", rows=rows)
+        terminal.listing("", "when", "said", "undone", rows=rows)
     for warning in said.warnings:
         terminal.say(f"note: {warning}")
 

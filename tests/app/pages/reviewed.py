@@ -1,5 +1,6 @@
 """`tracker review` as it runs over a folder of sessions, for every test of its pages."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -59,3 +60,8 @@ def recording(reviewed: Reviewed, name: str) -> Path:
 def table_of(page: Page, caption: str) -> Locator:
     """Find a table by what it holds."""
     return page.get_by_role("table", name=caption)
+
+
+def was_none(page: Page, rep: int) -> Locator:
+    """Find the button that says that a rep was none."""
+    return page.get_by_role("button", name=re.compile(rf"^rep {rep} at .* was none$"))

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.app.pages.browser import DESKTOP
-from tests.app.pages.reviewed import RECORDINGS, recording, table_of
+from tests.app.pages.reviewed import RECORDINGS, recording, table_of, was_none
 from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, read_edits
 from tracker.coaching.edits import Tagged, Trim, Undo
@@ -23,11 +23,11 @@ async def test_a_page_older_than_the_session_means_what_it_shows(reviewed):
         reviewed.at(f"/session/{name}/set/1") as elsewhere,
         reviewed.at(f"/session/{name}/set/2") as page,
     ):
-        await page.get_by_role("button", name="rep 1 was none").wait_for()
-        await elsewhere.get_by_role("button", name="a new set began with rep 4").click()
+        await was_none(page, 1).wait_for()
+        await elsewhere.get_by_role("button", name="new set from here, rep 4").click()
         await expect(elsewhere.get_by_role("status")).to_contain_text("was two")
 
-        await page.get_by_role("button", name="rep 1 was none").click()
+        await was_none(page, 1).click()
         await expect(page.get_by_role("heading", name="Set 3")).to_be_visible()
         await expect(page).to_have_url(f"{reviewed.origin}/session/{name}/set/3")
         now = analyze(recording(reviewed, name)).sets
@@ -68,7 +68,7 @@ async def test_the_page_of_a_set_that_is_none_any_more_shows_no_other(reviewed):
     async with reviewed.at(f"/session/{name}/set/1") as page:
         for left in range(reps, 0, -1):
             await expect(page.get_by_role("button", name="was none")).to_have_count(left)
-            await page.get_by_role("button", name="rep 1 was none").click()
+            await was_none(page, 1).click()
         await expect(page.get_by_text("This set is none any more")).to_be_visible()
         await page.get_by_role("status").get_by_role("button", name="undo this").click()
         await expect(page.get_by_role("button", name="was none")).to_have_count(1)
@@ -97,7 +97,7 @@ async def test_a_refusal_of_an_old_page_offers_the_session_as_it_is(reviewed):
     name = "old_page"
     shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
     async with reviewed.at(f"/session/{name}/set/1") as page:
-        await page.get_by_role("button", name="rep 1 was none").wait_for()
+        await was_none(page, 1).wait_for()
         add_edit(recording(reviewed, name), Trim(from_s=65.0), datetime.now().astimezone())
         await page.get_by_role("button", name="Right", exact=True).click()
         await expect(page.get_by_role("status")).to_contain_text("there is no such thing")
@@ -164,7 +164,148 @@ async def test_the_keyboard_alone(reviewed):
         await expect(page.get_by_role("status")).to_be_empty()
         await expect(right).to_be_focused()
 
-        await page.get_by_role("button", name="rep 8 was none").focus()
+        await was_none(page, 4).focus()
         await page.keyboard.press("Space")
         await expect(table_of(page, "Reps of set 1").get_by_role("row")).to_have_count(1 + 7)
-        await expect(page.get_by_role("status").get_by_role("button", name="undo this")).to_be_focused()
+        await expect(table_of(page, "Reps of set 1").get_by_role("row").nth(4)).to_be_focused()
+        await page.keyboard.press("Enter")  # presses nothing
+        await page.keyboard.press("Tab")
+        await expect(was_none(page, 4)).to_be_focused()
+        assert len(analyze(recording(reviewed, name)).sets[0].reps) == 7
+
+
+async def test_who_presses_twice_says_it_once(reviewed):
+    name = "pressed_twice"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        before = len(analyze(recording(reviewed, name)).sets[0].reps)
+        place = await was_none(page, 3).bounding_box()
+        middle = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+        await page.mouse.click(*middle)
+        await expect(page.get_by_role("status").get_by_role("button", name="undo this")).to_be_visible()
+        await page.mouse.click(*middle, click_count=2)  # the second of two clicks, where the next rep is now
+        await page.get_by_role("button", name="Right", exact=True).dblclick()
+        await expect(page.get_by_role("status")).to_contain_text("side right")
+        assert len(read_edits(recording(reviewed, name)).entries) == 2
+        assert len(analyze(recording(reviewed, name)).sets[0].reps) == before - 1
+
+
+async def test_nothing_typed_is_lost_while_the_page_is_drawn_anew(reviewed):
+    """No pause between what is pressed and typed: the letters meet a page that is being drawn."""
+    name = "typed_at_once"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        load = page.get_by_label("Load of this set, kg")
+        for load_kg, side in ((22.5, "Right"), (17.5, "Left"), (31.25, "Right")):
+            await page.get_by_role("button", name=side, exact=True).evaluate("(it) => it.click()")
+            await load.evaluate("(it) => { it.focus(); it.select(); }")
+            await page.keyboard.type(f"{load_kg:g}")
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("status")).to_contain_text(f"load {load_kg:g} kg")
+            first = analyze(recording(reviewed, name)).sets[0]
+            assert (first.load_kg, first.side) == (load_kg, side.lower())
+            await expect(load).to_be_focused()
+        assert len(read_edits(recording(reviewed, name)).entries) == 6
+
+
+async def test_a_figure_stays_as_it_was_zoomed_in(reviewed):
+    name = "zoomed"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        course = page.locator(".figure").first
+        await course.locator(".main-svg").first.wait_for()
+        range_of_x = "(it) => it.layout.xaxis.range.map(Number)"
+        whole = await course.evaluate(range_of_x)
+        reps = page.locator(".figure").nth(1)
+        before = await reps.evaluate("(it) => JSON.stringify(it.data)")
+        box = await course.locator(".draglayer .nsewdrag").first.bounding_box()
+        middle_y = box["y"] + box["height"] / 2
+        await page.mouse.move(box["x"] + box["width"] * 0.3, middle_y)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] + box["width"] * 0.6, middle_y, steps=5)
+        await page.mouse.up()
+        await page.wait_for_function(
+            "(whole) => document.querySelector('.figure').layout.xaxis.range[0] > whole[0]", arg=whole
+        )
+        zoomed = await course.evaluate(range_of_x)
+        await was_none(page, 2).click()
+        await expect(page.get_by_role("status")).to_contain_text("was none")
+        await page.wait_for_function(
+            "(before) => JSON.stringify(document.querySelectorAll('.figure')[1].data) !== before", arg=before
+        )
+        assert await course.evaluate(range_of_x) == zoomed
+
+
+async def test_a_set_that_was_two_and_one_again(reviewed):
+    """The page stays with the set that begins there, and what is typed of it with the page."""
+    name = "split"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    reps = [len(one.reps) for one in analyze(recording(reviewed, name)).sets]
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        await page.get_by_label("Load of this set, kg").fill("22.5")
+        await page.get_by_role("button", name="new set from here, rep 3").click()
+        await expect(table_of(page, "Reps of set 1").get_by_role("row")).to_have_count(1 + 2)
+        await page.get_by_role("button", name="Say so").click()
+        await expect(page.get_by_role("status")).to_contain_text("load 22.5 kg")
+        loads = [(len(one.reps), one.load_kg) for one in analyze(recording(reviewed, name)).sets]
+        assert loads == [(2, 22.5), (reps[0] - 2, 20.0), (reps[1], 20.0)]
+
+        await page.get_by_role("link", name="Set 2").click()
+        await expect(page.get_by_label("Load of this set, kg")).to_have_value("20")
+        await expect(page.get_by_role("button", name="One set with set 3")).to_be_visible()
+        await page.get_by_role("button", name="One set with set 1").click()
+        await expect(page.get_by_role("heading", name="Set 1")).to_be_visible()
+        assert [len(one.reps) for one in analyze(recording(reviewed, name)).sets] == reps
+
+
+async def test_a_tag_from_elsewhere_is_not_taken_off(reviewed):
+    name = "tags"
+    file = recording(reviewed, name)
+    shutil.copy(RECORDINGS / "both_sides.arrows", file)
+    add_edit(file, Tagged(add=("hot",)), datetime.now().astimezone())
+    async with reviewed.at(f"/session/{name}") as page:
+        await page.get_by_label("Tags").fill("Knee, knee, late")
+        add_edit(file, Tagged(add=("hip",)), datetime.now().astimezone())
+        await page.get_by_role("button", name="Show the session as it is now").click()
+        await expect(page.locator(".facts")).to_contain_text("#hot · #hip")
+        await expect(page.get_by_label("Tags")).to_have_value("Knee, knee, late")
+        await page.get_by_label("Tags").press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("tagged Knee, late, no longer tagged hot")
+        assert analyze(file).tags == ("hip", "Knee", "late")
+        await expect(page.get_by_label("Tags")).to_have_value("hip, Knee, late")
+
+
+async def test_a_notice_is_put_away_and_goes_when_it_does_not_hold(reviewed):
+    name = "comes_and_goes"
+    file, away = recording(reviewed, name), recording(reviewed, name).with_suffix(".away")
+    shutil.copy(RECORDINGS / "both_sides.arrows", file)
+    async with reviewed.at(f"/session/{name}") as page:
+        status = page.get_by_role("status")
+        file.rename(away)
+        await expect(status).to_contain_text("no session is called comes_and_goes")
+        await page.get_by_role("button", name="Show the session as it is now").click()
+        await expect(status.get_by_text("no session is called")).to_have_count(1)
+        away.rename(file)
+        await expect(status).to_be_empty()
+
+        add_edit(file, Tagged(add=("hip",)), datetime.now().astimezone())
+        await expect(status).to_contain_text("changed elsewhere")
+        await page.keyboard.press("Escape")
+        await expect(status).to_be_empty()
+
+
+async def test_another_recording_takes_no_correction_of_the_one_that_is_shown(reviewed):
+    name = "replaced"
+    file = recording(reviewed, name)
+    shutil.copy(RECORDINGS / "both_sides.arrows", file)
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        right = page.get_by_role("button", name="Right", exact=True)
+        await right.wait_for()
+        shutil.copy(RECORDINGS / "missed_lockouts.arrows", file)
+        await right.click()
+        await expect(page.get_by_role("status")).to_contain_text("has another recording now")
+        assert not read_edits(file).entries
+        await page.get_by_role("button", name="Show the session as it is now").click()
+        await expect(page.get_by_role("status").get_by_text("changed elsewhere")).to_have_count(0)
+        await right.click()
+        await expect(page.get_by_role("status")).to_contain_text("side right")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any
 
 from nicegui import ui
-from nicegui.elements.mixins.value_element import ValueElement
+from nicegui.element import Element
 
 from tracker.app.changes import change_words
 from tracker.app.editing import Corrected
 from tracker.app.meanings import Meaning
-from tracker.app.pages.review.fields import Fields
+from tracker.app.pages.review.fields import Field
 from tracker.app.pages.review.frame import Text, button, words_list
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.errors import TrackerError
@@ -35,69 +35,75 @@ class Corrections:
         Where the session is.
     name
         Of the session.
+    shown
+        It, as the page shows it.
     redraw
-        Draws the page as the session is now.
+        Shows it on the page as it is now.
 
     Attributes
     ----------
     shown
         The session as the page shows it. A set's or rep's number means the one that stands there, also
         when a correction from elsewhere has changed the numbers since.
-    fields
-        Of the page.
     """
 
-    shown: Opened
-
-    def __init__(self, shelf: Shelf, name: str, redraw: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, shelf: Shelf, name: str, shown: Opened, redraw: Callable[[], Awaitable[None]]) -> None:
+        self.shown = shown
         self._shelf = shelf
         self._name = name
         self._redraw = redraw
         self._told = ui.element("div").classes("told").props('role="status"')
-        self.fields = Fields()
-        self._is_busy = False
+        self._said = ""
+        self._turn = Lock()
+        self._under_way: list[object] = []
         self._elsewhere = ""
+        self._notice: Element | None = None
         ui.timer(LOOKED_S, self._look)
 
-    async def correct(self, mean: Callable[[], Meaning], fields: Sequence[ValueElement[Any]] = ()) -> None:
-        """Say something; `mean` makes it of what is typed in some fields of the page."""
+    async def correct(self, mean: Callable[[], Meaning], fields: Sequence[Field] = ()) -> None:
+        """Say something; `mean` makes it of what the page shows, and of what is typed in some fields."""
 
-        def change() -> Awaitable[Corrected]:
-            edit = mean()(self.shown.session)
-            return self._shelf.correct(self._name, lambda _: edit)
+        async def say() -> None:
+            of, texts = self.shown, [field.text for field in fields]
+            edit = mean()(of.session)
 
-        await self._change(change, fields)
+            async def change() -> Corrected:
+                corrected = await self._shelf.correct(of, edit)
+                for field, text in zip(fields, texts, strict=True):
+                    field.taken(text)
+                return corrected
+
+            await self._change(edit, change)
+
+        await self._or_why(say)
 
     async def undo(self, entry: str) -> None:
         """Take back a correction by the id of its entry."""
-        await self._change(lambda: self._shelf.undo(self._name, entry))
+        await self._or_why(lambda: self._change(entry, lambda: self._shelf.undo(self._name, entry)))
 
-    async def _change(
-        self, change: Callable[[], Awaitable[Corrected]], fields: Sequence[ValueElement[Any]] = ()
-    ) -> None:
-        async def changed() -> None:
-            corrected = await change()
-            self.fields.said(fields)
-            self._show(corrected)  # seen at once; the figures take the browser a second
-            await self._redraw()
-            with self._told:
-                button("Undo", partial(self.undo, corrected.entry), name="undo this")
-                self._close_button()
-
-        await self._once(changed)
-
-    async def _once(self, act: Callable[[], Awaitable[None]]) -> None:
-        if self._is_busy:  # a double click says it once
+    async def _change(self, what: object, change: Callable[[], Awaitable[Corrected]]) -> None:
+        """Say one thing after the other; what is being said is not said twice."""
+        if what in self._under_way:
             return
-        self._is_busy = True
+        self._under_way.append(what)
+        try:
+            async with self._turn:
+                corrected = await change()
+                self._show(corrected)  # seen at once; the figures take the browser a while
+                await self._redraw()
+                with self._told:
+                    button("Undo", partial(self.undo, corrected.entry), name="undo this")
+                    self._close_button()
+        finally:
+            self._under_way.remove(what)
+
+    async def _or_why(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
             await act()
         except TrackerError as error:
             self._say(str(error), failed=True)
             with self._told:
                 self._close_button()
-        finally:
-            self._is_busy = False
         self._focus_back()
         await self._look()
 
@@ -110,27 +116,32 @@ class Corrections:
             words = "" if await self._shelf.looks(self._name) == self.shown.looks else CHANGED
         except TrackerError as error:
             words = str(error)
-        if self._is_busy or words == self._elsewhere:
+        if self._turn.locked() or words == self._elsewhere:
             return
+        if words == self._said:  # the refusal that stands there goes when it does not hold any more
+            self._clear()
+        if self._notice:
+            self._notice.delete()
         self._elsewhere = words
-        if words:
-            self._tell_elsewhere(words)
+        self._notice = self._tell_elsewhere(words) if words else None
 
-    def _tell_elsewhere(self, words: str) -> None:
+    def _tell_elsewhere(self, words: str) -> Element:
         """Put it below what was said here, which can still be taken back."""
 
         async def renew() -> None:
-            await self._redraw()
-            notice.delete()
-            self._elsewhere = ""
+            async with self._turn:
+                await self._redraw()
 
         with self._told, ui.element("div") as notice:
             Text("strong", words).classes("trouble")
-            button("Show the session as it is now", partial(self._once, renew))
+            button("Show the session as it is now", partial(self._or_why, renew))
+            if not self._said:
+                self._close_button()
+        return notice
 
     def _say(self, words: str, *, failed: bool = False) -> None:
-        self._told.clear()
-        self._elsewhere = words  # what is said already is not told again
+        self._clear()
+        self._said, self._elsewhere = words, ""
         self._told.props["data-failed"] = str(failed).lower()
         with self._told:
             Text("strong", words)
@@ -144,9 +155,13 @@ class Corrections:
         button("Close", self._close, name="close what was said").classes("close")
 
     def _close(self) -> None:
-        self._told.clear()
+        self._clear()
         self._focus_back()
 
+    def _clear(self) -> None:
+        self._told.clear()
+        self._said, self._notice = "", None
+
     def _focus_back(self) -> None:
-        """Give the keyboard its place back: the button that was pressed is drawn anew, or gone."""
+        """Give the keyboard its place back: the button that was pressed may be drawn anew, or gone."""
         self._told.client.run_javascript("focusBack()")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
@@ -14,9 +14,7 @@ from tracker.app.declaring import declared_of
 from tracker.coaching.exercises import EXERCISES
 from tracker.coaching.results import Set
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Side
-
-FieldT = TypeVar("FieldT", bound=ValueElement[Any])
+from tracker.sensing.samples import Declared
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _OF_THOUSANDS = re.compile(r"\d+,\d{3}")
@@ -43,44 +41,74 @@ def number_of(typed: str) -> float | None:
     return float(text.replace(",", "."))
 
 
-class Fields:
-    """The fields of one page, by their labels.
+class Field:
+    """A field of a page. It shows what holds, until somebody types in it; then it shows what is typed.
 
-    Whenever the page is drawn anew they are made anew; what was typed in one and not said yet stays in it.
+    It is the same element for as long as the page is open. Were it made anew while somebody types, letters
+    that are on their way to it would be lost, and half of a number be said.
+
+    Parameters
+    ----------
+    element
+        Takes the text; None in it is none.
+    say
+        Says what is typed, when Enter is pressed.
     """
 
-    def __init__(self) -> None:
-        self._made: dict[str, tuple[str, ValueElement[Any]]] = {}
+    def __init__(self, element: ValueElement[Any], say: Callable[[], object] | None = None) -> None:
+        self._element = element.props("outlined dense stack-label")
+        self._holds = ""
+        self._shown = ""
+        if say:
+            element.on("keydown.enter", say)
 
-    def line(self, label: str, shown: str = "") -> ui.input:
-        """Make a field for some words or a number; `shown` is what holds now."""
-        return self._styled(label, shown, ui.input(label, value=self._typed(label, shown)))
+    @property
+    def text(self) -> str:
+        """What is in it."""
+        return str(self._element.value or "")
 
-    def lines(self, label: str, shown: str = "") -> ui.textarea:
-        """Make a field for a text."""
-        made = ui.textarea(label, value=self._typed(label, shown)).props("autogrow")
-        return self._styled(label, shown, made)
+    @property
+    def shown(self) -> str:
+        """What held when somebody began to type in it: later words from elsewhere were not seen in it."""
+        return self._shown
 
-    def choice(self, label: str, shown: str, among: dict[str, str]) -> ui.select:
-        """Make a field for one of some things; "" for nothing is chosen."""
-        value = self._typed(label, shown) or None
-        return self._styled(label, shown, ui.select(among, label=label, value=value, clearable=not shown))
+    @property
+    def said(self) -> str | None:
+        """What is typed, without spaces around it; None where that holds anyway."""
+        text = self.text.strip()
+        return None if text == self._holds.strip() else text
 
-    def said(self, fields: Sequence[ValueElement[Any]]) -> None:
-        """Take what is typed in some of them as said: from now on they show what holds."""
-        self._made = {label: made for label, made in self._made.items() if made[1] not in fields}
+    def show(self, holds: str) -> None:
+        """Take what holds now."""
+        if self.text == self._holds:
+            self._element.value = holds or None
+        self._holds = holds
+        if self.text == holds:
+            self._shown = holds
 
-    def _typed(self, label: str, shown: str) -> str:
-        if label not in self._made:
-            return shown
-        was, field = self._made[label]
-        typed = field.value or ""
-        return shown if typed == was else typed
+    def taken(self, text: str) -> None:
+        """Know that a text of it was said: what holds is shown next, unless more was typed meanwhile."""
+        self._holds = text
 
-    def _styled(self, label: str, shown: str, made: FieldT) -> FieldT:
-        made.props("outlined dense stack-label")
-        self._made[label] = shown, made
-        return made
+
+def line(label: str, say: Callable[[], object]) -> Field:
+    """Make a field for some words."""
+    return Field(ui.input(label), say)
+
+
+def number(label: str, say: Callable[[], object]) -> Field:
+    """Make a field for a number: a text that we read, because the browser's own would drop a comma."""
+    return Field(ui.input(label).props('inputmode="decimal"'), say)
+
+
+def lines(label: str) -> Field:
+    """Make a field for a text, in which Enter begins a line."""
+    return Field(ui.textarea(label).props("autogrow"))
+
+
+def choice(label: str, among: Mapping[str, str]) -> Field:
+    """Make a field for one of some things, or none."""
+    return Field(ui.select(dict(among), label=label, clearable=True))
 
 
 class SetFields:
@@ -88,14 +116,10 @@ class SetFields:
 
     Parameters
     ----------
-    fields
-        Of the page.
     what
         They are about.
-    one
-        The set, whose fields show what holds; None for all sets, whose fields are empty.
     say
-        Says it, when the button or Enter is pressed.
+        Says it, when Enter is pressed.
 
     Attributes
     ----------
@@ -103,33 +127,28 @@ class SetFields:
         The fields themselves.
     """
 
-    def __init__(self, fields: Fields, what: str, one: Set | None, say: Callable[[], object]) -> None:
-        load = "" if one is None or math.isnan(one.load_kg) else f"{one.load_kg:g}"
-        athlete, exercise = (one.athlete, one.exercise) if one else ("", "")
-        self._was = load, athlete, exercise
-        lifts = {each.name: each.title for each in EXERCISES}
+    def __init__(self, what: str, say: Callable[[], object]) -> None:
         self.all = (
-            fields.line(f"Load of {what}, kg", load).props('inputmode="decimal"'),
-            fields.line(f"Athlete of {what}", athlete),
-            fields.choice(f"Lift of {what}", exercise, lifts),
+            number(f"Load of {what}, kg", say),
+            line(f"Athlete of {what}", say),
+            choice(f"Lift of {what}", {each.name: each.title for each in EXERCISES}),
         )
-        for field in self.all[:2]:
-            field.on("keydown.enter", say)
 
-    def declared(self, side: Side | None = None) -> Declared:
+    def show(self, one: Set) -> None:
+        """Show what holds for a set; fields of all sets stay empty."""
+        load = "" if math.isnan(one.load_kg) else f"{one.load_kg:g}"
+        for field, holds in zip(self.all, (load, one.athlete, one.exercise), strict=True):
+            field.show(holds)
+
+    def declared(self) -> Declared:
         """Give what is said with them; InputError where it cannot be."""
-        load, athlete, exercise = (
-            None if now == was else now for now, was in zip(self._now(), self._was, strict=True)
-        )
-        if "" in (load, athlete):
-            raise InputError("a load or a name cannot be said to be none; undo what gave it")
+        load, athlete, exercise = said = [field.said for field in self.all]
+        if "" in said:
+            raise InputError("a load, a name or a lift cannot be said to be none; undo what gave it")
         return declared_of(
-            side=side.value if side else None,
+            side=None,
             load_kg=None if load is None else number_of(load),
             athlete=athlete,
-            exercise=exercise or None,
+            exercise=exercise,
             tempo=None,
         )
-
-    def _now(self) -> tuple[str, ...]:
-        return tuple((field.value or "").strip() for field in self.all)

@@ -141,11 +141,26 @@ def _row(cells: Sequence[Cell], columns: Sequence[str]) -> Element:
     return row
 
 
-def figure(drawn: Figure, says: str) -> ui.plotly:
-    """Show a figure; `says` is what it shows, for those who do not see it: its numbers stand in a table."""
-    drawing = ui.plotly({**drawn.to_plotly_json(), "config": _TOOLS}).classes("figure")
-    drawing.props.update({"role": "group", "aria-label": says})
-    return drawing
+class Drawing(ui.plotly):
+    """A figure on a page. It takes other content without being made anew, and stays zoomed in then."""
+
+    def __init__(self) -> None:
+        super().__init__({"data": [], "layout": {}, "config": _TOOLS})
+        self.classes("figure").props["role"] = "group"
+        self._content = ""
+
+    def show(self, drawn: Figure, says: str) -> None:
+        """Show something; `says` what it is, for those who do not see it: its numbers are in a table."""
+        self.props["aria-label"] = says
+        content = drawn.update_layout(uirevision="stays").to_json() or ""
+        if content != self._content:
+            self._content = content
+            self.update_figure({**drawn.to_plotly_json(), "config": _TOOLS})
+
+
+def figure(drawn: Figure, says: str) -> None:
+    """Show a figure that stays as it is; `says` as for `Drawing.show`."""
+    Drawing().show(drawn, says)
 
 
 def words_list(lines: Sequence[str], kind: str = "") -> None:

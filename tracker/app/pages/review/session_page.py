@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 from functools import partial
 
 from nicegui import ui
@@ -13,18 +13,18 @@ from tracker.app.library import changed_words
 from tracker.app.meanings import Meaning, noted, only_training, session_was, tagged_with
 from tracker.app.pages.review.addresses import export_address, set_address
 from tracker.app.pages.review.corrections import Corrections
-from tracker.app.pages.review.fields import SetFields, number_of
+from tracker.app.pages.review.fields import SetFields, line, lines, number, number_of
 from tracker.app.pages.review.frame import (
     Cell,
     Text,
     button,
-    figure,
     framed,
     link,
     section,
     table,
     words_list,
 )
+from tracker.app.pages.review.parts import Parts
 from tracker.app.pages.review.set_page import not_counted_table, set_title
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
@@ -38,10 +38,10 @@ from tracker.app.wording import (
 from tracker.archive.changed import changed_results
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.listed import SessionRow
-from tracker.coaching.edits import Trim, edit_words, standing, undone
+from tracker.coaching.edits import Edit, Entry, Trim, edit_words, undone
 from tracker.coaching.group import Group
 from tracker.coaching.progression import gate_words
-from tracker.coaching.results import Session, Set, Verdict
+from tracker.coaching.results import BalanceMeasure, Session, Set, Verdict
 from tracker.coaching.summary import summary_of
 from tracker.errors import TrackerError
 
@@ -55,38 +55,37 @@ async def session_page(shelf: Shelf, name: str) -> None:
     with framed(name, ("Sessions", "/")):
 
         async def redraw() -> None:
-            now = await shelf.open(name)
-            body.clear()
-            with body:
-                _draw(now, shelf, corrections)
+            corrections.shown = now = await shelf.open(name)
+            await parts.show(now)
 
-        corrections = Corrections(shelf, name, redraw)
-        with ui.element("div") as body:
-            _draw(opened, shelf, corrections)
+        corrections = Corrections(shelf, name, opened, redraw)
+        parts = Parts[Opened](shelf.work)
+        _lay_out(parts, opened.row, shelf, corrections)
+        await parts.show(opened)
 
 
-def _draw(opened: Opened, shelf: Shelf, corrections: Corrections) -> None:
-    corrections.shown, session = opened, opened.session
-    _facts(opened)
-    words_list(summary_of(session), "summary")
-    _files(opened.row.name)
-    if session.sets:
-        with section("Sets"):
-            table("Sets of this session", COLUMNS, [_set_row(opened.row.name, one) for one in session.sets])
-    if session.balance:
-        _left_and_right(session)
-    left_out = [edit_words(edit) for edit in opened.said.edits if isinstance(edit, Trim)]
-    if notes := [*left_out, *filter(None, [tilt_words(session)]), *session.warnings]:
-        with section("What must be known of these numbers"):
-            words_list(notes, "notes")
+def _lay_out(parts: Parts[Opened], row: SessionRow, shelf: Shelf, corrections: Corrections) -> None:
+    parts.drawn(_facts, lambda facts: Text("p", facts).classes("facts"))
+    parts.drawn(lambda opened: opened.session.note, _note)
+    parts.drawn(lambda opened: summary_of(opened.session), lambda lines: words_list(lines, "summary"))
+    _files(row.name)
+    parts.drawn(lambda opened: [_set_cells(one) for one in opened.session.sets], partial(_sets, row.name))
+    _left_and_right(parts)
+    parts.drawn(_notes, _to_know)
     with section("Not counted"):
-        not_counted_table("Motions that were not counted", session.rejected, corrections)
-    _said(opened, corrections)
-    _say(session, corrections)
-    _of_that_day(opened.row, shelf)
+        parts.drawn(
+            lambda opened: opened.session.rejected,
+            lambda motions: not_counted_table("Motions that were not counted", motions, corrections),
+        )
+    with section("What you said of it"):
+        parts.drawn(lambda opened: opened.said.entries, partial(_said, corrections))
+    _say_of_all(corrections)
+    _say_in_words(parts, corrections)
+    _say_when(corrections)
+    _of_that_day(row, shelf)
 
 
-def _facts(opened: Opened) -> None:
+def _facts(opened: Opened) -> str:
     session = opened.session
     athletes = Group(session, session.sets).named(lambda one: one.athlete or NOBODY)
     facts = [
@@ -94,9 +93,23 @@ def _facts(opened: Opened) -> None:
         "" if athletes == NOBODY else athletes,
         *(f"#{tag}" for tag in session.tags),
     ]
-    Text("p", " · ".join(fact for fact in facts if fact)).classes("facts")
-    if session.note:
-        Text("p", session.note).classes("note")
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _note(note: str) -> None:
+    if note:
+        Text("p", note).classes("note")
+
+
+def _notes(opened: Opened) -> Sequence[str]:
+    left_out = [edit_words(edit) for edit in opened.said.edits if isinstance(edit, Trim)]
+    return [*left_out, *filter(None, [tilt_words(opened.session)]), *opened.session.warnings]
+
+
+def _to_know(notes: Sequence[str]) -> None:
+    if notes:
+        with section("What must be known of these numbers"):
+            words_list(notes, "notes")
 
 
 def when_words(started: str) -> str:
@@ -111,9 +124,9 @@ def _files(name: str) -> None:
             link("report" if what == "html" else what, export_address(name, what))
 
 
-def _set_row(name: str, one: Set) -> Sequence[Cell]:
+def _set_cells(one: Set) -> tuple[str, ...]:
     return (
-        partial(link, set_title(one), set_address(name, one.number)),
+        set_title(one),
         str(len(one.reps)),
         str(one.clean) if one.is_judged else NOT_MEASURED,
         str(len(one.reps) + len(one.partials)),
@@ -123,48 +136,53 @@ def _set_row(name: str, one: Set) -> Sequence[Cell]:
     )
 
 
-def _left_and_right(session: Session) -> None:
-    with section("Left and right", "balance"):
-        figure(plots.balance(session), "Left against right, each difference with its noise band")
-        columns = ("measure", "left", "right", "difference", "chance alone")
-        drawn = table("Left against right", columns, [balance_cells(each) for each in session.balance])
-        for measure, row in zip(session.balance, drawn, strict=True):
-            if measure.beyond_noise is not Verdict.YES:
-                row.classes("inside")
+def _sets(name: str, sets: Sequence[tuple[str, ...]]) -> None:
+    if sets:
+        with section("Sets"):
+            rows: list[Sequence[Cell]] = [
+                (partial(link, title, set_address(name, number)), *cells)
+                for number, (title, *cells) in enumerate(sets, 1)
+            ]
+            table("Sets of this session", COLUMNS, rows, stacks=True)
+
+
+def _left_and_right(parts: Parts[Opened]) -> None:
+    with section("Left and right", "balance") as place:
+        parts.figure(
+            lambda opened: plots.balance(opened.session),
+            lambda _: "Left against right, each difference with its noise band",
+        )
+        parts.drawn(lambda opened: opened.session.balance, _balance)
         Text("p", "Grey: no more than chance between reps explains.").classes("fine")
+    parts.kept(lambda opened: place.set_visibility(bool(opened.session.balance)))
 
 
-def _said(opened: Opened, corrections: Corrections) -> None:
+def _balance(balance: Sequence[BalanceMeasure]) -> None:
+    columns = ("measure", "left", "right", "difference", "chance alone")
+    drawn = table("Left against right", columns, [balance_cells(each) for each in balance])
+    for measure, row in zip(balance, drawn, strict=True):
+        if measure.beyond_noise is not Verdict.YES:
+            row.classes("inside")
+
+
+def _said(corrections: Corrections, entries: Sequence[Entry]) -> None:
     """List what the person said: the sensor's word stands where nothing is said."""
-    entries = opened.said.entries
-    with section("What you said of it"):
-        if not entries:
-            Text("p", "Nothing yet: all of this is what the sensor says.")
-            return
-        holds, gone = standing(entries), undone(entries)
+    if not entries:
+        Text("p", "Nothing yet: all of this is what the sensor says.")
+        return
+    gone = undone(entries)
 
-        def rows() -> Iterator[Sequence[Cell]]:
-            for number, entry in enumerate(entries, 1):
-                undo: Cell = ""
-                if entry.id not in gone:
-                    undo = partial(
-                        button, "Undo", partial(corrections.undo, entry.id), name=f"undo correction {number}"
-                    )
-                yield (
-                    str(number),
-                    when_words(entry.when),
-                    entry_words(entries, entry),
-                    "yes" if entry in holds else "",
-                    undo,
-                )
+    def row(number: int, entry: Entry) -> Sequence[Cell]:
+        undo = partial(button, "Undo", partial(corrections.undo, entry.id), name=f"undo correction {number}")
+        return (
+            str(number),
+            when_words(entry.when),
+            entry_words(entries, entry),
+            "undone" if entry.id in gone else undo,
+        )
 
-        table("What was said of this session", ("", "when", "said", "holds", ""), list(rows()), stacks=True)
-
-
-def _say(session: Session, corrections: Corrections) -> None:
-    _say_of_all(corrections)
-    _say_in_words(session, corrections)
-    _say_when(corrections)
+    rows = [row(number, entry) for number, entry in enumerate(entries, 1)]
+    table("What was said of this session", ("", "when", "said", "take it back"), rows, stacks=True)
 
 
 def _say_of_all(corrections: Corrections) -> None:
@@ -172,30 +190,62 @@ def _say_of_all(corrections: Corrections) -> None:
         return corrections.correct(lambda: session_was(fields.declared()), fields.all)
 
     with section("All of this session was", "fields"):
-        fields = SetFields(corrections.fields, "all sets", None, say)
+        fields = SetFields("all sets", say)
         button("Say so", say)
 
 
-def _say_in_words(session: Session, corrections: Corrections) -> None:
+def _say_in_words(parts: Parts[Opened], corrections: Corrections) -> None:
+    def keep_tags() -> Awaitable[None]:
+        return corrections.correct(lambda: tags_said(tags.shown, tags.text), [tags])
+
+    def keep_note() -> Awaitable[None]:
+        return corrections.correct(lambda: noted(note.text), [note])
+
     with section("Tags and a note", "fields"):
-        tags = corrections.fields.line("Tags, with commas", ", ".join(session.tags))
-        button(
-            "Keep the tags", lambda: corrections.correct(lambda: _tagged(session, tags.value or ""), [tags])
-        )
-        note = corrections.fields.lines("Note", session.note)
-        button("Keep the note", lambda: corrections.correct(lambda: noted(note.value or ""), [note]))
+        tags = line("Tags, with commas", keep_tags)
+        button("Keep the tags", keep_tags)
+        note = lines("Note")
+        button("Keep the note", keep_note)
+    parts.kept(lambda opened: tags.show(", ".join(opened.session.tags)))
+    parts.kept(lambda opened: note.show(opened.session.note))
+
+
+def tags_said(shown: str, typed: str) -> Meaning:
+    """Take the tags of a field for all there are: those it showed that are missing in it are taken off.
+
+    Parameters
+    ----------
+    shown
+        The tags that the field showed before it was typed in; tags that came from elsewhere since are not
+        meant.
+    typed
+        What is in it.
+    """
+    before, now = (
+        {tag.strip().casefold(): tag.strip() for tag in some.split(",")} for some in (shown, typed)
+    )
+    for tags in (before, now):
+        tags.pop("", None)
+
+    def meant(session: Session) -> Edit:
+        has = {tag.casefold() for tag in session.tags}
+        add = [tag for key, tag in now.items() if key not in has]
+        remove = [tag for key, tag in before.items() if key not in now and key in has]
+        return tagged_with(add, remove)(session)
+
+    return meant
 
 
 def _say_when(corrections: Corrections) -> None:
     def meant() -> Meaning:
-        from_s, to_s = (number_of(field.value or "") for field in fields)
-        return only_training(from_s, to_s)
+        return only_training(*(number_of(field.text) for field in fields))
+
+    def say() -> Awaitable[None]:
+        return corrections.correct(meant, fields)
 
     with section("Training began and ended", "fields"):
-        fields = [
-            corrections.fields.line(label).props('inputmode="decimal"') for label in ("From, s", "To, s")
-        ]
-        button("Leave out the rest", lambda: corrections.correct(meant, fields))
+        fields = [number("From, s", say), number("To, s", say)]
+        button("Leave out the rest", say)
 
 
 def _of_that_day(row: SessionRow, shelf: Shelf) -> None:
@@ -212,13 +262,3 @@ def _of_that_day(row: SessionRow, shelf: Shelf) -> None:
 
     with section("As recorded, then and now") as place:
         asked = button("Compare with the tables of that day", compare)
-
-
-def _tagged(session: Session, said: str) -> Meaning:
-    """Take the tags of a field for all there are: those that are missing in it are taken off."""
-    tags = [tag.strip() for tag in said.split(",") if tag.strip()]
-    meant, has = ({tag.casefold() for tag in some} for some in (tags, session.tags))
-    return tagged_with(
-        add=[tag for tag in tags if tag.casefold() not in has],
-        remove=[tag for tag in session.tags if tag.casefold() not in meant],
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from nicegui import ui
@@ -22,6 +23,7 @@ from tracker.app.pages.review.addresses import session_address, set_address
 from tracker.app.pages.review.corrections import Corrections
 from tracker.app.pages.review.fields import SetFields
 from tracker.app.pages.review.frame import Cell, Text, button, figure, framed, link, section, table
+from tracker.app.pages.review.parts import Parts
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
     NOT_MEASURED,
@@ -37,7 +39,7 @@ from tracker.app.wording import (
 )
 from tracker.coaching.editing import span_of
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
-from tracker.motion.events import Motion, RejectedMotion, Rep
+from tracker.motion.events import RejectedMotion, Rep
 from tracker.sensing.samples import Declared, Side
 
 COLUMNS = (
@@ -51,97 +53,139 @@ def set_title(one: Set) -> str:
     return joined(f"Set {one.number}", side_words(one.side), load_words(one.load_kg))
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows: a set, in its session as it was opened."""
+
+    opened: Opened
+    one: Set
+
+
 async def set_page(shelf: Shelf, name: str, number: int) -> None:
     """Build the page of a set; InputError where there is no such session or set."""
     opened = await shelf.open(name, with_motion=True)
-    shown = set_of(opened.session, number)
+    first = set_of(opened.session, number)
     with framed(f"Set {number}", ("Sessions", "/"), (name, session_address(name))) as retitled:
 
         async def redraw() -> None:
-            nonlocal shown
-            now = await shelf.open(name, with_motion=True)
-            still = same_set(now.session, shown)
-            shown = still or shown
-            retitled(f"Set {shown.number}")
-            ui.navigate.history.replace(set_address(name, shown.number))
-            body.clear()
-            with body:
-                _draw(now, still, corrections)
+            corrections.shown = now = await shelf.open(name, with_motion=True)
+            still = same_set(now.session, parts.shown.one)
+            body.set_visibility(still is not None)
+            gone.set_visibility(still is None)
+            if still:
+                retitled(f"Set {still.number}")
+                ui.navigate.history.replace(set_address(name, still.number))
+                await parts.show(Shown(now, still))
 
-        corrections = Corrections(shelf, name, redraw)
+        corrections = Corrections(shelf, name, opened, redraw)
+        parts = Parts[Shown](shelf.work)
+        with ui.element("div") as gone:
+            Text("p", "This set is none any more; what was said can be undone on the session's page.")
+            link("All of the session", session_address(name))
+        gone.set_visibility(False)
         with ui.element("div") as body:
-            _draw(opened, shown, corrections)
+            _lay_out(parts, corrections)
+        await parts.show(Shown(opened, first))
 
 
 def same_set(session: Session, before: Set) -> Set | None:
-    """Find the set that a set has become: the one that has most of its time; None where none has any."""
+    """Find the set that a set has become: the one with its first rep, or else with most of its time.
+
+    None where no set has any of it.
+    """
 
     def common_s(one: Set) -> float:
         return min(one.t_end_s, before.t_end_s) - max(one.t_start_s, before.t_start_s)
 
-    likely = max(session.sets, key=common_s, default=None)
+    begins_s = before.reps[0].rep.t_top_s if before.reps else math.nan
+    begun = [one for one in session.sets if one.t_start_s <= begins_s <= one.t_end_s]
+    likely = max(begun or session.sets, key=common_s, default=None)
     return likely if likely and common_s(likely) > 0.0 else None
 
 
-def _draw(opened: Opened, one: Set | None, corrections: Corrections) -> None:
-    session, motion = opened.session, opened.motion
-    corrections.shown = opened
-    if one is None:
-        Text("p", "This set is none any more; what was said can be undone here, or on the session's page.")
-        link("All of the session", session_address(opened.row.name))
-        return
-    number = one.number
-    _neighbours(opened.row.name, session, one)
-    Text("p", set_summary(one)).classes("summary")
-    _sides(one, corrections)
+def _lay_out(parts: Parts[Shown], corrections: Corrections) -> None:
+    parts.drawn(_numbered, _neighbours)
+    parts.drawn(lambda shown: set_summary(shown.one), lambda words: Text("p", words).classes("summary"))
+    _sides(parts, corrections)
     with section("Course"):
-        figure(plots.course(session, number, motion), f"Lift, height and tilt over time of {set_title(one)}")
+        parts.figure(
+            lambda shown: plots.course(shown.opened.session, shown.one.number, shown.opened.motion),
+            lambda shown: f"Lift, height and tilt over time of {set_title(shown.one)}",
+        )
     with ui.element("div").classes("pair"):
         with section("Rep by rep"):
-            figure(plots.reps(one), f"Tempo, range and tilt of each rep of {set_title(one)}")
+            parts.figure(
+                lambda shown: plots.reps(shown.one),
+                lambda shown: f"Tempo, range and tilt of each rep of {set_title(shown.one)}",
+            )
         with section("All reps laid over each other"):
-            figure(plots.overlay(one, motion), f"Lift of each rep of {set_title(one)} over its own time")
-    _in_space(one, motion)
+            parts.figure(
+                lambda shown: plots.overlay(shown.one, shown.opened.motion),
+                lambda shown: f"Lift of each rep of {set_title(shown.one)} over its own time",
+            )
+    _in_space(parts)
     with section("Reps"):
-        table(
-            f"Reps of set {number}",
-            COLUMNS,
-            [_rep_row(one, rep, corrections) for rep in one.reps],
-            stacks=True,
-        )
-    _not_counted(session, one, corrections)
-    _what_it_was(session, one, corrections)
+        parts.drawn(lambda shown: shown.one, partial(_reps, corrections))
+    with section("Not counted"):
+        parts.drawn(_not_counted, lambda piece: not_counted_table(*piece, corrections))
+    _what_it_was(parts, corrections)
 
 
-def _in_space(one: Set, motion: Motion | None) -> None:
+def _numbered(shown: Shown) -> tuple[str, Sequence[str], int]:
+    """Name the sets of the session, and this one's number among them."""
+    return shown.opened.row.name, [set_title(one) for one in shown.opened.session.sets], shown.one.number
+
+
+def _neighbours(piece: tuple[str, Sequence[str], int]) -> None:
+    name, titles, here = piece
+    with ui.element("nav").classes("neighbours").props('aria-label="sets"'):
+        for number, title in enumerate(titles, 1):
+            way = link(title, set_address(name, number))
+            if number == here:
+                way.props["aria-current"] = "page"
+
+
+def _in_space(parts: Parts[Shown]) -> None:
     """Offer the dumbbell in space; it is large, so it is drawn when somebody asks for it."""
 
-    def draw() -> None:
-        asked.delete()
-        with place:
-            figure(plots.replay(one, motion), f"The dumbbell in space through {set_title(one)}")
+    def offer(one: Set) -> None:
+        def draw() -> None:
+            asked.delete()
+            with place:
+                figure(
+                    plots.replay(one, parts.shown.opened.motion),
+                    f"The dumbbell in space through {set_title(one)}",
+                )
 
-    with section("In space") as place:
-        asked = button("Replay the set in 3D", draw)
+        with ui.element("div") as place:
+            asked = button("Replay the set in 3D", draw)
+
+    with section("In space"):
+        parts.drawn(lambda shown: shown.one, offer)
 
 
-def _neighbours(name: str, session: Session, one: Set) -> None:
-    with ui.element("nav").classes("neighbours").props('aria-label="sets"'):
-        for other in session.sets:
-            here = link(set_title(other), set_address(name, other.number))
-            if other is one:
-                here.props["aria-current"] = "page"
-
-
-def _sides(one: Set, corrections: Corrections) -> None:
+def _sides(parts: Parts[Shown], corrections: Corrections) -> None:
     """Draw the side as buttons: the wrong leg is what is corrected most."""
     with ui.element("div").classes("sides").props('role="group" aria-label="working leg"'):
         Text("span", "Working leg:")
         for side in (Side.LEFT, Side.RIGHT, Side.UNKNOWN):
-            meaning = partial(set_was, one.number, Declared(side=side))
-            made = button(side.value.capitalize(), _saying(corrections, meaning))
-            made.props["aria-pressed"] = "true" if side is one.side else "false"
-            made.classes(side.value)
+            _side(side, parts, corrections)
+
+
+def _side(side: Side, parts: Parts[Shown], corrections: Corrections) -> None:
+    def meaning() -> Meaning:
+        return set_was(parts.shown.one.number, Declared(side=side))
+
+    def show(shown: Shown) -> None:
+        made.props["aria-pressed"] = "true" if side is shown.one.side else "false"
+
+    made = button(side.value.capitalize(), _saying(corrections, meaning)).classes(side.value)
+    parts.kept(show)
+
+
+def _reps(corrections: Corrections, one: Set) -> None:
+    rows = [_rep_row(one, rep, corrections) for rep in one.reps]
+    table(f"Reps of set {one.number}", COLUMNS, rows, stacks=True)
 
 
 def at_words(rep: Rep) -> str:
@@ -167,17 +211,15 @@ def _rep_row(one: Set, rep: JudgedRep, corrections: Corrections) -> Sequence[Cel
 
 
 def _rep_buttons(one: Set, rep: JudgedRep, corrections: Corrections) -> None:
+    """Name the buttons by the rep's time, too: its number is that of the next rep when it was none."""
     place = f"{one.number}.{rep.number}"
-    button(
-        "Was none",
-        _saying(corrections, partial(rep_was_none, place)),
-        name=f"rep {rep.number} was none",
-    )
+    which = f"rep {rep.number} at {at_words(rep.rep)}"
+    button("Was none", _saying(corrections, partial(rep_was_none, place)), name=f"{which} was none")
     if rep.number > 1:
         button(
             "New set from here",
             _saying(corrections, partial(set_was_two, _between(one, rep))),
-            name=f"a new set began with rep {rep.number}",
+            name=f"new set from here, {which}",
         )
 
 
@@ -187,11 +229,10 @@ def _between(one: Set, rep: JudgedRep) -> float:
     return 0.5 * (before.t_top_s + rep.rep.t_top_s)
 
 
-def _not_counted(session: Session, one: Set, corrections: Corrections) -> None:
-    """List the motions from the set before to the set after that were not counted."""
-    around = not_counted_around(session, one)
-    with section("Not counted"):
-        not_counted_table(f"Motions around set {one.number} that were not counted", around, corrections)
+def _not_counted(shown: Shown) -> tuple[str, Sequence[RejectedMotion]]:
+    """Give the motions around the set that were not counted, and what their table holds."""
+    around = not_counted_around(shown.opened.session, shown.one)
+    return f"Motions around set {shown.one.number} that were not counted", around
 
 
 def not_counted_around(session: Session, one: Set) -> tuple[RejectedMotion, ...]:
@@ -229,20 +270,28 @@ def _motion_row(motion: RejectedMotion, corrections: Corrections) -> Sequence[Ce
     )
 
 
-def _what_it_was(session: Session, one: Set, corrections: Corrections) -> None:
+def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
+    def say() -> Awaitable[None]:
+        return corrections.correct(lambda: set_was(parts.shown.one.number, fields.declared()), fields.all)
+
+    def which(shown: Shown) -> tuple[int, int]:
+        return shown.one.number, len(shown.opened.session.sets)
+
     with section("This set was", "fields"):
-
-        def say() -> Awaitable[None]:
-            return corrections.correct(lambda: set_was(one.number, fields.declared()), fields.all)
-
-        fields = SetFields(corrections.fields, "this set", one, say)
+        fields = SetFields("this set", say)
+        parts.kept(lambda shown: fields.show(shown.one))
         button("Say so", say)
-        if one.number < len(session.sets):
-            after = one.number + 1
-            button(
-                f"One set with set {after}",
-                _saying(corrections, partial(sets_were_one, one.number, after)),
-            )
+        parts.drawn(which, partial(_joins, corrections))
+
+
+def _joins(corrections: Corrections, which: tuple[int, int]) -> None:
+    """Offer to make one set of this and the one beside it."""
+    number, among = which
+    for first in (number - 1, number):
+        if 1 <= first < among:
+            other = first if first < number else first + 1
+            meaning = partial(sets_were_one, first, first + 1)
+            button(f"One set with set {other}", _saying(corrections, meaning))
 
 
 def _saying(corrections: Corrections, mean: Callable[[], Meaning]) -> Callable[[], Awaitable[None]]:

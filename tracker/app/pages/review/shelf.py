@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from tracker.app.editing import Correctable, Corrected
-from tracker.app.meanings import Meaning
 from tracker.archive.edits import Said, edits_path
 from tracker.archive.importers import stem
 from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
 from tracker.archive.recording import SUFFIX
 from tracker.archive.search import EVERYTHING, Search
+from tracker.coaching.edits import Edit
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.motion.events import Motion
@@ -28,8 +28,24 @@ MOST_OPEN = 4
 
 T = TypeVar("T")
 
-Looks: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Files by name, with their sizes and times."""
+Look: TypeAlias = tuple[str, int, int]
+"""A file's name, size and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How the files of a session look on the disk.
+
+    Attributes
+    ----------
+    recording
+        Its segments.
+    said
+        The file of corrections, where there is one.
+    """
+
+    recording: tuple[Look, ...]
+    said: tuple[Look, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,7 @@ class Shelf:
         def opened() -> Opened:
             row = self._row(name)
             kept = self._kept(row)
-            looks = (*kept.looks, *_said_looks(row.file))
+            looks = Looks(kept.looks, _said_looks(row.file))
             open_ = kept.session
             said = open_.said()
             motion = open_.motion(said) if with_motion else None  # first, because the session comes with it
@@ -135,17 +151,30 @@ class Shelf:
 
         def looked() -> Looks:
             file = self._row(name).file
-            return (*_looks(file), *_said_looks(file))
+            return Looks(_recording_looks(file), _said_looks(file))
 
         return await self._done(looked)
 
-    async def correct(self, name: str, meaning: Meaning) -> Corrected:
-        """Write down what was said of a session; InputError where nothing is there that could be meant."""
-        return await self._changed(name, lambda open_: open_.correct(meaning))
+    async def correct(self, of: Opened, edit: Edit) -> Corrected:
+        """Write down what was said of a session as it was opened.
+
+        Raises
+        ------
+        InputError
+            If nothing is there that could be meant, or the recording is another one than was opened.
+        """
+
+        def corrected() -> Corrected:
+            kept = self._kept(self._row(of.row.name))
+            if kept.looks != of.looks.recording:
+                raise InputError(f"{of.row.name} has another recording now than this was said of")
+            return kept.session.correct(lambda _: edit)
+
+        return await self._done(corrected)
 
     async def undo(self, name: str, entry: str) -> Corrected:
         """Take back a correction by the id of its entry; InputError where there is none."""
-        return await self._changed(name, lambda open_: open_.undo(entry))
+        return await self._done(lambda: self._kept(self._row(name)).session.undo(entry))
 
     async def work(self, act: Callable[[], T]) -> T:
         """Do something that takes its time, in turn with everything else."""
@@ -154,9 +183,6 @@ class Shelf:
     def close(self) -> None:
         """Let go of everything, when what is being done is done."""
         self._thread.shutdown()
-
-    async def _changed(self, name: str, change: Callable[[Correctable], Corrected]) -> Corrected:
-        return await self._done(lambda: change(self._kept(self._row(name)).session))
 
     async def _done(self, act: Callable[[], T]) -> T:
         try:
@@ -186,7 +212,7 @@ class Shelf:
 
     def _kept(self, row: SessionRow) -> _Kept:
         """Give a session as it was counted; anew where its files have changed since."""
-        looks = _looks(row.file)
+        looks = _recording_looks(row.file)
         kept = self._open.pop(row.file, None)
         if kept is None or kept.looks != looks:
             kept = _Kept(looks, Correctable(row.file, row.name))
@@ -200,21 +226,20 @@ class Shelf:
 class _Kept:
     """A counted session, and how its files looked on the disk then."""
 
-    looks: Looks
+    looks: tuple[Look, ...]
     session: Correctable
 
 
-def _looks(file: Path) -> Looks:
-    """Name the files that may be segments of a session, with sizes and times: another one may have come."""
+def _recording_looks(file: Path) -> tuple[Look, ...]:
+    """Look at the files that may be segments of a session: another one may have come."""
     return tuple(map(_look, sorted(file.parent.glob(f"{escape(stem(file))}*{SUFFIX}"))))
 
 
-def _said_looks(file: Path) -> Looks:
-    """Name the file of corrections, where there is one."""
+def _said_looks(file: Path) -> tuple[Look, ...]:
     said = edits_path(file)
     return (_look(said),) if said.exists() else ()
 
 
-def _look(file: Path) -> tuple[str, int, int]:
+def _look(file: Path) -> Look:
     status = file.stat()
     return file.name, status.st_size, status.st_mtime_ns

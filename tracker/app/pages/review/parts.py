@@ -1,0 +1,80 @@
+"""Parts of a review page: each takes what it shows of a session, and stays where it is on the page.
+
+What is typed, where the keyboard is and how far somebody zoomed in live in the elements of the browser. So a
+correction makes no element anew whose content it leaves as it was, and none that somebody works in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Generic, TypeAlias, TypeVar
+
+from nicegui import ui
+from plotly.graph_objects import Figure
+
+from tracker.app.pages.review.frame import Drawing
+
+ShownT = TypeVar("ShownT")
+PieceT = TypeVar("PieceT")
+
+Work: TypeAlias = Callable[[Callable[[], Figure]], Awaitable[Figure]]
+"""Does something beside the page's loop."""
+
+
+class Parts(Generic[ShownT]):
+    """The parts of one page, in the order in which they were put there.
+
+    Parameters
+    ----------
+    work
+        Makes the figures, which take a tenth of a second each: the rest of the page is seen meanwhile.
+
+    Attributes
+    ----------
+    shown
+        What they show.
+    """
+
+    shown: ShownT
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._quick: list[Callable[[ShownT], object]] = []
+        self._figures: list[tuple[Drawing, Callable[[ShownT], Figure], Callable[[ShownT], str]]] = []
+
+    def kept(self, show: Callable[[ShownT], object]) -> None:
+        """Add a part whose elements stay; `show` gives them what they show."""
+        self._quick.append(show)
+
+    def drawn(self, of: Callable[[ShownT], PieceT], draw: Callable[[PieceT], object]) -> None:
+        """Add a part that is drawn anew when its piece of what is shown is another one.
+
+        `draw` sees nothing but that piece, so the same piece makes the same part.
+        """
+        place = ui.element("div")
+        before = ""
+
+        def show(shown: ShownT) -> None:
+            nonlocal before
+            piece = of(shown)
+            if (now := repr(piece)) == before:  # as text, in which NaN is equal to NaN
+                return
+            before = now
+            place.clear()
+            with place:
+                draw(piece)
+
+        self.kept(show)
+
+    def figure(self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str]) -> None:
+        """Add a figure; `says` is what it shows, for those who do not see it."""
+        self._figures.append((Drawing(), make, says))
+
+    async def show(self, shown: ShownT) -> None:
+        """Show something: first what is quick, then one figure after the other."""
+        self.shown = shown
+        for show in self._quick:
+            show(shown)
+        for drawing, make, says in self._figures:
+            drawing.show(await self._work(partial(make, shown)), says(shown))
