@@ -122,7 +122,7 @@ def tagged_with(add: Sequence[str], remove: Sequence[str]) -> Meaning:
     InputError
         If nothing is said, or a tag is empty or too long.
     """
-    tags, others = (tuple(" ".join(tag.split()) for tag in said) for said in (add, remove))
+    tags, others = (tuple(_told_apart(said).values()) for said in (add, remove))
     if not (tags or others) or not all((*tags, *others)):
         raise InputError("nothing is said; give a word to tag it with, or one to take off")
     for tag in tags:
@@ -137,6 +137,31 @@ def tagged_with(add: Sequence[str], remove: Sequence[str]) -> Meaning:
         return Tagged(tags, others)
 
     return meant
+
+
+def tags_were(seen: Sequence[str], now: Sequence[str]) -> Meaning:
+    """Give a session the tags that it has now in somebody's eyes, for those that were seen there.
+
+    Tags that came from elsewhere meanwhile were not meant, and stay.
+    """
+    before, after = map(_told_apart, (seen, now))
+
+    def meant(session: Session) -> Edit:
+        has = _told_apart(session.tags)
+        add = [tag for key, tag in after.items() if key and key not in has]
+        remove = [tag for key, tag in before.items() if key in has and key not in after]
+        return tagged_with(add, remove)(session)
+
+    return meant
+
+
+def _told_apart(tags: Sequence[str]) -> dict[str, str]:
+    """Give tags by what tells them apart, each as it was written first."""
+    told: dict[str, str] = {}
+    for tag in tags:
+        words = " ".join(tag.split())
+        told.setdefault(words.casefold(), words)
+    return told
 
 
 def noted(text: str) -> Meaning:

@@ -77,6 +77,10 @@ class Corrections:
 
         await self._or_why(say)
 
+    def saying(self, mean: Callable[[], Meaning]) -> Callable[[], Awaitable[None]]:
+        """Give what a button does that says something."""
+        return lambda: self.correct(mean)
+
     async def undo(self, entry: str) -> None:
         """Take back a correction by the id of its entry."""
         await self._or_why(lambda: self._change(entry, lambda: self._shelf.undo(self._name, entry)))
@@ -91,9 +95,6 @@ class Corrections:
                 corrected = await change()
                 self._show(corrected)  # seen at once; the figures take the browser a while
                 await self._redraw()
-                with self._told:
-                    button("Undo", partial(self.undo, corrected.entry), name="undo this")
-                    self._close_button()
         finally:
             self._under_way.remove(what)
 
@@ -150,6 +151,8 @@ class Corrections:
         self._say(corrected.what)
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
+            button("Undo", partial(self.undo, corrected.entry), name="undo this")
+            self._close_button()
 
     def _close_button(self) -> None:
         button("Close", self._close, name="close what was said").classes("close")

@@ -50,15 +50,15 @@ class Field:
     Parameters
     ----------
     element
-        Takes the text; None in it is none.
+        Takes the text, and shows what holds.
     say
         Says what is typed, when Enter is pressed.
     """
 
     def __init__(self, element: ValueElement[Any], say: Callable[[], object] | None = None) -> None:
         self._element = element.props("outlined dense stack-label")
-        self._holds = ""
-        self._shown = ""
+        self._empty = None if isinstance(element, ui.select) else ""
+        self._holds = self._shown = self.text
         if say:
             element.on("keydown.enter", say)
 
@@ -81,7 +81,7 @@ class Field:
     def show(self, holds: str) -> None:
         """Take what holds now."""
         if self.text == self._holds:
-            self._element.value = holds or None
+            self._element.value = holds or self._empty
         self._holds = holds
         if self.text == holds:
             self._shown = holds
@@ -91,24 +91,24 @@ class Field:
         self._holds = text
 
 
-def line(label: str, say: Callable[[], object]) -> Field:
+def line(label: str, say: Callable[[], object], holds: str = "") -> Field:
     """Make a field for some words."""
-    return Field(ui.input(label), say)
+    return Field(ui.input(label, value=holds), say)
 
 
-def number(label: str, say: Callable[[], object]) -> Field:
+def number(label: str, say: Callable[[], object], holds: str = "") -> Field:
     """Make a field for a number: a text that we read, because the browser's own would drop a comma."""
-    return Field(ui.input(label).props('inputmode="decimal"'), say)
+    return Field(ui.input(label, value=holds).props('inputmode="decimal"'), say)
 
 
-def lines(label: str) -> Field:
+def lines(label: str, holds: str) -> Field:
     """Make a field for a text, in which Enter begins a line."""
-    return Field(ui.textarea(label).props("autogrow"))
+    return Field(ui.textarea(label, value=holds).props("autogrow"))
 
 
-def choice(label: str, among: Mapping[str, str]) -> Field:
+def choice(label: str, among: Mapping[str, str], holds: str = "") -> Field:
     """Make a field for one of some things, or none."""
-    return Field(ui.select(dict(among), label=label, clearable=True))
+    return Field(ui.select(dict(among), label=label, value=holds or None, clearable=True))
 
 
 class SetFields:
@@ -120,6 +120,8 @@ class SetFields:
         They are about.
     say
         Says it, when Enter is pressed.
+    one
+        The set, whose fields show what holds; None for all sets, whose fields are empty.
 
     Attributes
     ----------
@@ -127,17 +129,17 @@ class SetFields:
         The fields themselves.
     """
 
-    def __init__(self, what: str, say: Callable[[], object]) -> None:
+    def __init__(self, what: str, say: Callable[[], object], one: Set | None = None) -> None:
+        load, athlete, exercise = _held(one) if one else ("", "", "")
         self.all = (
-            number(f"Load of {what}, kg", say),
-            line(f"Athlete of {what}", say),
-            choice(f"Lift of {what}", {each.name: each.title for each in EXERCISES}),
+            number(f"Load of {what}, kg", say, load),
+            line(f"Athlete of {what}", say, athlete),
+            choice(f"Lift of {what}", {each.name: each.title for each in EXERCISES}, exercise),
         )
 
     def show(self, one: Set) -> None:
-        """Show what holds for a set; fields of all sets stay empty."""
-        load = "" if math.isnan(one.load_kg) else f"{one.load_kg:g}"
-        for field, holds in zip(self.all, (load, one.athlete, one.exercise), strict=True):
+        """Show what holds for a set now."""
+        for field, holds in zip(self.all, _held(one), strict=True):
             field.show(holds)
 
     def declared(self) -> Declared:
@@ -152,3 +154,8 @@ class SetFields:
             exercise=exercise,
             tempo=None,
         )
+
+
+def _held(one: Set) -> tuple[str, str, str]:
+    """Write load, athlete and lift of a set, "" for what is not known."""
+    return "" if math.isnan(one.load_kg) else f"{one.load_kg:g}", one.athlete, one.exercise

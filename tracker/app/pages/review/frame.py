@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nicegui import ui
 from nicegui.element import Element
@@ -142,25 +142,31 @@ def _row(cells: Sequence[Cell], columns: Sequence[str]) -> Element:
 
 
 class Drawing(ui.plotly):
-    """A figure on a page. It takes other content without being made anew, and stays zoomed in then."""
+    """A figure on a page. It takes other content without being made anew, and stays zoomed in then.
 
-    def __init__(self) -> None:
-        super().__init__({"data": [], "layout": {}, "config": _TOOLS})
-        self.classes("figure").props["role"] = "group"
-        self._content = ""
+    Parameters
+    ----------
+    drawn
+        The figure.
+    says
+        What it shows, for those who do not see it: its numbers stand in a table.
+    """
+
+    def __init__(self, drawn: Figure, says: str) -> None:
+        super().__init__(_content(drawn))
+        self._json = drawn.to_json()
+        self.classes("figure").props.update({"role": "group", "aria-label": says})
 
     def show(self, drawn: Figure, says: str) -> None:
-        """Show something; `says` what it is, for those who do not see it: its numbers are in a table."""
+        """Show another figure in its place."""
         self.props["aria-label"] = says
-        content = drawn.update_layout(uirevision="stays").to_json() or ""
-        if content != self._content:
-            self._content = content
-            self.update_figure({**drawn.to_plotly_json(), "config": _TOOLS})
+        if (json := drawn.to_json()) != self._json:
+            self._json = json
+            self.update_figure(_content(drawn))
 
 
-def figure(drawn: Figure, says: str) -> None:
-    """Show a figure that stays as it is; `says` as for `Drawing.show`."""
-    Drawing().show(drawn, says)
+def _content(drawn: Figure) -> dict[str, Any]:
+    return {**drawn.update_layout(uirevision="stays").to_plotly_json(), "config": _TOOLS}
 
 
 def words_list(lines: Sequence[str], kind: str = "") -> None:

@@ -27,6 +27,8 @@ class Parts(Generic[ShownT]):
 
     Parameters
     ----------
+    shown
+        What they show at first.
     work
         Makes the figures, which take a tenth of a second each: the rest of the page is seen meanwhile.
 
@@ -36,15 +38,15 @@ class Parts(Generic[ShownT]):
         What they show.
     """
 
-    shown: ShownT
-
-    def __init__(self, work: Work) -> None:
+    def __init__(self, shown: ShownT, work: Work) -> None:
+        self.shown = shown
         self._work = work
         self._quick: list[Callable[[ShownT], object]] = []
-        self._figures: list[tuple[Drawing, Callable[[ShownT], Figure], Callable[[ShownT], str]]] = []
+        self._figures: list[_Place[ShownT]] = []
 
     def kept(self, show: Callable[[ShownT], object]) -> None:
         """Add a part whose elements stay; `show` gives them what they show."""
+        show(self.shown)
         self._quick.append(show)
 
     def drawn(self, of: Callable[[ShownT], PieceT], draw: Callable[[PieceT], object]) -> None:
@@ -69,12 +71,37 @@ class Parts(Generic[ShownT]):
 
     def figure(self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str]) -> None:
         """Add a figure; `says` is what it shows, for those who do not see it."""
-        self._figures.append((Drawing(), make, says))
+        self._figures.append(_Place(make, says))
 
     async def show(self, shown: ShownT) -> None:
-        """Show something: first what is quick, then one figure after the other."""
+        """Show something else: first what is quick, then the figures."""
         self.shown = shown
         for show in self._quick:
             show(shown)
-        for drawing, make, says in self._figures:
-            drawing.show(await self._work(partial(make, shown)), says(shown))
+        await self.show_figures()
+
+    async def show_figures(self) -> None:
+        """Show one figure after the other; no more of them when something else is to be shown meanwhile."""
+        shown = self.shown
+        for place in self._figures:
+            drawn = await self._work(partial(place.make, shown))
+            if shown is not self.shown:
+                return
+            place.show(drawn, shown)
+
+
+class _Place(Generic[ShownT]):
+    """Where a figure is, from when it is made."""
+
+    def __init__(self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str]) -> None:
+        self.make = make
+        self._says = says
+        self._element = ui.element("div").classes("place")
+        self._drawing: Drawing | None = None
+
+    def show(self, drawn: Figure, shown: ShownT) -> None:
+        if self._drawing:
+            self._drawing.show(drawn, self._says(shown))
+            return
+        with self._element:
+            self._drawing = Drawing(drawn, self._says(shown))

@@ -12,7 +12,7 @@ from nicegui import ui
 from tracker import plots
 from tracker.app.dates import moment_of
 from tracker.app.pages.review.addresses import list_address, report_address, session_address
-from tracker.app.pages.review.frame import Cell, Text, figure, framed, link, section, table, words_list
+from tracker.app.pages.review.frame import Cell, Drawing, Text, framed, link, section, table, words_list
 from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Listed, Shelf
 from tracker.app.wording import NOBODY, NOT_MEASURED, joined, load_words
@@ -76,7 +76,7 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
         _progress(asked, lately)
         if any(row.started for row in lately):
             with section("When"):
-                figure(plots.calendar(lately), "Reps on each day; the table above has the sessions")
+                Drawing(plots.calendar(lately), "Reps on each day; the table above has the sessions")
 
 
 def search_of(asked: Asked) -> Search:
@@ -138,7 +138,7 @@ def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
                 if other == measure:
                     here.props["aria-current"] = "true"
         points = points_of([one for row in own for one in row.sides], measure)
-        figure(plots.trend(points, measure), f"{titled(measure)} over time, left and right")
+        Drawing(plots.trend(points, measure), f"{titled(measure)} over time, left and right")
 
 
 def last_trained(rows: Sequence[SessionRow], athlete: str) -> SideRow | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from functools import partial
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from tracker import plots
 from tracker.app.editing import entry_words
 from tracker.app.library import changed_words
-from tracker.app.meanings import Meaning, noted, only_training, session_was, tagged_with
+from tracker.app.meanings import Meaning, noted, only_training, session_was, tags_were
 from tracker.app.pages.review.addresses import export_address, set_address
 from tracker.app.pages.review.corrections import Corrections
 from tracker.app.pages.review.fields import SetFields, line, lines, number, number_of
@@ -24,8 +24,9 @@ from tracker.app.pages.review.frame import (
     table,
     words_list,
 )
+from tracker.app.pages.review.not_counted import not_counted_table
 from tracker.app.pages.review.parts import Parts
-from tracker.app.pages.review.set_page import not_counted_table, set_title
+from tracker.app.pages.review.set_page import set_title
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
     NOBODY,
@@ -38,10 +39,10 @@ from tracker.app.wording import (
 from tracker.archive.changed import changed_results
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.listed import SessionRow
-from tracker.coaching.edits import Edit, Entry, Trim, edit_words, undone
+from tracker.coaching.edits import Entry, Trim, edit_words, undone
 from tracker.coaching.group import Group
 from tracker.coaching.progression import gate_words
-from tracker.coaching.results import BalanceMeasure, Session, Set, Verdict
+from tracker.coaching.results import BalanceMeasure, Set, Verdict
 from tracker.coaching.summary import summary_of
 from tracker.errors import TrackerError
 
@@ -59,9 +60,9 @@ async def session_page(shelf: Shelf, name: str) -> None:
             await parts.show(now)
 
         corrections = Corrections(shelf, name, opened, redraw)
-        parts = Parts[Opened](shelf.work)
+        parts = Parts(opened, shelf.work)
         _lay_out(parts, opened.row, shelf, corrections)
-        await parts.show(opened)
+    background_tasks.create(parts.show_figures())  # the page need not wait for them
 
 
 def _lay_out(parts: Parts[Opened], row: SessionRow, shelf: Shelf, corrections: Corrections) -> None:
@@ -196,44 +197,19 @@ def _say_of_all(corrections: Corrections) -> None:
 
 def _say_in_words(parts: Parts[Opened], corrections: Corrections) -> None:
     def keep_tags() -> Awaitable[None]:
-        return corrections.correct(lambda: tags_said(tags.shown, tags.text), [tags])
+        return corrections.correct(lambda: tags_were(tags.shown.split(","), tags.text.split(",")), [tags])
 
     def keep_note() -> Awaitable[None]:
         return corrections.correct(lambda: noted(note.text), [note])
 
+    session = parts.shown.session
     with section("Tags and a note", "fields"):
-        tags = line("Tags, with commas", keep_tags)
+        tags = line("Tags, with commas", keep_tags, ", ".join(session.tags))
         button("Keep the tags", keep_tags)
-        note = lines("Note")
+        note = lines("Note", session.note)
         button("Keep the note", keep_note)
     parts.kept(lambda opened: tags.show(", ".join(opened.session.tags)))
     parts.kept(lambda opened: note.show(opened.session.note))
-
-
-def tags_said(shown: str, typed: str) -> Meaning:
-    """Take the tags of a field for all there are: those it showed that are missing in it are taken off.
-
-    Parameters
-    ----------
-    shown
-        The tags that the field showed before it was typed in; tags that came from elsewhere since are not
-        meant.
-    typed
-        What is in it.
-    """
-    before, now = (
-        {tag.strip().casefold(): tag.strip() for tag in some.split(",")} for some in (shown, typed)
-    )
-    for tags in (before, now):
-        tags.pop("", None)
-
-    def meant(session: Session) -> Edit:
-        has = {tag.casefold() for tag in session.tags}
-        add = [tag for key, tag in now.items() if key not in has]
-        remove = [tag for key, tag in before.items() if key not in now and key in has]
-        return tagged_with(add, remove)(session)
-
-    return meant
 
 
 def _say_when(corrections: Corrections) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from tracker import plots
 from tracker.app.meanings import (
@@ -17,12 +17,12 @@ from tracker.app.meanings import (
     set_was,
     set_was_two,
     sets_were_one,
-    this_was_a_rep,
 )
 from tracker.app.pages.review.addresses import session_address, set_address
 from tracker.app.pages.review.corrections import Corrections
 from tracker.app.pages.review.fields import SetFields
-from tracker.app.pages.review.frame import Cell, Text, button, figure, framed, link, section, table
+from tracker.app.pages.review.frame import Cell, Drawing, Text, button, framed, link, section, table
+from tracker.app.pages.review.not_counted import at_words, not_counted_around, not_counted_table
 from tracker.app.pages.review.parts import Parts
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
@@ -37,9 +37,8 @@ from tracker.app.wording import (
     side_words,
     tempo_words,
 )
-from tracker.coaching.editing import span_of
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
-from tracker.motion.events import RejectedMotion, Rep
+from tracker.motion.events import RejectedMotion
 from tracker.sensing.samples import Declared, Side
 
 COLUMNS = (
@@ -78,14 +77,14 @@ async def set_page(shelf: Shelf, name: str, number: int) -> None:
                 await parts.show(Shown(now, still))
 
         corrections = Corrections(shelf, name, opened, redraw)
-        parts = Parts[Shown](shelf.work)
+        parts = Parts(Shown(opened, first), shelf.work)
         with ui.element("div") as gone:
             Text("p", "This set is none any more; what was said can be undone on the session's page.")
             link("All of the session", session_address(name))
         gone.set_visibility(False)
         with ui.element("div") as body:
             _lay_out(parts, corrections)
-        await parts.show(Shown(opened, first))
+    background_tasks.create(parts.show_figures())  # the page need not wait for them
 
 
 def same_set(session: Session, before: Set) -> Set | None:
@@ -152,7 +151,7 @@ def _in_space(parts: Parts[Shown]) -> None:
         def draw() -> None:
             asked.delete()
             with place:
-                figure(
+                Drawing(
                     plots.replay(one, parts.shown.opened.motion),
                     f"The dumbbell in space through {set_title(one)}",
                 )
@@ -179,18 +178,13 @@ def _side(side: Side, parts: Parts[Shown], corrections: Corrections) -> None:
     def show(shown: Shown) -> None:
         made.props["aria-pressed"] = "true" if side is shown.one.side else "false"
 
-    made = button(side.value.capitalize(), _saying(corrections, meaning)).classes(side.value)
+    made = button(side.value.capitalize(), corrections.saying(meaning)).classes(side.value)
     parts.kept(show)
 
 
 def _reps(corrections: Corrections, one: Set) -> None:
     rows = [_rep_row(one, rep, corrections) for rep in one.reps]
     table(f"Reps of set {one.number}", COLUMNS, rows, stacks=True)
-
-
-def at_words(rep: Rep) -> str:
-    """Write when a motion was, by the time that corrections name it by."""
-    return f"{span_of(rep).middle_s:.1f} s"
 
 
 def _rep_row(one: Set, rep: JudgedRep, corrections: Corrections) -> Sequence[Cell]:
@@ -214,11 +208,11 @@ def _rep_buttons(one: Set, rep: JudgedRep, corrections: Corrections) -> None:
     """Name the buttons by the rep's time, too: its number is that of the next rep when it was none."""
     place = f"{one.number}.{rep.number}"
     which = f"rep {rep.number} at {at_words(rep.rep)}"
-    button("Was none", _saying(corrections, partial(rep_was_none, place)), name=f"{which} was none")
+    button("Was none", corrections.saying(partial(rep_was_none, place)), name=f"{which} was none")
     if rep.number > 1:
         button(
             "New set from here",
-            _saying(corrections, partial(set_was_two, _between(one, rep))),
+            corrections.saying(partial(set_was_two, _between(one, rep))),
             name=f"new set from here, {which}",
         )
 
@@ -235,41 +229,6 @@ def _not_counted(shown: Shown) -> tuple[str, Sequence[RejectedMotion]]:
     return f"Motions around set {shown.one.number} that were not counted", around
 
 
-def not_counted_around(session: Session, one: Set) -> tuple[RejectedMotion, ...]:
-    """Give the motions that were not counted between the set before and the set after."""
-    before_s = max((other.t_end_s for other in session.sets[: one.number - 1]), default=-math.inf)
-    after_s = min((other.t_start_s for other in session.sets[one.number :]), default=math.inf)
-    return tuple(
-        motion
-        for motion in session.rejected
-        if motion.rep.t_start_s >= before_s and not motion.rep.t_start_s >= after_s
-    )
-
-
-def not_counted_table(caption: str, motions: Sequence[RejectedMotion], corrections: Corrections) -> None:
-    """Draw motions that were not counted, each with its reason, and a button that makes it a rep."""
-    if not motions:
-        Text("p", "Nothing else was lifted and brought back.")
-        return
-    rows = [_motion_row(motion, corrections) for motion in motions]
-    table(caption, ("at", "why", "range", "sure", "correct it"), rows, stacks=True)
-
-
-def _motion_row(motion: RejectedMotion, corrections: Corrections) -> Sequence[Cell]:
-    rep = motion.rep
-    return (
-        at_words(rep),
-        motion.reason.value,
-        range_words(rep),
-        f"{100.0 * rep.confidence:.0f} %" if math.isfinite(rep.confidence) else NOT_MEASURED,
-        lambda: button(
-            "It was a rep",
-            _saying(corrections, partial(this_was_a_rep, rep)),
-            name=f"the motion at {at_words(rep)} was a rep",
-        ),
-    )
-
-
 def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
     def say() -> Awaitable[None]:
         return corrections.correct(lambda: set_was(parts.shown.one.number, fields.declared()), fields.all)
@@ -278,7 +237,7 @@ def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
         return shown.one.number, len(shown.opened.session.sets)
 
     with section("This set was", "fields"):
-        fields = SetFields("this set", say)
+        fields = SetFields("this set", say, parts.shown.one)
         parts.kept(lambda shown: fields.show(shown.one))
         button("Say so", say)
         parts.drawn(which, partial(_joins, corrections))
@@ -291,9 +250,4 @@ def _joins(corrections: Corrections, which: tuple[int, int]) -> None:
         if 1 <= first < among:
             other = first if first < number else first + 1
             meaning = partial(sets_were_one, first, first + 1)
-            button(f"One set with set {other}", _saying(corrections, meaning))
-
-
-def _saying(corrections: Corrections, mean: Callable[[], Meaning]) -> Callable[[], Awaitable[None]]:
-    """Say something when a button is pressed."""
-    return lambda: corrections.correct(mean)
+            button(f"One set with set {other}", corrections.saying(meaning))
