@@ -41,12 +41,16 @@ def sets_of(session, tmp_path, *options):
         (
             ["set", "2", "--side", "left", "--load-kg", "22.5"],
             "the set at 69.9-105.8 s: side left, load 22.5 kg",
-            ["left: sets 1 -> 2, reps 8 -> 16", "load 20 kg -> 22.5 kg", "right: sets 1 -> 0, reps 8 -> 0"],
+            [
+                "left: sets 1 -> 2, reps 8 -> 16",
+                "load 20 kg -> 20 kg; 22.5 kg",
+                "right: sets 1 -> 0, reps 8 -> 0",
+            ],
         ),
         (
             ["session", "--athlete", "Ana"],
             "the session: athlete Ana",
-            ["left: athlete - -> Ana", "right: athlete - -> Ana"],
+            ["left: athlete unknown -> Ana", "right: athlete unknown -> Ana"],
         ),
         (["drop", "2.4"], "the rep at 85.7 s was none", ["right: reps 8 -> 7, clean 8 -> 7"]),
         (["count", "9.8"], "the motion at 9.8 s was a rep", ["left: reps 8 -> 9"]),

@@ -1,15 +1,24 @@
 """A session that is open for corrections, while others say something of it, too."""
 
+import math
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tracker.app.changes import change_words
+from tracker.app.declaring import check_name
 from tracker.app.editing import Correctable
 from tracker.app.meanings import only_training, rep_was_none, session_was, set_was
+from tracker.app.wording import set_summary
+from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, edits_path, read_edits
 from tracker.coaching.edits import Noted, SessionSaid, Tagged
+from tracker.coaching.group import Group
+from tracker.coaching.leg_words import leg_sentences
+from tracker.coaching.results import Verdict
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared, Side
 
@@ -62,3 +71,50 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, load_kg):
 def test_training_begins_with_the_recording_at_the_earliest():
     with pytest.raises(InputError, match="cannot last from -5 s"):
         only_training(-5.0, None)
+
+
+def test_a_beginning_after_all_that_was_lifted_is_refused(tmp_path):
+    """Undo would mend it; but who types 9999 for 99.99 had better hear of it than see an empty session."""
+    file = Path(shutil.copy(RECORDING, tmp_path))
+    with pytest.raises(InputError, match="nothing was lifted then"):
+        Correctable(file, "rocking").correct(only_training(9999.0, None))
+    assert not edits_path(file).exists()
+
+
+def test_the_load_of_one_set_of_several_is_told(tmp_path):
+    """The heaviest load stays what it was, and the volume alone would leave the reader to guess."""
+    open_ = Correctable(Path(shutil.copy(RECORDING, tmp_path)), "rocking")
+    open_.correct(session_was(Declared(side=Side.LEFT, load_kg=20.0)))
+    told = open_.correct(set_was(2, Declared(load_kg=17.5)))
+    [line] = change_words(told.before, told.after)
+    assert line.startswith("left: load 20 kg -> 20 kg; 17.5 kg, volume")
+    told = open_.correct(session_was(Declared(exercise="any_lift")))
+    assert "exercise Any lift, counted only" in told.what
+    [line] = change_words(told.before, told.after)
+    assert "exercise Weighted one-leg hip thrust -> Any lift, counted only" in line
+    assert "clean 10 -> unknown" in line
+
+
+@pytest.mark.parametrize("name", ["Ana\u202e", "\u2066Ana", "Ana\nB", "x" * 81])
+def test_a_name_stays_in_its_own_line(name):
+    with pytest.raises(InputError, match="is no name"):
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["Zoë", "مها", "👩‍👩‍👧", 'O\'Neil, "Z"'])
+def test_a_name_has_any_letters(name):
+    check_name(name)
+
+
+def test_reps_of_which_none_could_be_judged_have_no_count_of_clean_ones():
+    session = analyze(RECORDING)
+    [one, *_] = session.sets
+    unknown = [replace(rep, judgement=replace(rep.judgement, clean=Verdict.UNKNOWN)) for rep in one.reps]
+    group = Group(session, (replace(one, reps=tuple(unknown)),))
+    assert math.isnan(group.clean)
+    assert group.rocking_alerts > 0
+    [words, *_] = leg_sentences("Left", group)
+    assert "none could be judged" in words
+    assert " clean of " not in set_summary(group.first)
+    some = replace(one, reps=(one.reps[0], *unknown[1:]))
+    assert Group(session, (some,)).clean == some.clean

@@ -275,6 +275,17 @@ def test_a_name_that_is_too_long_is_one_line(tmp_path):
     assert not list(folder.iterdir())
 
 
+@pytest.mark.parametrize("letters", ["x" * 248, "ü" * 124, "𝄞" * 62])
+def test_the_longest_name_that_a_disk_takes_comes_back(letters, tmp_path):
+    """While it is written a file has another name, which must not be longer."""
+    folder, target = tmp_path / "sessions", tmp_path / "ana.zip"
+    folder.mkdir()
+    shutil.copy(RECORDING, folder / f"{letters}.arrows")
+    write_backup(target, "Ana", holdings(folder)[0])
+    bring_back(target, tmp_path / "back")
+    assert (tmp_path / "back" / f"{letters}.arrows").read_bytes() == RECORDING.read_bytes()
+
+
 def test_restored_files_are_told_one_by_one(whole, sessions, tmp_path):
     with Backup(whole) as backup:
         done = [(one.stored.name, one.outcome) for one in restore(backup, tmp_path / "new")]

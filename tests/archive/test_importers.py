@@ -290,6 +290,14 @@ def test_a_file_that_is_something_else_is_refused(tmp_path, kind):
     assert refusal(path).startswith(message)
 
 
+def test_of_a_recording_that_was_overwritten_is_said_that_it_is_damaged(tmp_path):
+    """What is wrong with it as a table would lead nobody to it."""
+    for name, is_damaged in (("monday.arrows", True), ("monday.csv", False)):
+        path = tmp_path / name
+        path.write_bytes(b"not what it was, line by line\n" * 9)
+        assert refusal(path).endswith("damaged from its first byte on") == is_damaged
+
+
 def test_a_parquet_file_cut_anywhere_is_refused(tmp_path):
     path = as_parquet(tmp_path / "a", still())
     content = path.read_bytes()

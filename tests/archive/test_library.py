@@ -234,6 +234,15 @@ def test_a_name_may_be_no_text_at_all(folder, index):
         assert refreshed(library) == ([], 1)
 
 
+def test_a_folder_that_is_taken_away_is_told(folder, index):
+    with Library(folder, index) as library:
+        library.refresh()
+        assert library.notes == ()
+        folder.rename(folder.with_name("elsewhere"))
+        library.refresh()
+        assert library.notes == (f"{folder} is not there, so no session is found",)
+
+
 def test_a_folder_that_is_not_there_has_no_sessions(tmp_path, index):
     with Library(tmp_path / "none", index) as library:
         assert refreshed(library) == ([], 0)

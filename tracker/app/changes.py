@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tracker.app.wording import NOT_MEASURED, load_words
+from tracker.app.wording import load_words
+from tracker.coaching.exercises import title_of
 from tracker.coaching.group import Group
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Session
 from tracker.sensing.samples import Side
+
+UNKNOWN = "unknown"
+"""A figure that is not known; the dash of the tables would stand before an arrow like a minus."""
 
 NOTHING_CHANGED = "no figure of a side changes"
 
@@ -47,17 +51,17 @@ def _figures(session: Session, side: Side) -> dict[str, str]:
         "clean": _count(group.clean),
         "attempts": str(group.attempts),
         "lockout rate": _share(group.lockout_rate),
-        "load": load_words(group.load_kg_max) or NOT_MEASURED,
-        "volume": load_words(group.volume_kg) or NOT_MEASURED,
-        "athlete": group.named(lambda one: one.athlete) or NOT_MEASURED,
-        "exercise": group.named(lambda one: one.exercise) or NOT_MEASURED,
+        "load": group.named(lambda one: load_words(one.load_kg)) or UNKNOWN,
+        "volume": load_words(group.volume_kg) or UNKNOWN,
+        "athlete": group.named(lambda one: one.athlete) or UNKNOWN,
+        "exercise": group.named(lambda one: title_of(one.exercise)) or UNKNOWN,
         "next load": gate_words(group.gate),
     }
 
 
 def _count(count: float) -> str:
-    return NOT_MEASURED if math.isnan(count) else f"{count:.0f}"
+    return UNKNOWN if math.isnan(count) else f"{count:.0f}"
 
 
 def _share(share: float) -> str:
-    return NOT_MEASURED if math.isnan(share) else f"{100.0 * share:.0f} %"
+    return UNKNOWN if math.isnan(share) else f"{100.0 * share:.0f} %"

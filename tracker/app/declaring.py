@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from tracker.app.options import HEAVIEST_KG
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
 from tracker.sensing.samples import Declared, Side
+
+_TURNS_ROUND = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Classes of the marks that change the direction of all that follows them, which is more than the name."""
 
 LONGEST_NAME = 80
 """Letters of a name or tag: longer than any that is meant as one, and still a line or two of a page."""
@@ -43,7 +46,7 @@ def declared_of(
 
 def check_name(name: str) -> None:
     """Check that a name, or a tag, can stand in one line of a list; InputError where it cannot."""
-    if any(category(letter) == "Cc" for letter in name):
+    if any(category(letter) == "Cc" or bidirectional(letter) in _TURNS_ROUND for letter in name):
         raise InputError(f"{name!r} is no name: it has a line break or another control character in it")
     if len(name) > LONGEST_NAME:
         raise InputError(f"{name[:20]} ... is no name: it has {len(name)} letters, over {LONGEST_NAME}")

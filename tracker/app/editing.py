@@ -16,10 +16,10 @@ from tracker.archive.edits import Said, add_edit, read_edits
 from tracker.archive.importers import open_any
 from tracker.archive.segments import first_path
 from tracker.coaching.editing import not_applicable
-from tracker.coaching.edits import Edit, Entry, Undo, edit_words, edits_of, standing, undone
+from tracker.coaching.edits import Edit, Entry, Trim, Undo, edit_words, edits_of, standing, undone
 from tracker.coaching.results import Session
 from tracker.errors import InputError
-from tracker.motion.events import Motion
+from tracker.motion.events import Motion, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ class Correctable:
             raise InputError(f"{edit_words(edit)}: there is no such thing in {self._name} as it is now")
         if _is_as_before(before, after):
             raise InputError(f"{edit_words(edit)}: it is so already, and nothing would change")
+        if isinstance(edit, Trim) and _is_something(before) and not _is_something(after):
+            raise InputError(f"{edit_words(edit)}: nothing was lifted then, and nothing would be left")
         return self._write(said, edit, edit_words(edit), (before, after))
 
     def undo(self, which: int | str | None = None) -> Corrected:
@@ -145,6 +147,11 @@ class Correctable:
 def _is_as_before(before: Session, after: Session) -> bool:
     """Whether a correction is without effect; compared as text, in which NaN is equal to NaN."""
     return repr(replace(after, edits=before.edits, warnings=before.warnings)) == repr(before)
+
+
+def _is_something(session: Session) -> bool:
+    outside = Reason.OUTSIDE_OF_TRAINING
+    return bool(session.sets) or any(motion.reason is not outside for motion in session.rejected)
 
 
 def correctable(name: str) -> Correctable:

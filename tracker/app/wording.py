@@ -151,7 +151,7 @@ def set_summary(done: Set) -> str:
     """Say what a set was, in one line."""
     if not done.reps:
         return "nothing in it was a rep"
-    clean = f"{done.clean} clean of " if done.is_judged else ""
+    clean = f"{done.clean} clean of " if done.has_verdicts else ""
     tried = counted(len(done.reps) + len(done.partials), "attempt")
     reps = f"{counted(len(done.reps), 'rep')}, {clean}{tried}"
     moved = f"range {median_range_words(done)}"
@@ -192,7 +192,7 @@ def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
             done.side.value,
             load_words(done.load_kg) or NOT_MEASURED,
             str(len(done.reps)),
-            str(done.clean) if done.is_judged else NOT_MEASURED,
+            str(done.clean) if done.has_verdicts else NOT_MEASURED,
             str(len(done.reps) + len(done.partials)),
             median_range_words(done),
             str(alerts) if done.is_judged else NOT_MEASURED,

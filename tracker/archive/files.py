@@ -25,6 +25,10 @@ MOST_BYTES = 1 << 28
 """A larger file is not opened, nor unpacked, for all of it is held in memory: text of 112 MB took 660 MB. A
 quarter of a GB is a day of a sensor at 100 Hz, recorded, or nine hours of it as text."""
 
+NAME_SHOWN = 40
+"""Letters of a file's name that stand in the one it has while it is written. All of them could be too many:
+disks count bytes, up to four for a letter, and take 255."""
+
 _GZIP = b"\x1f\x8b"
 
 
@@ -94,6 +98,11 @@ def require_writable(folder: Path, named_by: str) -> None:
                 path.rmdir()
 
 
+def unfinished(path: Path) -> Path:
+    """Name a file beside its place while it is written: hidden, new, and no longer than a name may be."""
+    return path.with_name(f".{path.name[:NAME_SHOWN]}.{uuid4().hex}")
+
+
 def replace_files(contents: Mapping[Path, bytes], mode: int = FOR_ALL) -> None:
     """Write files so that each is there in full or as it was before; folders are made.
 
@@ -115,7 +124,7 @@ def replace_files(contents: Mapping[Path, bytes], mode: int = FOR_ALL) -> None:
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".{path.name}.{uuid4().hex}")
+            new = unfinished(path)
             # Not a NamedTemporaryFile: that one is always for its owner's eyes only.
             with open(new, "xb", opener=partial(os.open, mode=mode)) as file:
                 written.append((new, path))

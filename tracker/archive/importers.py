@@ -69,7 +69,12 @@ def open_any(path: Path, among: Sequence[Path] | None = None) -> Recording:
     content = read_file(path)
     if content.startswith(recording.MAGIC):
         return with_later_segments(recording.parse(content, path), path, among)
-    return _foreign(one_file(path, content))
+    try:
+        return _foreign(one_file(path, content))
+    except InputError as error:
+        if path.suffix != recording.SUFFIX:
+            raise
+        raise InputError(f"{error}; if it was a recording, it is damaged from its first byte on") from error
 
 
 def _foreign(source: Source) -> Recording:

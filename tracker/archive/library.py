@@ -85,8 +85,9 @@ class Library:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What somebody should know of the index, one sentence each."""
-        return (self._note,) if self._note else ()
+        """What somebody should know of folder and index, one sentence each."""
+        missing = "" if self._folder.is_dir() else f"{self._folder} is not there, so no session is found"
+        return tuple(filter(None, (missing, self._note)))
 
     def close(self) -> None:
         """Close the index."""

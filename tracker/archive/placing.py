@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
+
+from tracker.archive.files import unfinished
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def new_file(path: Path, *, replace: bool = False, changed_ns: int | None = None
         If it cannot be written; then nothing is left of it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{uuid4().hex}")
+    new = unfinished(path)
     try:
         with new.open("x+b") as file:
             yield file

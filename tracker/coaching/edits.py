@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
+from tracker.coaching.exercises import title_of
 from tracker.sensing.samples import Declared
 
 NOTE_SHOWN = 80
@@ -247,6 +248,8 @@ def _declared_words(said: Declared) -> str:
     words = {name: f"{value}" for name, value in known.items() if value is not None}
     if said.load_kg is not None:
         words["load_kg"] = f"{said.load_kg:g} kg"
+    if said.exercise is not None:
+        words["exercise"] = title_of(said.exercise)
     return ", ".join(f"{name.removesuffix('_kg').replace('_', ' ')} {value}" for name, value in words.items())
 
 

@@ -183,6 +183,11 @@ EXERCISES = (ONE_LEG_HIP_THRUST, ANY_LIFT)
 """Every lift that is known; the first is meant when nothing is said."""
 
 
+def title_of(name: str) -> str:
+    """Write an exercise for people; the name itself of one that only a newer version knows."""
+    return next((exercise.title for exercise in EXERCISES if exercise.name == name), name)
+
+
 def by_name(name: str) -> Exercise:
     """Find a lift by its name.
 

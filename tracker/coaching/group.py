@@ -52,8 +52,9 @@ class Group:
 
     @property
     def clean(self) -> float:
-        """How many reps were locked out, level and without an alert; nan when none could be judged."""
-        return sum(one.clean for one in self.sets) if self._is_judged else math.nan
+        """How many reps were locked out, level and without an alert; nan when that is known of none."""
+        known = any(one.has_verdicts for one in self.sets)
+        return sum(one.clean for one in self.sets) if known else math.nan
 
     @property
     def lockout_rate(self) -> float:
@@ -65,10 +66,11 @@ class Group:
     @property
     def rocking_alerts(self) -> float:
         """How many reps rocked to an alert or worse; nan when none could be judged."""
-        return sum(rep.judgement.rocking in ALERTS for rep in self.reps) if self._is_judged else math.nan
+        return sum(rep.judgement.rocking in ALERTS for rep in self.reps) if self.is_judged else math.nan
 
     @property
-    def _is_judged(self) -> bool:
+    def is_judged(self) -> bool:
+        """Whether any rep could be judged: the reps of some lifts are only counted."""
         return any(one.is_judged for one in self.sets)
 
     @property

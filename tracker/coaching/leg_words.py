@@ -61,7 +61,7 @@ def leg_sentences(name: str, leg: Group) -> Iterator[str]:
     leg
         Sets of one leg, one athlete and one exercise.
     """
-    if math.isnan(leg.clean):
+    if not leg.is_judged:
         yield f"{name}: {counted(len(leg.reps), 'rep')}{_where(leg)}, not judged."
         return
     yield f"{name}: {_clean_words(leg)}; {_load_words(leg)}."

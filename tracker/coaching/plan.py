@@ -196,8 +196,8 @@ def in_rounds(sets: Sequence[_WithSide], side: Side) -> list[_WithSide]:
 
 
 def good_reps(done: Set) -> int:
-    """Count the clean reps of a set; all of them where a lift's reps are not judged."""
-    return done.clean if done.is_judged else len(done.reps)
+    """Count the clean reps of a set; all of them where none is judged, as of a lift that is only counted."""
+    return done.clean if done.has_verdicts else len(done.reps)
 
 
 def _side_said(said: Declared, first: Side) -> tuple[Side, str]:

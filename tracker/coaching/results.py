@@ -165,6 +165,11 @@ class Set:
         """Whether any rep could be judged: the reps of some lifts are only counted."""
         return any(rep.judgement.rocking is not Rocking.UNKNOWN for rep in self.reps)
 
+    @property
+    def has_verdicts(self) -> bool:
+        """Whether it is known of any rep if it was clean; of none, no count of clean reps means anything."""
+        return any(rep.judgement.clean is not Verdict.UNKNOWN for rep in self.reps)
+
 
 @dataclass(frozen=True, slots=True)
 class BalanceMeasure:

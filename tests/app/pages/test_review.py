@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.async_api import expect
 
-from tests.app.pages.browser import SHOTS, accessible, photographed
+from tests.app.pages.browser import PHONE, SHOTS, accessible, photographed
 from tests.app.pages.reviewed import ODD, recording, table_of
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
@@ -176,6 +176,34 @@ async def test_addresses_that_lead_nowhere(reviewed, address):
         assert "Course" not in text
         goes_on = page.get_by_role("link", name="Sessions").or_(page.get_by_label("Words"))
         await expect(goes_on.first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/session/nobody", "no session is called nobody"),
+        ("/session/both_sides/set/-1", "there is no set -1"),
+        ("/session/both_sides/set/1.5", "there is no set 1.5"),
+        ("/session/both_sides/set/9", "there is no set 9; the session has 2"),
+        ("/nowhere", "there is no such page"),
+        ("/report?athlete=nobody&since=yesterday", "--since takes"),
+    ],
+)
+async def test_what_is_not_there_is_not_found(reviewed, address, says):
+    answer = await reviewed.context.request.get(reviewed.origin + address)
+    assert answer.status == 404
+    assert says in await answer.text()
+
+
+async def test_a_phone_has_all_of_a_list_in_sight(reviewed):
+    async with reviewed.at("/") as page:
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        for address, caption in (("/", "Sessions, newest first"), ("/session/both_sides", "Sets of this")):
+            await page.goto(reviewed.origin + address)
+            await table_of(page, caption).wait_for()
+            assert await page.evaluate(
+                "[...document.querySelectorAll('.wide')].every((one) => one.scrollWidth <= one.clientWidth)"
+            )
 
 
 async def test_a_name_with_everything_in_it(reviewed):

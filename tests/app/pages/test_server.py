@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from tracker.app.pages import site
 from tracker.app.pages.server import listening, served
@@ -42,6 +43,42 @@ async def test_a_request_that_is_none_is_answered_and_leaves_no_line(listener, c
         writing.close()
         await writing.wait_closed()
     assert caplog.records == []
+
+
+async def test_who_leaves_before_the_answer_leaves_no_line(listener, caplog):
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def web(scope, receive, _send):
+        """Do as the framework does when a page is left while it is built."""
+        if scope["type"] != "http":
+            return
+        begun.set()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        over.set()
+        raise RuntimeError("No response returned.")
+
+    async with served(web, listener):
+        _, writing = await asyncio.open_connection(*listener.getsockname())
+        writing.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        await begun.wait()
+        writing.close()
+        await writing.wait_closed()
+        await over.wait()
+    assert caplog.records == []
+
+
+async def test_an_error_of_an_app_that_is_waited_for_is_told(listener, caplog):
+    async def fails(_request):
+        raise RuntimeError("a bug")
+
+    async with served(Starlette(routes=[Route("/", fails)]), listener):
+        reading, writing = await asyncio.open_connection(*listener.getsockname())
+        writing.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert (await reading.readline()).startswith(b"HTTP/1.1 500")
+        writing.close()
+        await writing.wait_closed()
+    assert "a bug" in caplog.text
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")

@@ -231,7 +231,7 @@ def summary(done: Set) -> str:
         A set with at least one rep.
     """
     reps = counted(len(done.reps), "rep")
-    return f"{reps}, {done.clean} clean" if done.is_judged else reps
+    return f"{reps}, {done.clean} clean" if done.has_verdicts else reps
 
 
 def _moments(stage: Stage) -> frozenset[Moment]:

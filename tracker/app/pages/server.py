@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.errors import InputError
 
@@ -47,6 +47,31 @@ class _Server(uvicorn.Server):
         except SystemExit as error:
             raise InputError("the page cannot be started; train works without it (--no-page)") from error
         self._has_answered.set()
+
+
+class _ForThoseWhoWait:
+    """An app that is silent when it fails for the one reason that nobody waits for its answer any more.
+
+    The web framework raises then that there is no response, and a server prints that with all its lines.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app  # NiceGUI looks for its server along this name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_gone = False
+
+        async def heard() -> Message:
+            nonlocal is_gone
+            message = await receive()
+            is_gone = is_gone or message["type"] == "http.disconnect"
+            return message
+
+        try:
+            await self.app(scope, heard, send)
+        except RuntimeError:
+            if not is_gone:
+                raise
 
 
 def listening(host: str, port: int | None) -> socket.socket:
@@ -90,7 +115,7 @@ async def served(
         If the app does not start.
     """
     config = uvicorn.Config(
-        app,
+        _ForThoseWhoWait(app),
         log_config=None,
         log_level="error",  # a stranger's bad request is no line in the panel
         access_log=False,  # it would print the tokens

@@ -205,7 +205,7 @@ def _summary(done: Set) -> str:
         side_words(done.side),
         load_words(done.load_kg),
         f"{len(done.reps)} of {len(done.reps) + len(done.partials)} counted",
-        f"{done.clean} clean" if done.is_judged else "",
+        f"{done.clean} clean" if done.has_verdicts else "",
         f"range {median_range_words(done)}".replace(" deg", "°"),
     )
 

@@ -21,7 +21,7 @@ from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search, searchable
 from tracker.archive.trends import TRENDS, points_of, titled, undated_words
 from tracker.coaching.counts import counted
-from tracker.coaching.exercises import by_name
+from tracker.coaching.exercises import title_of
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
@@ -123,7 +123,7 @@ def _progress(asked: Asked, rows: Sequence[SessionRow]) -> None:
     if latest is None:
         return
     own = only(rows, latest.athlete, latest.exercise)
-    with section(joined("Over time", latest.athlete or NOBODY, by_name(latest.exercise).title)):
+    with section(joined("Over time", latest.athlete or NOBODY, title_of(latest.exercise))):
         if others := _others(asked, rows, latest):
             Text("p", f"Not of {others}: choose an athlete above.").classes("fine")
         words_list([*standing_words(own), *filter(None, [undated_words(own)])])
@@ -181,7 +181,7 @@ def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
             return
         legs = [leg for leg in LEGS if leg is not Side.UNKNOWN or _has(shown, leg)]
         columns = ("session", "began", "athlete", *(LEGS[leg] for leg in legs), "load", "next load", "said")
-        table("Sessions, newest first", columns, [_row(row, legs) for row in shown])
+        table("Sessions, newest first", columns, [_row(row, legs) for row in shown], stacks=True)
         if pages > 1:
             with ui.element("nav").classes("pages").props('aria-label="pages of the list"'):
                 for other in _near(page, pages):

@@ -129,7 +129,7 @@ def _set_cells(one: Set) -> tuple[str, ...]:
     return (
         set_title(one),
         str(len(one.reps)),
-        str(one.clean) if one.is_judged else NOT_MEASURED,
+        str(one.clean) if one.has_verdicts else NOT_MEASURED,
         str(len(one.reps) + len(one.partials)),
         median_range_words(one),
         gate_words(one.gate.gate),
@@ -160,7 +160,7 @@ def _left_and_right(parts: Parts[Opened]) -> None:
 
 def _balance(balance: Sequence[BalanceMeasure]) -> None:
     columns = ("measure", "left", "right", "difference", "chance alone")
-    drawn = table("Left against right", columns, [balance_cells(each) for each in balance])
+    drawn = table("Left against right", columns, [balance_cells(each) for each in balance], stacks=True)
     for measure, row in zip(balance, drawn, strict=True):
         if measure.beyond_noise is not Verdict.YES:
             row.classes("inside")

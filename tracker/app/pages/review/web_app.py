@@ -54,7 +54,9 @@ def web_app(shelf: Shelf) -> FastAPI:
     @ui.page(SET, title="tracker", response_timeout=COUNTING_MAY_TAKE_S)
     async def one_set(name: str, number: str) -> None:
         with _or_why():
-            await set_page(shelf, name, _number(number))
+            if not (which := _number(number)):
+                raise InputError(f"there is no set {number:.20}")
+            await set_page(shelf, name, which)
 
     @assets.exception_handler(404)
     async def nowhere(request: Request, _: Exception) -> Response:
@@ -63,7 +65,7 @@ def web_app(shelf: Shelf) -> FastAPI:
         return client.build_response(request, 404)
 
     @web.get(REPORT)
-    async def of_athlete(athlete: str, words: str = "", tag: str = "", since: str = "") -> Response:
+    async def of_athlete(athlete: str = "", words: str = "", tag: str = "", since: str = "") -> Response:
         return await athlete_answer(shelf, Asked(words, athlete, tag, since))
 
     @web.get(EXPORT)
@@ -88,6 +90,7 @@ def _or_why() -> Iterator[None]:
     try:
         yield
     except TrackerError as error:
+        ui.context.client.status_code = 404
         with framed("Not there", ("Sessions", "/")):
             Text("p", str(error)).classes("trouble").props('role="alert"')
 
