@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.archive.files import FOR_OWNER, replace_files
+from tracker.archive.files import FOR_OWNER, left_unfinished, replace_files
 from tracker.archive.holdings import is_recording
 from tracker.archive.library import Library
 from tracker.archive.manifest import is_plain
@@ -75,7 +75,7 @@ def delete(deletion: Deletion, folder: Path, note: Path, index: Path) -> None:
     folder
         Of the sessions.
     note
-        Where to write down what is to go; removed when all of it has gone.
+        Where to write down what is to go; removed when all of it has gone, with what a crash left of it.
     index
         Of the library; it may be missing.
 
@@ -95,8 +95,8 @@ def delete(deletion: Deletion, folder: Path, note: Path, index: Path) -> None:
             path.unlink(missing_ok=True)
         path = index
         _forget([folder / name for name in names], folder, index)
-        path = note
-        note.unlink()
+        for path in [*left_unfinished(note), note]:
+            path.unlink()
     except OSError as error:
         raise InputError(
             f"{path} cannot be deleted ({error.strerror}); mend that and delete again"

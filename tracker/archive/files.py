@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from glob import escape
 from gzip import GzipFile
 from io import BytesIO
 from pathlib import Path
@@ -101,6 +102,11 @@ def require_writable(folder: Path, named_by: str) -> None:
 def unfinished(path: Path) -> Path:
     """Name a file beside its place while it is written: hidden, new, and no longer than a name may be."""
     return path.with_name(f".{path.name[:NAME_SHOWN]}.{uuid4().hex}")
+
+
+def left_unfinished(path: Path) -> Iterator[Path]:
+    """Find what a crash left of a file while it was written."""
+    return path.parent.glob(f".{escape(path.name[:NAME_SHOWN])}.*")
 
 
 def replace_files(contents: Mapping[Path, bytes], mode: int = FOR_ALL) -> None:
