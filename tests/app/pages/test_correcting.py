@@ -193,6 +193,22 @@ async def test_who_presses_twice_says_it_once(reviewed):
         assert len(analyze(recording(reviewed, name)).sets[0].reps) == before - 1
 
 
+async def test_three_reps_that_were_none_in_a_blink_are_the_three_that_were_pressed(reviewed):
+    """The first redraws the table while the others wait for their turn."""
+    name = "in_a_blink"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    before = analyze(recording(reviewed, name)).sets[0].reps
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        await was_none(page, 4).wait_for()
+        await page.evaluate(
+            """() => [2, 3, 4].forEach((rep) =>
+              document.querySelector(`[aria-label^="rep ${rep} at"][aria-label$="was none"]`).click())"""
+        )
+        await expect(table_of(page, "Reps of set 1").get_by_role("row")).to_have_count(1 + len(before) - 3)
+        tops = [judged.rep.t_top_s for judged in analyze(recording(reviewed, name)).sets[0].reps]
+        assert tops == [judged.rep.t_top_s for judged in (before[0], *before[4:])]
+
+
 async def test_nothing_typed_is_lost_while_the_page_is_drawn_anew(reviewed):
     """No pause between what is pressed and typed: the letters meet a page that is being drawn."""
     name = "typed_at_once"

@@ -94,7 +94,8 @@ class Corrections:
             async with self._turn:
                 corrected = await change()
                 self._show(corrected)  # seen at once; the figures take the browser a while
-                await self._redraw()
+                with self._told:  # the button that was pressed may be gone, and with it its place on the page
+                    await self._redraw()
         finally:
             self._under_way.remove(what)
 
@@ -131,7 +132,8 @@ class Corrections:
 
         async def renew() -> None:
             async with self._turn:
-                await self._redraw()
+                with self._told:
+                    await self._redraw()
 
         with self._told, ui.element("div") as notice:
             Text("strong", words).classes("trouble")
