@@ -186,7 +186,7 @@ async def test_addresses_that_lead_nowhere(reviewed, address):
         ("/session/both_sides/set/1.5", "there is no set 1.5"),
         ("/session/both_sides/set/9", "there is no set 9; the session has 2"),
         ("/nowhere", "there is no such page"),
-        ("/report?athlete=nobody&since=yesterday", "--since takes"),
+        ("/report?athlete=nobody&since=yesterday", "is no date"),
     ],
 )
 async def test_what_is_not_there_is_not_found(reviewed, address, says):
