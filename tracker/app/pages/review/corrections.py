@@ -86,8 +86,8 @@ class Corrections:
         await self._or_why(lambda: self._change(entry, lambda: self._shelf.undo(self._name, entry)))
 
     async def _change(self, what: object, change: Callable[[], Awaitable[Corrected]]) -> None:
-        """Say one thing after the other; what is being said is not said twice."""
-        if what in self._under_way:
+        """Say one thing after the other; what was pressed twice in a row is said once."""
+        if self._under_way and self._under_way[-1] == what:
             return
         self._under_way.append(what)
         try:
@@ -107,6 +107,8 @@ class Corrections:
             with self._told:
                 self._close_button()
         self._focus_back()
+        if not self._under_way:
+            self._told.client.run_javascript("settled()")
         await self._look()
 
     async def _look(self) -> None:

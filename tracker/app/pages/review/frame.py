@@ -156,6 +156,8 @@ class Drawing(ui.plotly):
         super().__init__(_content(drawn))
         self._json = drawn.to_json()
         self.classes("figure").props.update({"role": "group", "aria-label": says})
+        if drawn.layout.height:  # what stands below does not move when the browser draws it
+            self.style(f"min-height: {drawn.layout.height:.0f}px")
 
     def show(self, drawn: Figure, says: str) -> None:
         """Show another figure in its place."""

@@ -69,9 +69,21 @@ class Parts(Generic[ShownT]):
 
         self.kept(show)
 
-    def figure(self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str]) -> None:
-        """Add a figure; `says` is what it shows, for those who do not see it."""
-        self._figures.append(_Place(make, says))
+    def figure(
+        self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str], *, height_px: int
+    ) -> None:
+        """Add a figure.
+
+        Parameters
+        ----------
+        make
+            Makes it.
+        says
+            What it shows, for those who do not see it.
+        height_px
+            How high it is, about: what stands below it does not move when it comes.
+        """
+        self._figures.append(_Place(make, says, height_px))
 
     async def show(self, shown: ShownT) -> None:
         """Show something else: first what is quick, then the figures."""
@@ -93,10 +105,12 @@ class Parts(Generic[ShownT]):
 class _Place(Generic[ShownT]):
     """Where a figure is, from when it is made."""
 
-    def __init__(self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str]) -> None:
+    def __init__(
+        self, make: Callable[[ShownT], Figure], says: Callable[[ShownT], str], height_px: int
+    ) -> None:
         self.make = make
         self._says = says
-        self._element = ui.element("div").classes("place")
+        self._element = ui.element("div").classes("place").style(f"--height: {height_px}px")
         self._drawing: Drawing | None = None
 
     def show(self, drawn: Figure, shown: ShownT) -> None:

@@ -152,6 +152,7 @@ def _left_and_right(parts: Parts[Opened]) -> None:
         parts.figure(
             lambda opened: plots.balance(opened.session),
             lambda _: "Left against right, each difference with its noise band",
+            height_px=640,
         )
         parts.drawn(lambda opened: opened.session.balance, _balance)
         Text("p", "Grey: no more than chance between reps explains.").classes("fine")

@@ -110,17 +110,20 @@ def _lay_out(parts: Parts[Shown], corrections: Corrections) -> None:
         parts.figure(
             lambda shown: plots.course(shown.opened.session, shown.one.number, shown.opened.motion),
             lambda shown: f"Lift, height and tilt over time of {set_title(shown.one)}",
+            height_px=940,
         )
     with ui.element("div").classes("pair"):
         with section("Rep by rep"):
             parts.figure(
                 lambda shown: plots.reps(shown.one),
                 lambda shown: f"Tempo, range and tilt of each rep of {set_title(shown.one)}",
+                height_px=740,
             )
         with section("All reps laid over each other"):
             parts.figure(
                 lambda shown: plots.overlay(shown.one, shown.opened.motion),
                 lambda shown: f"Lift of each rep of {set_title(shown.one)} over its own time",
+                height_px=420,
             )
     _in_space(parts)
     with section("Reps"):
@@ -233,8 +236,8 @@ def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
     def say() -> Awaitable[None]:
         return corrections.correct(lambda: set_was(parts.shown.one.number, fields.declared()), fields.all)
 
-    def which(shown: Shown) -> tuple[int, int]:
-        return shown.one.number, len(shown.opened.session.sets)
+    def which(shown: Shown) -> tuple[int, Sequence[str]]:
+        return shown.one.number, [set_title(one) for one in shown.opened.session.sets]
 
     with section("This set was", "fields"):
         fields = SetFields("this set", say, parts.shown.one)
@@ -243,11 +246,11 @@ def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
         parts.drawn(which, partial(_joins, corrections))
 
 
-def _joins(corrections: Corrections, which: tuple[int, int]) -> None:
-    """Offer to make one set of this and the one beside it."""
-    number, among = which
+def _joins(corrections: Corrections, which: tuple[int, Sequence[str]]) -> None:
+    """Offer to make one set of this and the one beside it; its side is told, which may be the other one."""
+    number, titles = which
     for first in (number - 1, number):
-        if 1 <= first < among:
-            other = first if first < number else first + 1
+        if 1 <= first < len(titles):
+            other = titles[first - 1] if first < number else titles[first]
             meaning = partial(sets_were_one, first, first + 1)
-            button(f"One set with set {other}", corrections.saying(meaning))
+            button(f"One set with {other}", corrections.saying(meaning))

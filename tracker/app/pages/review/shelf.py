@@ -167,7 +167,7 @@ class Shelf:
         def corrected() -> Corrected:
             kept = self._kept(self._row(of.row.name))
             if kept.looks != of.looks.recording:
-                raise InputError(f"{of.row.name} has another recording now than this was said of")
+                raise InputError(f"the recording of {of.row.name} has changed since it was shown here")
             return kept.session.correct(lambda _: edit)
 
         return await self._done(corrected)

@@ -41,6 +41,24 @@ function captionOf(row) {
   return nameOf(row.closest("table").caption);
 }
 
+// A correction moves rows. Who presses before they have seen that would press another row's button: from one press
+// until the rows have stood for a while, the others are greyed and take none. A key presses what has the focus.
+const SEEN_MS = 400; // to see a change and choose what to do takes people that long
+const LOST_MS = 5000; // an answer that has not come by now may never come
+let settling = 0;
+
+document.addEventListener("click", (event) => {
+  if (event.detail === 0 || !event.target.closest("tbody .act")) return;
+  document.documentElement.classList.add("settling");
+  settled(LOST_MS);
+});
+
+// The server calls this when nothing that was said waits to be drawn.
+function settled(after = SEEN_MS) {
+  clearTimeout(settling);
+  settling = setTimeout(() => document.documentElement.classList.remove("settling"), after);
+}
+
 function onlyOnce(event) {
   const again = event.type === "click" ? event.detail > 1 : event.repeat && event.key !== "Tab";
   if (!again || !event.target.closest(".act")) return;
