@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.app.pages.browser import DESKTOP, another, serving
 
@@ -65,3 +65,8 @@ def table_of(page: Page, caption: str) -> Locator:
 def was_none(page: Page, rep: int) -> Locator:
     """Find the button that says that a rep was none."""
     return page.get_by_role("button", name=re.compile(rf"^rep {rep} at .* was none$"))
+
+
+async def stands(page: Page) -> None:
+    """Wait until a set's page has all its figures: it is connected then, and nothing on it moves any more."""
+    await expect(page.locator(".figure:has(.main-svg)")).to_have_count(3)
