@@ -12,7 +12,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.sensing.samples import Mark, Packets
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Packets
 from tracker.virtual.chip import MICROSECONDS, DeviceClock
 from tracker.virtual.truth import RepTruth, SetTruth, Truth
 

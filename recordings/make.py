@@ -12,7 +12,8 @@ from recordings.references import Reference
 from tracker.archive.header import Header
 from tracker.archive.recording import SUFFIX, Writer, read
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import NO_LINK, Declared, Mark, Packet, Side, Stopped
+from tracker.sensing.marks import NO_LINK, Declared, Mark, Side, Stopped
+from tracker.sensing.samples import Packet
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.jumping_clock import clock_ns, run

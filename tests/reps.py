@@ -9,7 +9,8 @@ from itertools import groupby
 from tracker.coaching.results import Session
 from tracker.motion.bearings import Show
 from tracker.path import Path
-from tracker.sensing.samples import Mark, Packet, Packets
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Packet, Packets
 from tracker.virtual.lifter import Performance
 
 BRIDGED_S = 0.5

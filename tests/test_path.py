@@ -15,19 +15,8 @@ from tracker.errors import InputError
 from tracker.motion.bearings import Show
 from tracker.motion.events import Clip, Motion, Stage
 from tracker.path import Path
-from tracker.sensing.samples import (
-    Battery,
-    Calibrated,
-    Cause,
-    Connected,
-    Declared,
-    Disconnected,
-    Mark,
-    Packet,
-    Packets,
-    Side,
-    Stopped,
-)
+from tracker.sensing.marks import Battery, Calibrated, Connected, Declared, Disconnected, Mark, Side, Stopped
+from tracker.sensing.samples import Cause, Packet, Packets
 from tracker.sensing.sensors import sample_blocks
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting

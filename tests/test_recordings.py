@@ -14,7 +14,7 @@ from recordings.make import make
 from recordings.references import DISCONNECT, PACKET_LOSS, REFERENCES
 from tracker import Cause, JudgedRep, Rocking, Session, Side
 from tracker.archive.recording import Recording, read
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 HERE = Path(recordings.__file__).parent
 NAMES = [reference.name for reference in REFERENCES]

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
         Verdict,
     )
     from tracker.motion.events import Channel, Motion, Phase, Reason, RejectedMotion, Rep
-    from tracker.sensing.samples import Cause, Gap, Side
+    from tracker.sensing.marks import Side
+    from tracker.sensing.samples import Cause, Gap
 else:
     from importlib import import_module
 
@@ -45,7 +46,8 @@ else:
             *("Session", "Set", "Speaker", "Verdict"),
         ),
         "tracker.motion.events": ("Channel", "Motion", "Phase", "Reason", "RejectedMotion", "Rep"),
-        "tracker.sensing.samples": ("Cause", "Gap", "Side"),
+        "tracker.sensing.marks": ("Side",),
+        "tracker.sensing.samples": ("Cause", "Gap"),
     }
     _MODULES = {"plots": "tracker.archive.plots", "tables": "tracker.archive.tables"}
     _HOME = {name: home for home, names in _HOMES.items() for name in names}

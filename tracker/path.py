@@ -21,16 +21,8 @@ from tracker.motion.counting import Counting
 from tracker.motion.events import Motion, MotionEvent
 from tracker.sensing.clock import Released
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import (
-    Calibrated,
-    Connected,
-    Declared,
-    Gap,
-    Mark,
-    Packet,
-    Packets,
-    Stopped,
-)
+from tracker.sensing.marks import Calibrated, Connected, Declared, Mark, Stopped
+from tracker.sensing.samples import Gap, Packet, Packets
 
 AT_ONCE = 512
 """Packets that go through together: what an hour decodes to would not fit into a processor's cache."""

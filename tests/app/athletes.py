@@ -6,7 +6,7 @@ from pathlib import Path
 from tracker.app.cli import main
 from tracker.archive.header import Header
 from tracker.archive.recording import Writer, read
-from tracker.sensing.samples import NO_LINK, Declared, Mark
+from tracker.sensing.marks import NO_LINK, Declared, Mark
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 BOTH = RECORDINGS / "both_sides.arrows"

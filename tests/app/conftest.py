@@ -22,7 +22,7 @@ from tracker.coaching.results import (
 )
 from tracker.motion.events import Channel, Motion, Phase, Reason, RejectedMotion, Rep, Stage
 from tracker.path import Step
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 from tracker.virtual.backend import VirtualClient
 
 REP_S = 5.0

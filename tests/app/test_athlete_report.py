@@ -14,7 +14,7 @@ from tracker.app.exit_codes import BAD_INPUT
 from tracker.archive.edits import add_edit
 from tracker.archive.recording import Writer, read
 from tracker.coaching.edits import SessionSaid, SetSaid, Span
-from tracker.sensing.samples import Declared, Mark
+from tracker.sensing.marks import Declared, Mark
 
 BOTH = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
 WHEN = datetime.fromisoformat("2026-11-22T12:00:00+01:00")

@@ -22,7 +22,8 @@ from tracker.errors import BluetoothError, InputError
 from tracker.motion.events import Clip
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Calibrated, Connected, Declared, Mark, Packets
+from tracker.sensing.marks import Calibrated, Connected, Declared, Mark
+from tracker.sensing.samples import Packets
 from tracker.virtual.air import Drop
 from tracker.virtual.chip import GRAVITY_M_S2, ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting

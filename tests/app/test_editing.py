@@ -20,7 +20,7 @@ from tracker.coaching.group import Group
 from tracker.coaching.leg_words import leg_sentences
 from tracker.coaching.results import Verdict
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 RECORDING = Path("recordings/rocking.arrows")
 

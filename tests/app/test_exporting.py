@@ -15,7 +15,7 @@ from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.recording import Writer, read
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 BOTH, ROCKING = RECORDINGS / "both_sides.arrows", RECORDINGS / "rocking.arrows"

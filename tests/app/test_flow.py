@@ -13,16 +13,8 @@ from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.plan import ASK, Wishes
 from tracker.motion.events import Motion, Stage
 from tracker.path import Step
-from tracker.sensing.samples import (
-    Calibrated,
-    Connected,
-    Declared,
-    Disconnected,
-    Mark,
-    Packet,
-    Side,
-    Stopped,
-)
+from tracker.sensing.marks import Calibrated, Connected, Declared, Disconnected, Mark, Side, Stopped
+from tracker.sensing.samples import Packet
 
 PACKET = Packet(0, 0, 0, b"")
 LEFT, RIGHT = Side.LEFT, Side.RIGHT

@@ -27,7 +27,8 @@ from tracker.archive.unfinished import unfinished
 from tracker.errors import BluetoothError
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Cause, Declared, Disconnected, Mark, Packets, Side
+from tracker.sensing.marks import Declared, Disconnected, Mark, Side
+from tracker.sensing.samples import Cause, Packets
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform
@@ -50,7 +51,7 @@ from tracker.app.terminal import Terminal
 from tracker.app.holding import Asked, hold
 from tracker.archive.recording import read
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform

@@ -21,7 +21,8 @@ from tracker.archive.recording import read
 from tracker.coaching.plan import NO_WISHES, Wishes
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Declared, Mark, Packet, Side
+from tracker.sensing.marks import Declared, Mark, Side
+from tracker.sensing.samples import Packet
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop
 from tracker.virtual.lifter import perform

@@ -13,7 +13,7 @@ from tracker.archive.changed import ROW, ChangedResults, Difference
 from tracker.archive.header import this_software
 from tracker.archive.recording import Writer, read
 from tracker.archive.settings import library_index
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 

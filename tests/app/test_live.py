@@ -15,7 +15,8 @@ from tracker.archive.session_writer import UnsavedError, begin
 from tracker.errors import BluetoothError
 from tracker.path import Path as Way
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Cause, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
+from tracker.sensing.marks import Connected, Declared, Disconnected, Mark, Side, Stopped
+from tracker.sensing.samples import Cause, Packet
 from tracker.virtual.air import Drop, Lose, OutOfRange
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.jumping_clock import clock_ns, run

@@ -12,7 +12,8 @@ from tracker.app.led import Led
 from tracker.app.panel import GAUGE_CELLS, big_number, panel, tilt_gauge
 from tracker.app.screen import Screen, seen
 from tracker.motion.events import Phase, Stage
-from tracker.sensing.samples import Battery, Connected, Mark, Packet
+from tracker.sensing.marks import Battery, Connected, Mark
+from tracker.sensing.samples import Packet
 
 PACKET = Packet(0, 0, 0, b"")
 

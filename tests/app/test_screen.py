@@ -7,17 +7,8 @@ import pytest
 from tracker.app.screen import Screen, seen
 from tracker.coaching.results import GapEvent, RejectedEvent
 from tracker.motion.events import Phase, Reason, RejectedMotion, Stage
-from tracker.sensing.samples import (
-    Battery,
-    Cause,
-    Connected,
-    Declared,
-    Disconnected,
-    Gap,
-    Mark,
-    Packet,
-    Side,
-)
+from tracker.sensing.marks import Battery, Connected, Declared, Disconnected, Mark, Side
+from tracker.sensing.samples import Cause, Gap, Packet
 
 PACKET = Packet(0, 0, 0, b"")
 

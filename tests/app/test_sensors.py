@@ -7,7 +7,7 @@ from tracker.app.sensors import Encounters, calibrated, chosen, remember, wanted
 from tracker.archive.settings import load_sensors
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Wanted
-from tracker.sensing.samples import Battery, Calibrated, Connected, Disconnected, Mark
+from tracker.sensing.marks import Battery, Calibrated, Connected, Disconnected, Mark
 
 HIS = Connected("open-lift", "LIFT-0001", "F0:01", serial="0001")
 HERS = Connected("open-lift", "LIFT-0002", "F0:02", serial="0002")

@@ -22,7 +22,8 @@ from tracker.coaching.results import BalanceMeasure, GapEvent, RejectedEvent, Se
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, RejectedMotion, Stage
 from tracker.sensing.bluetooth.stream import LinkState
-from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Gap, Mark, Packet, Side
+from tracker.sensing.marks import Battery, Connected, Disconnected, Mark, Side
+from tracker.sensing.samples import Cause, Gap, Packet
 
 PACKET = Packet(0, 0, 0, b"")
 

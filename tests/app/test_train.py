@@ -23,7 +23,7 @@ from tracker.archive.settings import load_sensors
 from tracker.coaching.plan import Wishes
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected, Side
+from tracker.sensing.marks import Connected, Side
 from tracker.sensing.sensors.open_lift import OPEN_LIFT
 from tracker.virtual.imu import Imu
 from tracker.virtual.jumping_clock import JumpingLoop

@@ -10,7 +10,8 @@ from tests.archive import exports
 from tests.archive.exports import in_folder, zipped
 from tracker.archive.importers import open_any
 from tracker.errors import InputError
-from tracker.sensing.samples import Mark, Packets, Readings
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Packets, Readings
 from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
 
 T = np.arange(150) / 50.0

@@ -17,7 +17,7 @@ from tracker.coaching.results import (
     Verdict,
 )
 from tracker.motion.events import Channel, Reason, RejectedMotion, Rep
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 NAN = math.nan
 

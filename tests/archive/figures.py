@@ -7,7 +7,7 @@ from pathlib import Path
 import tracker
 from tracker.archive.listed import Point, SessionRow, SetRow
 from tracker.coaching.results import Gate
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 NOT_KNOWN = math.nan

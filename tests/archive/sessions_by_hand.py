@@ -5,7 +5,7 @@ from pathlib import Path
 from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.coaching.balance import MEASURES, Measured
 from tracker.coaching.results import Gate
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
 THRUST = "one_leg_hip_thrust"

@@ -15,7 +15,8 @@ from tracker.archive.importers import open_any
 from tracker.archive.recording import Writer, read
 from tracker.coaching.edits import SessionSaid
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Mark, Packet
+from tracker.sensing.marks import Declared, Mark
+from tracker.sensing.samples import Packet
 
 COLUMNS = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
 STARTED = "2026-01-31T18:05:00+01:00"

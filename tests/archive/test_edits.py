@@ -38,7 +38,7 @@ from tracker.coaching.edits import (
 )
 from tracker.errors import InputError
 from tracker.motion.events import Reason
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
 NOW = datetime(2026, 1, 31, 18, 5, tzinfo=UTC)

@@ -19,7 +19,7 @@ from tracker.archive.export.exported import PER, Exported, exercise_title, of_si
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.export.parquet import parquet_files
 from tracker.errors import InputError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
 ENDINGS = {

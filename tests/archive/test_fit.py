@@ -16,7 +16,7 @@ from tracker.archive.analyze import analyze
 from tracker.archive.export.exported import Exported, of_side
 from tracker.archive.export.fit import fit_files
 from tracker.errors import InputError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
 START = datetime(2026, 1, 31, 17, 5, tzinfo=UTC)

@@ -12,7 +12,7 @@ from tracker.archive import tables
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.hevy import hevy_files
 from tracker.archive.export.strong import duration, strong_files
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 HEVY = (
     '"title","start_time","end_time","description","exercise_title","superset_id","exercise_notes","set_index",'

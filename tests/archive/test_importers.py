@@ -13,7 +13,8 @@ from tracker.archive.importers import open_any, stem
 from tracker.archive.plausible import rest_acc_m_s2
 from tracker.archive.recording import Recording, Writer
 from tracker.errors import InputError
-from tracker.sensing.samples import Connected, Declared, Mark, Packet, Packets, Readings, Side
+from tracker.sensing.marks import Connected, Declared, Mark, Side
+from tracker.sensing.samples import Packet, Packets, Readings
 from tracker.sensing.sensors.sample_blocks import SAMPLE_BLOCKS
 
 ACC = ("acc_x_m_s2", "acc_y_m_s2", "acc_z_m_s2")

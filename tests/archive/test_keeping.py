@@ -16,7 +16,7 @@ from tracker.archive.keeping import keep
 from tracker.archive.recording import read, read_header
 from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 T = np.arange(150) / 50.0
 ACC = np.tile([0.0, 0.0, 9.8], (150, 1))

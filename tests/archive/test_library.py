@@ -19,7 +19,7 @@ from tracker.archive.recording import Writer, read
 from tracker.archive.search import Search
 from tracker.coaching.balance import measured
 from tracker.coaching.edits import Noted, SessionSaid, SetSaid, Span, Tagged, Trim
-from tracker.sensing.samples import Declared, Mark, Side
+from tracker.sensing.marks import Declared, Mark, Side
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 NOW = datetime(2026, 1, 31, 18, 5, tzinfo=UTC)

@@ -19,7 +19,7 @@ from tracker.archive.listed import Point
 from tracker.archive.plots.two_sides import signed_pct
 from tracker.archive.trends import titled
 from tracker.coaching.results import Verdict
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 def test_balance_is_that_of_the_session():

@@ -10,7 +10,7 @@ from tracker import plots
 from tracker.archive.plots import theme
 from tracker.coaching.results import Rocking, Verdict
 from tracker.motion.events import Motion
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 @pytest.mark.parametrize("name", ["both_sides", "disconnect"])

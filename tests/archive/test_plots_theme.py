@@ -9,7 +9,7 @@ from tracker import plots
 from tracker.archive.plots import theme
 from tracker.archive.plots.decimated import thinned
 from tracker.motion.events import Phase
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 def test_left_and_right_look_the_same_in_all_figures():

@@ -14,7 +14,7 @@ from tracker.archive.progress import (
     progress_words,
     weak_side_over,
 )
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 def test_the_best_set_is_that_with_most_clean_reps_not_most_reps():

@@ -18,18 +18,8 @@ from tracker.archive.header import Header
 from tracker.archive.recording import Recording, Writer, parse, read
 from tracker.archive.session_writer import begin
 from tracker.errors import InputError
-from tracker.sensing.samples import (
-    Battery,
-    Calibrated,
-    Connected,
-    Declared,
-    Disconnected,
-    Mark,
-    Packet,
-    Packets,
-    Side,
-    Stopped,
-)
+from tracker.sensing.marks import Battery, Calibrated, Connected, Declared, Disconnected, Mark, Side, Stopped
+from tracker.sensing.samples import Packet, Packets
 
 HEADER = Header("monday", 2, "2026-01-31T18:05:00+01:00", "thrust-tracker 9.9")
 BODIES = [

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tracker.archive.recording import read
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 MAY_BE_LOST_NS = 1_000_000_000
 
@@ -16,7 +16,8 @@ import sys, threading, time
 from pathlib import Path
 from tracker.archive.header import Header
 from tracker.archive.recording import Writer
-from tracker.sensing.samples import Battery, Mark, Packet
+from tracker.sensing.marks import Battery, Mark
+from tracker.sensing.samples import Packet
 
 pause = threading.Event()
 with Writer(Path(sys.argv[1]), Header("killed", 1, "2026-01-31T18:05:00+01:00")) as writer:

@@ -21,7 +21,8 @@ from tracker.archive.samples_file import read_samples
 from tracker.coaching.declared import Overrides
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected, Declared, Mark, Packet, Side
+from tracker.sensing.marks import Connected, Declared, Mark, Side
+from tracker.sensing.samples import Packet
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 from tracker.virtual import jumping_clock
 from tracker.virtual.chip import DeviceClock, ordinary_chip

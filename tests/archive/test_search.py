@@ -14,7 +14,7 @@ from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.archive.search import Search, searchable
 from tracker.coaching.balance import Measured
 from tracker.coaching.results import Gate
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 FOLDER = Path("sessions")
 SET = SetRow("", 1, Side.LEFT, "Ana", "one_leg_hip_thrust", 20.0, "", 8, 8, 7, Gate.GO, "all fine")

@@ -17,7 +17,8 @@ from tracker.archive.segments import first_files, segment_path
 from tracker.archive.session_writer import SessionWriter
 from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
-from tracker.sensing.samples import Battery, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
+from tracker.sensing.marks import Battery, Connected, Declared, Disconnected, Mark, Side, Stopped
+from tracker.sensing.samples import Packet
 
 STARTED = datetime.fromisoformat("2026-01-31T18:05:00+01:00")
 LIFT = Connected("open-lift", "Lift", serial="0001")

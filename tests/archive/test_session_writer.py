@@ -17,7 +17,8 @@ from tracker.archive.recording import Recording, read, read_header
 from tracker.archive.session_writer import SILENT_S, SessionWriter, UnsavedError, begin
 from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
-from tracker.sensing.samples import Calibrated, Connected, Declared, Disconnected, Mark, Packet, Side, Stopped
+from tracker.sensing.marks import Calibrated, Connected, Declared, Disconnected, Mark, Side, Stopped
+from tracker.sensing.samples import Packet
 
 resource = pytest.importorskip("resource", reason="no limits on files here")
 

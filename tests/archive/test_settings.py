@@ -14,7 +14,7 @@ from tracker.archive.settings import (
     settings_file,
 )
 from tracker.errors import InputError
-from tracker.sensing.samples import Calibrated
+from tracker.sensing.marks import Calibrated
 
 CALIBRATED = Calibrated((0.01, -1 / 3, 0.0), (0.6, 0.0, -0.8), "2026-01-31T18:05:00+01:00")
 ONE = KnownSensor(

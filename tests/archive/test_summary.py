@@ -14,7 +14,7 @@ from tracker.coaching.balance import measure_named
 from tracker.coaching.declared import Overrides
 from tracker.coaching.summary import nothing_found, summary_of
 from tracker.motion.events import Clip, Reason, RejectedMotion
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.arrows"))
 every_recording = pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: file.stem)

@@ -31,7 +31,7 @@ from tracker.coaching.results import (
 )
 from tracker.errors import InputError
 from tracker.motion.events import Channel
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 COLUMNS = {
     "reps": "session_id set side rep counted start_time t_start_s t_top_s t_leave_top_s t_end_s "

@@ -7,7 +7,8 @@ import pytest
 
 from tracker.archive.header import Header
 from tracker.archive.recording import Writer
-from tracker.sensing.samples import Connected, Mark, Packet
+from tracker.sensing.marks import Connected, Mark
+from tracker.sensing.samples import Packet
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting
 from tracker.virtual.lifter import perform

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.connection import Sink
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected, Disconnected, Mark, Packet
+from tracker.sensing.marks import Connected, Disconnected, Mark
+from tracker.sensing.samples import Packet
 
 PATIENCE_S = 10.0
 

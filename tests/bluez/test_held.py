@@ -14,7 +14,7 @@ from tracker.app.terminal import Terminal
 from tracker.archive.settings import load_sensors
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Connected
+from tracker.sensing.marks import Connected
 from tracker.virtual.radio import Radio
 
 pytestmark = pytest.mark.dbus

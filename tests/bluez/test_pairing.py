@@ -12,7 +12,7 @@ from tests.bluez.agents import AGENT
 from tests.bluez.boards import Private, board
 from tests.bluez.listening import listening, refusal
 from tracker.sensing.bluetooth import agent
-from tracker.sensing.samples import Connected, Disconnected
+from tracker.sensing.marks import Connected, Disconnected
 from tracker.virtual.air import Drop, LinkModel
 from tracker.virtual.peripherals.open_lift_layout import INFO
 from tracker.virtual.radio import Radio

@@ -13,7 +13,7 @@ from tests.sensing.finding import find
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth import connection
 from tracker.sensing.bluetooth.stream import LinkState, Wanted
-from tracker.sensing.samples import Disconnected
+from tracker.sensing.marks import Disconnected
 from tracker.virtual.air import Drop, LinkModel, OutOfRange, RefuseConnections
 from tracker.virtual.radio import Radio
 

@@ -22,7 +22,7 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 NAN = math.nan
 CYCLE_S = 4.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tracker.coaching.edits import ARep, NotARep, SessionSaid, SetSaid, Span, Split
 from tracker.coaching.session import SessionFold
-from tracker.sensing.samples import Declared, Mark, Side
+from tracker.sensing.marks import Declared, Mark, Side
 
 STARTS_S = (10.0, 100.0, 200.0, 300.0)
 REPS = 8

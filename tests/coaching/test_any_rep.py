@@ -22,7 +22,8 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.sensing.samples import Cause, Declared, Gap, Side
+from tracker.sensing.marks import Declared, Side
+from tracker.sensing.samples import Cause, Gap
 
 ANY_NUMBER = st.one_of(st.just(math.nan), st.floats(-100.0, 100.0), st.floats())
 BY_TYPE = {

@@ -9,7 +9,7 @@ from tracker.coaching.drift import Lost, drift_of
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.results import Gate, GateDecision, Session, Set
 from tracker.motion.events import Channel
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 REPS = 10
 STEADY = [0.0] * REPS

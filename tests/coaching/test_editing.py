@@ -34,7 +34,7 @@ from tracker.coaching.edits import (
 from tracker.coaching.results import Speaker, Verdict
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, SetEnded
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 
 def test_a_wrong_side_goes_to_the_other_side_of_the_balance_and_leaves_the_rest(four_sets):

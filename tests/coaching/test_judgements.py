@@ -8,7 +8,7 @@ from tracker.coaching.exercises import ANY_LIFT
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST as HIP_THRUST
 from tracker.coaching.judgements import NOT_JUDGED, bounce, clean, level, lockout, low_side, overarch, rocking
 from tracker.coaching.results import Rocking, Verdict
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 YES, NO, UNKNOWN = Verdict.YES, Verdict.NO, Verdict.UNKNOWN
 

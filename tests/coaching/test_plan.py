@@ -17,7 +17,7 @@ from tracker.coaching.plan import (
     weak_side_of,
 )
 from tracker.coaching.results import Gate, GateDecision, Set, Verdict
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 LEFT, RIGHT, UNKNOWN = Side.LEFT, Side.RIGHT, Side.UNKNOWN
 SAID = Declared(LEFT, 20.0, target_reps=8)

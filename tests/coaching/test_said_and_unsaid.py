@@ -37,7 +37,7 @@ from tracker.coaching.edits import (
 from tracker.coaching.results import Speaker
 from tracker.coaching.works import Counted
 from tracker.motion.events import Reason
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 QUICKLY = settings(max_examples=40, deadline=None)
 

@@ -18,7 +18,8 @@ from tracker.coaching.results import (
 from tracker.coaching.session import SessionFold
 from tracker.errors import InputError
 from tracker.motion.events import Reason, Rejected, RejectedMotion, RepSeen, SetEnded, SetStarted, Stage
-from tracker.sensing.samples import Battery, Cause, Declared, Gap, Mark, Side
+from tracker.sensing.marks import Battery, Declared, Mark, Side
+from tracker.sensing.samples import Cause, Gap
 
 ANNOUNCED, CONFIRMED, REVISED, WITHDRAWN, SETTLED = (
     Stage.ANNOUNCED,

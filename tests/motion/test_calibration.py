@@ -16,7 +16,8 @@ from tracker.motion.calibration import Calibration, Step, Trouble
 from tracker.motion.dumbbell import Frame
 from tracker.motion.events import Clip
 from tracker.path import Path
-from tracker.sensing.samples import Calibrated, Connected, Mark, Packet, Packets, Samples
+from tracker.sensing.marks import Calibrated, Connected, Mark
+from tracker.sensing.samples import Packet, Packets, Samples
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 from tracker.virtual.chip import GRAVITY_M_S2, Chip, ordinary_chip
 from tracker.virtual.imu import Imu, any_mounting

@@ -8,7 +8,8 @@ import pytest
 
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
 from tracker.sensing.clock import Timeline
-from tracker.sensing.samples import Connected, Disconnected, Mark, Packet, Packets
+from tracker.sensing.marks import Connected, Disconnected, Mark
+from tracker.sensing.samples import Packet, Packets
 from tracker.sensing.sensors import by_make
 from tracker.virtual import jumping_clock
 from tracker.virtual.imu import Imu

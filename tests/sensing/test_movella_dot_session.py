@@ -11,7 +11,8 @@ from tests.sensing.finding import find
 from tracker.motion.events import Channel
 from tracker.path import Path
 from tracker.sensing.bluetooth.talk import Talk
-from tracker.sensing.samples import Battery, Cause, Connected, Mark, Packet, Packets
+from tracker.sensing.marks import Battery, Connected, Mark
+from tracker.sensing.samples import Cause, Packet, Packets
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop, LinkModel, Lose
 from tracker.virtual.chip import DeviceClock, ordinary_chip

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tracker.errors import InputError
 from tracker.sensing.clock import Timeline
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Connected, Packet, Packets
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Packet, Packets
 from tracker.sensing.sensors import by_make
 
 DEG = np.pi / 180

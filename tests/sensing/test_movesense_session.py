@@ -7,7 +7,8 @@ from tests.sensing.conftest import Still, heard
 from tracker.errors import BluetoothError, RefusedError
 from tracker.path import Path
 from tracker.sensing.bluetooth.stream import Wanted
-from tracker.sensing.samples import ACC_CLIPPED, Battery, Cause, Connected, Disconnected, Packets
+from tracker.sensing.marks import Battery, Connected, Disconnected
+from tracker.sensing.samples import ACC_CLIPPED, Cause, Packets
 from tracker.sensing.sensors import by_make
 from tracker.virtual.air import Drop, LinkModel, Lose, OutOfRange
 from tracker.virtual.chip import Chip, DeviceClock, ordinary_chip

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tests.sensing.vectors import FOLDER
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Connected, Packet, Packets
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Packet, Packets
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.conversation import Expect, Read, Write
 from tracker.sensing.sensors.open_lift_packets import read_info

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tracker.errors import BadPacket, InputError
 from tracker.sensing.clock import Timeline
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Connected, Packet, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Packet, Packets, Readings
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.open_lift_packets import read_info
 

@@ -7,7 +7,7 @@ import pytest
 from tests.bluez.boards import Private, board
 from tests.sensing.conftest import Listener
 from tracker.errors import BluetoothError
-from tracker.sensing.samples import Connected, Disconnected
+from tracker.sensing.marks import Connected, Disconnected
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop
 from tracker.virtual.radio import Radio

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tracker.errors import InputError
 from tracker.sensing.clock import Timeline
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Cause, Connected, Packet, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Cause, Packet, Packets, Readings
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.polar_frames import pack_info
 

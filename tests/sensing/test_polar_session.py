@@ -8,7 +8,8 @@ import pytest
 from tracker.errors import BluetoothError, RefusedError
 from tracker.path import Path
 from tracker.sensing.bluetooth.stream import Wanted
-from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Packets
+from tracker.sensing.marks import Battery, Connected, Disconnected
+from tracker.sensing.samples import Cause, Packets
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.polar_frames import Kind, read_info
 from tracker.virtual import jumping_clock

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.stream import LinkState, Receiver, Wanted
-from tracker.sensing.samples import Connected, Disconnected
+from tracker.sensing.marks import Connected, Disconnected
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import RefuseConnections
 from tracker.virtual.peripherals.open_lift import OpenLift

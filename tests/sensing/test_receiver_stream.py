@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tracker.sensing.bluetooth.stream import LinkState, Receiver, Wanted
-from tracker.sensing.samples import Battery, Cause, Connected, Disconnected, Packet
+from tracker.sensing.marks import Battery, Connected, Disconnected
+from tracker.sensing.samples import Cause, Packet
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop, LinkModel, OutOfRange
 from tracker.virtual.radio import Radio

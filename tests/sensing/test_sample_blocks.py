@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import InputError
-from tracker.sensing.samples import Connected, Packet, Packets
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import Packet, Packets
 from tracker.sensing.sensors import SENSORS, by_make
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 

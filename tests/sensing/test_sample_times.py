@@ -11,7 +11,8 @@ import pytest
 
 from tests.sensing.conftest import heard
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Mark, Packets
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Packets
 from tracker.virtual.air import LinkModel, OutOfRange
 from tracker.virtual.chip import DeviceClock
 from tracker.virtual.imu import Imu

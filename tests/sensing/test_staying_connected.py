@@ -9,7 +9,8 @@ import pytest
 
 from tests.reps import missed_and_invented, session_of, zero_s
 from tracker.sensing.bluetooth.stream import LinkState, Wanted
-from tracker.sensing.samples import Battery, Cause, Connected, Disconnected
+from tracker.sensing.marks import Battery, Connected, Disconnected
+from tracker.sensing.samples import Cause
 from tracker.sensing.sensors import by_make
 from tracker.virtual import jumping_clock
 from tracker.virtual.air import Drop, LinkModel, Lose, OutOfRange

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tracker.errors import InputError
-from tracker.sensing.samples import Connected, Mark, Packet
+from tracker.sensing.marks import Connected, Mark
+from tracker.sensing.samples import Packet
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 from tracker.sensing.stream_check import check_stream
 from tracker.virtual.air import Drop, Lose

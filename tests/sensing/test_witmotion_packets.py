@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from tracker.sensing.clock import Timeline
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Cause, Connected, Packet, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Cause, Packet, Packets, Readings
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.witmotion_frames import Framer, Shape, learn
 from tracker.sensing.sensors.witmotion_packets import Info, quaternions_of

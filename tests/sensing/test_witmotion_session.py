@@ -7,7 +7,8 @@ import pytest
 
 from tests.sensing.conftest import board, heard
 from tracker.path import Path
-from tracker.sensing.samples import Battery, Cause, Connected
+from tracker.sensing.marks import Battery, Connected
+from tracker.sensing.samples import Cause
 from tracker.sensing.sensors.witmotion_packets import read_info
 from tracker.virtual.air import Drop, LinkModel, Lose
 from tracker.virtual.chip import DeviceClock, ordinary_chip

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from tracker.errors import BluetoothError, InputError
-from tracker.sensing.samples import Connected
+from tracker.sensing.marks import Connected
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.conversation import Expect, Subscribe, Wait, Write
 from tracker.sensing.sensors.witmotion import COMMAND, STREAM

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.sensing.samples import Connected, Packet
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import Packet
 
 FOLDER = Path(__file__).parents[2] / "firmware_notes" / "vectors"
 

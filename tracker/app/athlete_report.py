@@ -22,7 +22,7 @@ from tracker.archive.search import Search
 from tracker.archive.settings import library_index, sessions_folder
 from tracker.coaching.counts import counted
 from tracker.errors import InputError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 LONGEST_NAME = 80
 """Letters of a name in the name of a file: systems allow 255 bytes, and a letter may take three."""

@@ -18,7 +18,7 @@ from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import by_name
 from tracker.coaching.results import Session
 from tracker.errors import InputError, TrackerError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 def overrides_of(sides: str, load_kg: float | None, exercise: str | None) -> Overrides:

@@ -23,7 +23,8 @@ from tracker.motion.orientation import GRAVITY_M_S2
 from tracker.motion.reversal import Found
 from tracker.sensing.bluetooth.stream import Receiver
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Calibrated, Disconnected, Mark, Packets, Samples
+from tracker.sensing.marks import Calibrated, Disconnected, Mark
+from tracker.sensing.samples import Packets, Samples
 
 LONGEST_S = 600.0
 """After this nobody is there any more, s."""

@@ -10,7 +10,7 @@ from tracker.coaching.exercises import title_of
 from tracker.coaching.group import Group
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Session
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 UNKNOWN = "unknown"
 """A figure that is not known; the dash of the tables would stand before an arrow like a minus."""

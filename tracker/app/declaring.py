@@ -8,7 +8,7 @@ from tracker.app.options import HEAVIEST_KG
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 _TURNS_ROUND = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Classes of the marks that change the direction of all that follows them, which is more than the name."""

@@ -15,7 +15,7 @@ from tracker.archive.settings import HOME, sessions_folder
 from tracker.coaching.declared import together
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 from tracker.virtual.chip import ordinary_chip
 from tracker.virtual.imu import Imu, Mounting
 from tracker.virtual.lifter import Performance, perform

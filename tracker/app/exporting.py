@@ -23,7 +23,7 @@ from tracker.archive.tables import TABLES
 from tracker.coaching.counts import counted
 from tracker.coaching.results import Session
 from tracker.errors import InputError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 @dataclass(frozen=True, slots=True)

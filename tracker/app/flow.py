@@ -17,7 +17,7 @@ from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.plan import NO_WISHES, NOTHING_SAID, Next, Wishes, next_of
 from tracker.coaching.results import Event, RepEvent, Set, SetEvent
 from tracker.path import Step
-from tracker.sensing.samples import Calibrated, Connected, Declared, Disconnected, Mark, MarkBody, Stopped
+from tracker.sensing.marks import Calibrated, Connected, Declared, Disconnected, Mark, MarkBody, Stopped
 
 NOTHING_DECLARED, NOTHING_SEEN, NOTHING_PLANNED = Said(), StillCheck(), next_of((), NOTHING_SAID)
 

@@ -11,7 +11,7 @@ from tracker.app.screen import Item, Screen, seen
 from tracker.app.terminal import Onlooker
 from tracker.coaching.plan import Wishes
 from tracker.path import Step
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 
 class Guide:

@@ -23,7 +23,7 @@ from tracker.coaching.plan import NO_WISHES, NOTHING_SAID, Wishes
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.path import Path as Way
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 if TYPE_CHECKING:
     from tracker.app.pages.live_site import LiveSite

@@ -10,7 +10,7 @@ from tracker.app.flow import Flow
 from tracker.app.under_way import FlowStage
 from tracker.app.wording import advice_words, joined, load_words
 from tracker.coaching.plan import Next
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def next_words(proposal: Next) -> str:
     Examples
     --------
     >>> from tracker.coaching.plan import next_of
-    >>> from tracker.sensing.samples import Declared
+    >>> from tracker.sensing.marks import Declared
     >>> next_words(next_of((), Declared(Side.LEFT, 20.0, target_reps=8)))
     'left, 20 kg, target 8'
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.app.screen import Screen
 from tracker.app.wording import joined, seconds
-from tracker.sensing.samples import Battery, Connected, Disconnected, Feedback, MarkBody
+from tracker.sensing.marks import Battery, Connected, Disconnected, Feedback, MarkBody
 from tracker.sensing.sensors import by_make
 
 LOST = "lost, searching"

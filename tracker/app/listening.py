@@ -12,7 +12,8 @@ from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.connection import Connection
 from tracker.sensing.bluetooth.find import Found, Nearby, nearby
 from tracker.sensing.bluetooth.stream import Receiver, Wanted
-from tracker.sensing.samples import Battery, Connected, Mark, Packet
+from tracker.sensing.marks import Battery, Connected, Mark
+from tracker.sensing.samples import Packet
 
 START_S = 30.0
 """How long connecting and starting may take, s: slow systems need ten for the connection alone."""

@@ -16,7 +16,8 @@ from tracker.path import Path as Way
 from tracker.path import Step
 from tracker.sensing.bluetooth.connection import DROPPED
 from tracker.sensing.bluetooth.stream import Receiver
-from tracker.sensing.samples import NO_LINK, Declared, Mark, MarkBody, Packet, Stopped
+from tracker.sensing.marks import NO_LINK, Declared, Mark, MarkBody, Stopped
+from tracker.sensing.samples import Packet
 
 Arrived: TypeAlias = Packet | Mark
 MakeReceiver: TypeAlias = Callable[[Callable[[Arrived], None]], Receiver]

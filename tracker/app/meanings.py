@@ -24,7 +24,7 @@ from tracker.coaching.edits import (
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 from tracker.motion.events import Rep
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 Meaning: TypeAlias = Callable[[Session], Edit]
 """From the session as it is to what is meant in it; InputError where nothing is."""

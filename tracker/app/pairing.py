@@ -18,7 +18,7 @@ from tracker.app.terminal import Lines, Terminal
 from tracker.archive.settings import load_sensors
 from tracker.errors import BluetoothError, InputError
 from tracker.sensing.bluetooth.find import Found
-from tracker.sensing.samples import Connected
+from tracker.sensing.marks import Connected
 from tracker.sensing.sensors.sensor import Sensor
 from tracker.sensing.stream_check import StreamCheck, check_stream
 

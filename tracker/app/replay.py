@@ -14,7 +14,8 @@ from tracker.coaching.plan import NO_WISHES
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.path import Path as Way
-from tracker.sensing.samples import Declared, Mark, Packet, Packets
+from tracker.sensing.marks import Declared, Mark
+from tracker.sensing.samples import Packet, Packets
 
 
 def replay(terminal: Terminal, file: Path, speed: float) -> None:

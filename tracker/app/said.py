@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracker.coaching.declared import together
 from tracker.coaching.plan import NOTHING_SAID, Next
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 
 @dataclass(frozen=True, slots=True)

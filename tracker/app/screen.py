@@ -10,17 +10,8 @@ from tracker.coaching.declared import together
 from tracker.coaching.results import Event, GapEvent, RejectedEvent, RepEvent, Set, SetEvent, Verdict
 from tracker.motion.events import TRIED, Phase, Stage
 from tracker.path import Step
-from tracker.sensing.samples import (
-    Battery,
-    Connected,
-    Declared,
-    Disconnected,
-    Mark,
-    MarkBody,
-    Packet,
-    Packets,
-    Side,
-)
+from tracker.sensing.marks import Battery, Connected, Declared, Disconnected, Mark, MarkBody, Side
+from tracker.sensing.samples import Packet, Packets
 from tracker.sensing.sensors import by_make
 
 Item: TypeAlias = Packet | Packets | Mark

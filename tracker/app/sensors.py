@@ -12,7 +12,7 @@ from tracker.app.terminal import Terminal
 from tracker.archive.settings import KnownSensor, load_sensors, save_sensors
 from tracker.errors import InputError
 from tracker.sensing.bluetooth.stream import Wanted
-from tracker.sensing.samples import Battery, Calibrated, Connected, Mark
+from tracker.sensing.marks import Battery, Calibrated, Connected, Mark
 
 
 def show(terminal: Terminal) -> None:

@@ -14,7 +14,8 @@ from tracker.app.terminal import Lines
 from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Disconnected, Floats, Mark, Packet, Packets, Samples
+from tracker.sensing.marks import Disconnected, Mark
+from tracker.sensing.samples import Floats, Packet, Packets, Samples
 
 MOST_AT_ONCE = 5
 """Sensors that are listened to together: adapters hold seven links, some fewer."""

@@ -17,7 +17,7 @@ from tracker.archive.settings import HOME, load_sensors, sessions_folder
 from tracker.archive.unfinished import unfinished
 from tracker.coaching.plan import Wishes
 from tracker.sensing.bluetooth.stream import Receiver
-from tracker.sensing.samples import Connected, Side
+from tracker.sensing.marks import Connected, Side
 
 
 def wishes_of(

@@ -18,7 +18,7 @@ from tracker.app.screen import Item
 from tracker.app.wording import event_words, kind_of
 from tracker.coaching.results import Event, RepEvent
 from tracker.path import Step
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 
 class LivePanel:

@@ -28,7 +28,7 @@ from tracker.coaching.results import (
     Verdict,
 )
 from tracker.motion.events import Channel, Clip, Rep, Stage
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 NOT_MEASURED = "-"
 

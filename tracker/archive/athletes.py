@@ -15,7 +15,7 @@ from tracker.archive.listed import SessionRow
 from tracker.archive.recording import SUFFIX, read, read_header
 from tracker.coaching.edits import SessionSaid, SetSaid
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Mark
+from tracker.sensing.marks import Declared, Mark
 
 
 @dataclass(frozen=True, slots=True)

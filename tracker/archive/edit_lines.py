@@ -17,7 +17,7 @@ from tracker.coaching.edits import Edit, Entry, Noted, SessionSaid, SetSaid, Tag
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 VERSION = 2
 """Of the entries; a reader leaves out one of a higher version, because it may mean other things."""

@@ -21,7 +21,8 @@ from tracker.archive.recording import Recording
 from tracker.archive.samples_file import SamplesFile, read_samples
 from tracker.archive.segments import with_later_segments
 from tracker.errors import InputError
-from tracker.sensing.samples import NO_LINK, Connected, Declared, Floats, Mark, Packets
+from tracker.sensing.marks import NO_LINK, Connected, Declared, Mark
+from tracker.sensing.samples import Floats, Packets
 from tracker.sensing.sensors.sample_blocks import MAKE, encode_rows
 
 ROWS_PER_PACKET = 10

@@ -12,7 +12,8 @@ import numpy as np
 from tracker.archive.header import Header
 from tracker.archive.recording import Recording
 from tracker.archive.standing import Standing
-from tracker.sensing.samples import Disconnected, Mark, Packet, Packets
+from tracker.sensing.marks import Disconnected, Mark
+from tracker.sensing.samples import Packet, Packets
 
 LONGEST_PAUSE = timedelta(minutes=30)
 """A session goes on after a pause up to this: rests within a training are shorter, and two trainings of a

@@ -13,7 +13,7 @@ from tracker.archive.naming import in_turn, named_after
 from tracker.archive.recording import SUFFIX, Recording, read_header
 from tracker.archive.rows import Row, as_row
 from tracker.errors import InputError
-from tracker.sensing.samples import Mark
+from tracker.sensing.marks import Mark
 
 
 def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:

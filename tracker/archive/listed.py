@@ -10,7 +10,7 @@ from typing import Generic, TypeVar, overload
 
 from tracker.coaching.balance import Measured
 from tracker.coaching.results import Gate
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 _Row = TypeVar("_Row")
 

@@ -10,7 +10,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
 
-from tracker.sensing.samples import MarkBody
+from tracker.sensing.marks import MarkBody
 
 _KIND = "mark"
 _BODIES: dict[str, type[MarkBody]] = {body.__name__: body for body in get_args(MarkBody)}
@@ -21,7 +21,7 @@ def encode_mark(body: MarkBody) -> bytes:
 
     Examples
     --------
-    >>> from tracker.sensing.samples import Battery
+    >>> from tracker.sensing.marks import Battery
     >>> encode_mark(Battery(80))
     b'{"mark": "Battery", "percent": 80}'
     """

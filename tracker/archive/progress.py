@@ -14,7 +14,7 @@ from tracker.archive.trends import in_time, points_of
 from tracker.coaching.balance import MEASURES
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.plan import OTHER, Effort, weaker
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 FEWEST_CLEAN = ONE_LEG_HIP_THRUST.gate_reps + 2
 """Clean reps that make a load one's own: the fewest of a set that is judged for more load. A single is

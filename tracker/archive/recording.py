@@ -24,7 +24,8 @@ from tracker.archive.gathering import Gathering
 from tracker.archive.header import Header, header_of
 from tracker.archive.rows import Row, as_items, as_row
 from tracker.errors import InputError
-from tracker.sensing.samples import Mark, Packet, Packets
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Packet, Packets
 
 SUFFIX = ".arrows"
 

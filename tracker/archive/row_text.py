@@ -13,7 +13,7 @@ from typing import Any
 from tracker.archive.listed import Later, SessionRow, SetRow, SideRow
 from tracker.coaching.balance import Measured
 from tracker.coaching.results import Gate
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 _SIDES = {side.value: side for side in Side}
 _GATES = {gate.value: gate for gate in Gate}

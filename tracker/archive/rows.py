@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from tracker.archive.marks import decode_mark, encode_mark
-from tracker.sensing.samples import Bytes, Mark, Packet, Packets
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Bytes, Packet, Packets
 
 PACKET, MARK = 0, 1
 """What a row is, in its column `kind`."""

@@ -15,7 +15,8 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared, Floats, Side
+from tracker.sensing.marks import Declared, Side
+from tracker.sensing.samples import Floats
 
 TIME, ARRIVAL = "t_s", "arrival_s"
 ACC = ("acc_x_m_s2", "acc_y_m_s2", "acc_z_m_s2")

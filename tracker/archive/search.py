@@ -9,7 +9,7 @@ from datetime import datetime
 from os import fsencode
 
 from tracker.archive.listed import SessionRow
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 @dataclass(frozen=True, slots=True)

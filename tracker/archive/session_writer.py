@@ -28,7 +28,8 @@ from tracker.archive.rows import MARK, Row, as_mark, as_row
 from tracker.archive.segments import segment_path
 from tracker.archive.standing import Standing
 from tracker.errors import InputError
-from tracker.sensing.samples import Mark, Packet
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Packet
 
 MOST_KEPT = 500_000
 """Rows that wait in memory at most: 14 hours of a sensor that sends ten packets a second, an hour and a

@@ -15,7 +15,7 @@ import tomli_w
 
 from tracker.archive.files import replace_files
 from tracker.errors import InputError
-from tracker.sensing.samples import Calibrated
+from tracker.sensing.marks import Calibrated
 
 HOME = "TRACKER_HOME"
 """Environment variable: a folder for settings, sessions and caches, in place of the system's."""

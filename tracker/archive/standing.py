@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.coaching.declared import together
-from tracker.sensing.samples import NO_LINK, Calibrated, Connected, Declared, Disconnected, Mark
+from tracker.sensing.marks import NO_LINK, Calibrated, Connected, Declared, Disconnected, Mark
 
 
 class Standing:

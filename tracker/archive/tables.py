@@ -25,7 +25,7 @@ from tracker.coaching.group import (
 from tracker.coaching.judgements import NOT_JUDGED
 from tracker.coaching.results import BalanceMeasure, Cue, Judgement, Rocking, Session, Set, Speaker
 from tracker.motion.events import Channel, Rep
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 SCHEMA = 1
 """Version of names, order and meaning of the columns."""

@@ -17,7 +17,8 @@ from tracker.archive.joining import LONGEST_PAUSE, Joining, Place, moment
 from tracker.archive.recording import SUFFIX, Recording, read, read_header
 from tracker.archive.segments import first_path, segment_path, session_files
 from tracker.errors import InputError
-from tracker.sensing.samples import Connected, Mark, Packets, Stopped
+from tracker.sensing.marks import Connected, Mark, Stopped
+from tracker.sensing.samples import Packets
 
 LONGEST_SESSION = timedelta(days=1)
 """A recording that began longer ago is not opened to see whether it goes on: nobody trains so long."""

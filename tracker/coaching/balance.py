@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from tracker.coaching.reference import middle
 from tracker.coaching.results import BalanceMeasure, JudgedRep, Set, Verdict
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 MEDIAN_ERROR = 1.2533
 """Standard error of a median against that of a mean: sqrt(pi / 2)."""

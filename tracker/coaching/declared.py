@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, Exercise, by_name
 from tracker.coaching.tempo import Tempo, tempo_of
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 _T = TypeVar("_T", float, str)
 

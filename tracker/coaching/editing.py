@@ -29,7 +29,7 @@ from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.sets import SetSoFar, last_known_s
 from tracker.coaching.works import Counted, Work
 from tracker.motion.events import Clip, Reason, RejectedMotion, Rep, SetEnded
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 MOST_OF_A_SET = 0.75
 """A set is meant by a span that holds this share of it: newer code may find a rep more at its ends, and one

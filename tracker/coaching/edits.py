@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 from tracker.coaching.exercises import title_of
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 NOTE_SHOWN = 80
 """So many letters of a note stand in a list of what was said; all of it, which may be pages, in the file."""

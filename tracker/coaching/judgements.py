@@ -13,7 +13,7 @@ from tracker.coaching.exercises import Exercise
 from tracker.coaching.reference import SetReference, angles_known, lockout_limit_deg
 from tracker.coaching.results import Judgement, Rocking, Verdict
 from tracker.motion.events import Rep
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 YES, NO, UNKNOWN = Verdict.YES, Verdict.NO, Verdict.UNKNOWN  # looking up an enum's member is slow in 3.11
 

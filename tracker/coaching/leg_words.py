@@ -11,7 +11,7 @@ from tracker.coaching.drift import Lost, drift_of
 from tracker.coaching.group import Group
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import Cue, Gate, JudgedRep, Set, Verdict
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 TELLING_SHARE = 1.0 / 3.0
 """What the tempo or a bottom asked for is told of a leg when every third rep was told so."""

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from tracker.coaching.counts import counted
 from tracker.coaching.declared import together
 from tracker.coaching.results import Gate, GateDecision, Set
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 BETWEEN_LEGS_S = 60.0
 """Rest before the other leg. Sets are 60-120 s apart; the leg that comes now has rested while the other

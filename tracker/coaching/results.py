@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from tracker.motion.events import Clip, RejectedMotion, Rep, Stage
-from tracker.sensing.samples import Gap, Side
+from tracker.sensing.marks import Side
+from tracker.sensing.samples import Gap
 
 
 class Verdict(StrEnum):

@@ -34,7 +34,8 @@ from tracker.motion.events import (
     SetStarted,
     Stage,
 )
-from tracker.sensing.samples import Declared, Gap, Mark, Side
+from tracker.sensing.marks import Declared, Mark, Side
+from tracker.sensing.samples import Gap
 
 AS_MARKED = Overrides()
 """Nothing is said now; the recording's marks hold."""

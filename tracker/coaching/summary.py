@@ -18,7 +18,7 @@ from tracker.coaching.plan import OTHER, good_reps, in_rounds, weak_side_of
 from tracker.coaching.results import BalanceMeasure, Session, Set, Verdict
 from tracker.coaching.summing import TELLING_GAP_S
 from tracker.motion.events import Clip
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 SIDES = (Side.LEFT, Side.RIGHT, Side.UNKNOWN)
 

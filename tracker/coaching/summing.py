@@ -11,7 +11,7 @@ from tracker.coaching.results import Session, Set
 from tracker.coaching.sensor import clip_of, sensor_warnings
 from tracker.coaching.sets import Surroundings, set_of
 from tracker.coaching.works import Counted
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 TELLING_GAP_S = 0.5
 """Less time without samples than this is bridged, and costs no rep."""

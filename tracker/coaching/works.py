@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tracker.coaching.declared import NOTHING_SAID
 from tracker.coaching.sets import SetSoFar
 from tracker.motion.events import RejectedMotion, SetEnded
-from tracker.sensing.samples import Declared, Gap
+from tracker.sensing.marks import Declared
+from tracker.sensing.samples import Gap
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tracker.errors import InputError
 from tracker.sensing.clock import Released, Timeline
-from tracker.sensing.samples import Calibrated, Connected, Disconnected, Mark, Packets
+from tracker.sensing.marks import Calibrated, Connected, Disconnected, Mark
+from tracker.sensing.samples import Packets
 from tracker.sensing.sensors import by_make
 from tracker.sensing.sensors.sensor import Decoder
 

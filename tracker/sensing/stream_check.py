@@ -10,7 +10,8 @@ from itertools import groupby
 import numpy as np
 
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Floats, Gap, Mark, Packet, Packets, Samples
+from tracker.sensing.marks import Mark
+from tracker.sensing.samples import Floats, Gap, Packet, Packets, Samples
 
 REST_S = 0.5
 """Length of the windows of which the quietest is taken for rest, s."""

@@ -14,7 +14,8 @@ from tracker.app.pages.feed import MOST_PULSES, Feed
 from tracker.app.pages.shown import TRACE_STEP, Pulses
 from tracker.coaching.plan import NO_WISHES
 from tracker.motion.events import Motion, Phase, Stage
-from tracker.sensing.samples import Connected, Declared, Disconnected, Mark, Packet, Side
+from tracker.sensing.marks import Connected, Declared, Disconnected, Mark, Side
+from tracker.sensing.samples import Packet
 
 NOW_NS = 7_000_000_000
 ARRIVED = Packet(NOW_NS - 4_000_000, 0, 0, b"")

@@ -26,7 +26,8 @@ from tracker.coaching.cues import RANK
 from tracker.coaching.results import Cue, Rocking, Verdict
 from tracker.motion.events import Stage
 from tracker.path import Path as Way
-from tracker.sensing.samples import STOPPED, Connected, Declared, Disconnected, Mark, Packet
+from tracker.sensing.marks import STOPPED, Connected, Declared, Disconnected, Mark
+from tracker.sensing.samples import Packet
 
 RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.arrows"))
 PACKET = Packet(0, 0, 0, b"")

@@ -5,7 +5,7 @@ import pytest
 from tests.app.pages.browser import accessible, photographed
 from tests.app.pages.training import at_stage, rows, training, watched
 from tracker.archive.recording import read
-from tracker.sensing.samples import Declared, Feedback, Mark, Side
+from tracker.sensing.marks import Declared, Feedback, Mark, Side
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

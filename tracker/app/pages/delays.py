@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from tracker.sensing.samples import Feedback
+from tracker.sensing.marks import Feedback
 
 MOST_KEPT = 5000
 """Events whose delays are kept: an evening has a thousand."""

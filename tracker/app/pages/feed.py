@@ -25,7 +25,7 @@ from tracker.app.pages.heard import Heard, Hearing, Spoken
 from tracker.app.pages.shown import Pulse, Pulses, Shown, shown
 from tracker.app.screen import Item
 from tracker.path import Step
-from tracker.sensing.samples import Disconnected, Mark
+from tracker.sensing.marks import Disconnected, Mark
 
 MOST_PULSES = 400
 """Pulses kept for a page that stalls or comes late: 20 s of the fastest sensor's packets, which the trace

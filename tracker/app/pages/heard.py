@@ -18,7 +18,7 @@ from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import Cue, Event, RepEvent, Set, SetEvent, Verdict
 from tracker.motion.events import Stage
 from tracker.path import Step
-from tracker.sensing.samples import STOPPED, Connected, Declared, Disconnected, Mark, MarkBody
+from tracker.sensing.marks import STOPPED, Connected, Declared, Disconnected, Mark, MarkBody
 
 SUMMARY_RANK = -1.0
 """What a set was is said to its end, whatever else there is to say."""

@@ -16,7 +16,7 @@ from tracker.app.pages.feed import Feed
 from tracker.app.pages.shown import Shown
 from tracker.app.wording import load_words
 from tracker.coaching.counts import counted
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 STATIC = Path(__file__).parent / "static"
 

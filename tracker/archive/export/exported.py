@@ -18,7 +18,7 @@ from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, start_time
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 Table: TypeAlias = Callable[[Session], pd.DataFrame]
 

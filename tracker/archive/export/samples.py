@@ -24,7 +24,8 @@ from tracker.archive.samples_file import ACC, GYR, QUATERNION, TIME
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 from tracker.sensing.decoding import Decoding
-from tracker.sensing.samples import Floats, Mark, Samples, Side, Stopped
+from tracker.sensing.marks import Mark, Side, Stopped
+from tracker.sensing.samples import Floats, Samples
 
 _LATER_CELL = re.compile(r"""([,;]["\s]*)(?=[=+\-@])""")
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from tracker.archive.imports.in_time import joined, without_doubles
 from tracker.archive.imports.source import Source
 from tracker.archive.samples_file import SamplesFile
-from tracker.sensing.samples import Declared, Floats
+from tracker.sensing.marks import Declared
+from tracker.sensing.samples import Floats
 
 G_M_S2 = 9.80665
 """Standard gravity, in which makers count acceleration."""

@@ -14,7 +14,8 @@ from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import JudgedRep, Set, Verdict
 from tracker.coaching.sets import last_known_s
 from tracker.motion.events import RejectedMotion, Rep
-from tracker.sensing.samples import Gap, Side
+from tracker.sensing.marks import Side
+from tracker.sensing.samples import Gap
 
 LOCKOUTS = {
     Verdict.YES: ("locked out", "circle", theme.INK),

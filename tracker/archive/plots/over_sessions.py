@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from tracker.archive.listed import Point
 from tracker.archive.plots import theme
 from tracker.archive.trends import titled
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 WALL_CLOCK = len("2026-01-31T18:05:00")
 """So much of a start is drawn: the time of day as it was there, without its offset."""

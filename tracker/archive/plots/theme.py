@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from tracker.coaching.results import JudgedRep, Set, Verdict
 from tracker.motion.events import Phase
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 INK, DIM, FAINT, LINES, GROUND = "#1f1f1f", "#595959", "#8a8a8a", "#e3e3e3", "#ffffff"
 """Text; what matters less, still text; reps that stand back; grid; ground."""

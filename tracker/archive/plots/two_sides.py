@@ -11,7 +11,7 @@ from tracker.archive.plots import theme
 from tracker.archive.trends import titled
 from tracker.coaching.balance import noise_words
 from tracker.coaching.results import BalanceMeasure, Session, Verdict
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 LIMITS_PCT = (20.0, 40.0, 60.0, 80.0, 110.0)
 """The axis reaches as far as one of these; a wider noise band goes on beyond its edge."""

@@ -15,7 +15,8 @@ from tracker.errors import BluetoothError
 from tracker.sensing.bluetooth.find import Found
 from tracker.sensing.bluetooth.plain_words import PAIR_AGAIN, bounded
 from tracker.sensing.bluetooth.talk import Talk
-from tracker.sensing.samples import STOPPED, Battery, Connected, Disconnected, Mark, MarkBody, Packet
+from tracker.sensing.marks import STOPPED, Battery, Connected, Disconnected, Mark, MarkBody
+from tracker.sensing.samples import Packet
 from tracker.sensing.sensors.conversation import Asking, T
 
 CONNECT_S = 20.0

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tracker.errors import BadPacket, InputError
 from tracker.sensing.clock import Unwrapper
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Connected, Floats, Ints, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats, Ints, Packets, Readings
 from tracker.sensing.sensors import payloads
 from tracker.sensing.sensors.sensor import Decoder
 

@@ -10,16 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.errors import BadPacket, InputError
-from tracker.sensing.samples import (
-    ACC_CLIPPED,
-    GYR_CLIPPED,
-    Connected,
-    Floats,
-    Ints,
-    Packet,
-    Packets,
-    Readings,
-)
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats, Ints, Packet, Packets, Readings
 from tracker.sensing.sensors import payloads
 from tracker.sensing.sensors.movesense_clock import PacketClock, first_period_s
 from tracker.sensing.sensors.sensor import Decoder

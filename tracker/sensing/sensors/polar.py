@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 
 from tracker.errors import BadPacket, BluetoothError, InputError, RefusedError
-from tracker.sensing.samples import Connected
+from tracker.sensing.marks import Connected
 from tracker.sensing.sensors.conversation import Asking, Conversation, Read, Subscribe, Write, hear_answer
 from tracker.sensing.sensors.polar_frames import (
     SETTING_FORMATS,

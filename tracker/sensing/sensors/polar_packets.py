@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.errors import BadPacket, InputError
-from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Connected, Floats, Ints, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats, Ints, Packets, Readings
 from tracker.sensing.sensors.polar_clock import NONE_YET, FrameClock, OneClock, Timed
 from tracker.sensing.sensors.polar_frames import AXES, Frame, Kind, Scale, read_frame, read_info
 from tracker.sensing.sensors.sensor import Decoder

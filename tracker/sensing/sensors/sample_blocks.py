@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.errors import InputError
-from tracker.sensing.samples import Connected, Floats, Ints, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import Floats, Ints, Packets, Readings
 from tracker.sensing.sensors import payloads
 from tracker.sensing.sensors.sensor import Decoder, Sensor
 

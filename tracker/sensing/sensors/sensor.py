@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from tracker.sensing.samples import Connected, Packets, Readings
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import Packets, Readings
 from tracker.sensing.sensors.conversation import (
     Asking,
     Conversation,

@@ -13,16 +13,8 @@ from numpy.typing import NDArray
 
 from tracker.errors import InputError
 from tracker.sensing.counted_clock import CountedClock
-from tracker.sensing.samples import (
-    ACC_CLIPPED,
-    GYR_CLIPPED,
-    Connected,
-    Floats,
-    Ints,
-    Packet,
-    Packets,
-    Readings,
-)
+from tracker.sensing.marks import Connected
+from tracker.sensing.samples import ACC_CLIPPED, GYR_CLIPPED, Floats, Ints, Packet, Packets, Readings
 from tracker.sensing.sensors.payloads import are_unit, made_unit
 from tracker.sensing.sensors.sensor import Decoder
 from tracker.sensing.sensors.witmotion_frames import (

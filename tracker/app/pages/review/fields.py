@@ -14,7 +14,7 @@ from tracker.app.declaring import declared_of
 from tracker.coaching.exercises import EXERCISES
 from tracker.coaching.results import Set
 from tracker.errors import InputError
-from tracker.sensing.samples import Declared
+from tracker.sensing.marks import Declared
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _OF_THOUSANDS = re.compile(r"\d+,\d{3}")

@@ -25,7 +25,7 @@ from tracker.coaching.exercises import title_of
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 LATELY = 300
 """Sessions that trends, bests and calendar look at, the newest of those that are found: two or three years of

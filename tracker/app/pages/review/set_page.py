@@ -39,7 +39,7 @@ from tracker.app.wording import (
 )
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
 from tracker.motion.events import RejectedMotion
-from tracker.sensing.samples import Declared, Side
+from tracker.sensing.marks import Declared, Side
 
 COLUMNS = (
     *("rep", "at", "range", "tempo", "lockout", "tilt", "rocking"),

@@ -37,7 +37,21 @@ def web_app(shelf: Shelf) -> FastAPI:
     """
     web = FastAPI(openapi_url=None)
     assets.add_static_files("/tracker", STATIC)
+    _serve_pages(shelf)
+    _serve_files(web, shelf)
+    assets.config.quasar_config["loadingBar"]["skipHijack"] = True  # nothing on these pages loads for long
+    ui.run_with(
+        web,
+        title="tracker",
+        language="en-US",
+        show_welcome_message=False,
+        tailwind=False,
+        reconnect_timeout=AWAY_S,
+    )
+    return web
 
+
+def _serve_pages(shelf: Shelf) -> None:
     @ui.page("/", title="tracker", response_timeout=COUNTING_MAY_TAKE_S)
     async def sessions(
         words: str = "", athlete: str = "", tag: str = "", since: str = "", measure: str = "", page: str = "1"
@@ -64,6 +78,8 @@ def web_app(shelf: Shelf) -> FastAPI:
             raise InputError("there is no such page")
         return client.build_response(request, 404)
 
+
+def _serve_files(web: FastAPI, shelf: Shelf) -> None:
     @web.get(REPORT)
     async def of_athlete(athlete: str = "", words: str = "", tag: str = "", since: str = "") -> Response:
         return await athlete_answer(shelf, Asked(words, athlete, tag, since))
@@ -71,17 +87,6 @@ def web_app(shelf: Shelf) -> FastAPI:
     @web.get(EXPORT)
     async def files(name: str, what: str) -> Response:
         return await answer(shelf, name, what)
-
-    assets.config.quasar_config["loadingBar"]["skipHijack"] = True  # nothing on these pages loads for long
-    ui.run_with(
-        web,
-        title="tracker",
-        language="en-US",
-        show_welcome_message=False,
-        tailwind=False,
-        reconnect_timeout=AWAY_S,
-    )
-    return web
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate, Session, Set, Speaker
 from tracker.coaching.summary import summary_of
 from tracker.motion.events import Clip, Motion
-from tracker.sensing.samples import Side
+from tracker.sensing.marks import Side
 
 
 @dataclass(frozen=True, slots=True)
