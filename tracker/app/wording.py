@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
 from statistics import median
 
@@ -203,14 +203,14 @@ def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
 def balance_cells(compared: BalanceMeasure) -> tuple[str, ...]:
     """Write a measure of left against right as cells: what, left, right, difference, what chance explains."""
     measure = measure_named(compared.measure)
-    left, right = (_measured(measure.form, value) for value in (compared.left, compared.right))
+    left, right = (_or_none(measure.words, value) for value in (compared.left, compared.right))
     better = "" if compared.stronger_side is Side.UNKNOWN else f", {compared.stronger_side.value} better"
-    difference = _measured("{:.0f} %", compared.difference_pct)
+    difference = _or_none("{:.0f} %".format, compared.difference_pct)
     return (measure.title, left, right, difference + better, noise_words(compared.noise_pct) or NOT_MEASURED)
 
 
-def _measured(form: str, value: float) -> str:
-    return form.format(value) if math.isfinite(value) else NOT_MEASURED
+def _or_none(words: Callable[[float], str], value: float) -> str:
+    return words(value) if math.isfinite(value) else NOT_MEASURED
 
 
 def median_range_words(done: Set) -> str:

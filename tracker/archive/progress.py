@@ -210,7 +210,7 @@ def _news(side: Side, before: SessionRow, now: SessionRow) -> Iterator[str]:
             [one for row in (before, now) for one in row.sides if one.side is side], measure.name
         )
         if len(points) > 1 and _differ(*points[-2:]):
-            values = f"{measure.form.format(points[-1].value)}, {measure.form.format(points[-2].value)}"
+            values = f"{measure.words(points[-1].value)}, {measure.words(points[-2].value)}"
             yield f"{name}: {measure.title} {values} on {day(before.started)}; beyond what reps vary by."
 
 

@@ -76,6 +76,21 @@ class Measure:
     stronger: int
     sure: float = 0.0
 
+    @property
+    def is_share(self) -> bool:
+        """Whether its values are shares of the whole, told in percent."""
+        return "%" in self.form
+
+    def words(self, value: float) -> str:
+        """Write a value with its unit.
+
+        Examples
+        --------
+        >>> measure_named("clean_rate").words(0.83), measure_named("travel_cm").words(39.6)
+        ('83 %', '40 cm')
+        """
+        return self.form.format(value).replace("%", " %")
+
 
 def balance_of(sets: Sequence[Set]) -> tuple[BalanceMeasure, ...]:
     """Compare the sides.

@@ -138,10 +138,9 @@ def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[s
 def _difference(measure: BalanceMeasure) -> str:
     """Write both values, and of which side it is less by how much."""
     of = measure_named(measure.measure)
-    name, form = of.title, of.form
-    values = f"{name} {form.format(measure.left)} against {form.format(measure.right)}"
+    values = f"{of.title} {of.words(measure.left)} against {of.words(measure.right)}"
     less = "left" if measure.left < measure.right else "right"
-    return values if "%" in form else f"{values} ({less} {measure.difference_pct:.0f} % less)"
+    return values if of.is_share else f"{values} ({less} {measure.difference_pct:.0f} % less)"
 
 
 def _loads_differ(session: Session) -> Iterator[str]:

@@ -46,7 +46,7 @@ from tracker.coaching.results import BalanceMeasure, Set, Verdict
 from tracker.coaching.summary import summary_of
 from tracker.errors import TrackerError
 
-COLUMNS = ("set", "reps", "clean", "tried", "range", "next load", "why, between first and last rep")
+COLUMNS = ("set", "reps", "clean", "attempts", "range", "next load", "why, between first and last rep")
 """Of the table of sets."""
 
 
