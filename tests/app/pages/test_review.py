@@ -31,6 +31,9 @@ async def test_the_list(reviewed):
         await photographed(page, "review_list", whole=True)
         await accessible(page)
 
+        right_first = shown.get_by_role("row").filter(has_text="missed_lockouts")
+        await expect(right_first).to_contain_text("left hold; right back off")  # as the columns stand
+
         await page.get_by_label("Words").fill("both")
         await page.keyboard.press("Enter")
         await expect(shown.get_by_role("row")).to_have_count(1 + 1)

@@ -27,7 +27,9 @@ async def answer(shelf: Shelf, name: str, what: str) -> Response:
     Where there is no such session or format, or it cannot be written so, one line says why (404, 422).
     """
     if what not in FORMATS:
-        return Response(f"no format is called {what}; choose one of {', '.join(FORMATS)}\n", 404)
+        return Response(
+            f"no format is called {what}; choose one of {', '.join(FORMATS)}\n", 404, media_type="text/plain"
+        )
     try:
         opened = await shelf.open(name)
     except TrackerError as error:

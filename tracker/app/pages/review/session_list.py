@@ -211,13 +211,13 @@ def _row(row: SessionRow, legs: Sequence[Side]) -> Sequence[Cell]:
         ", ".join(athletes),
         *(_reps(row, leg) for leg in legs),
         load_words(max(loads, default=math.nan)),
-        "; ".join(f"{side.side.value} {gate_words(side.gate)}" for side in row.sides if _decides(side)),
+        "; ".join(
+            f"{side.side.value} {gate_words(side.gate)}"
+            for side in sorted(row.sides, key=lambda side: list(Side).index(side.side))
+            if side.gate is not Gate.UNKNOWN and side.side is not Side.UNKNOWN
+        ),
         joined(*(f"#{tag}" for tag in row.tags), "corrected" if row.edits else "", row.note[:60]),
     )
-
-
-def _decides(side: SideRow) -> bool:
-    return side.gate is not Gate.UNKNOWN and side.side is not Side.UNKNOWN
 
 
 def _reps(row: SessionRow, side: Side) -> str:
