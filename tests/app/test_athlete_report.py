@@ -11,10 +11,12 @@ import pytest
 from tests.archive.read_report import Report
 from tracker.app.cli import main
 from tracker.app.exit_codes import BAD_INPUT
+from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit
 from tracker.archive.recording import Writer, read
-from tracker.coaching.edits import SessionSaid, SetSaid, Span
-from tracker.sensing.marks import Declared, Mark
+from tracker.coaching.editing import span_of
+from tracker.coaching.edits import NotARep, Noted, SessionSaid, SetSaid, Span, Tagged
+from tracker.sensing.marks import Declared, Mark, Side
 
 BOTH = Path(__file__).parents[2] / "recordings" / "both_sides.arrows"
 WHEN = datetime.fromisoformat("2026-11-22T12:00:00+01:00")
@@ -49,6 +51,10 @@ def one_line(capsys):
     return said
 
 
+def time_of(one):
+    return Span(one.t_start_s, one.t_end_s)
+
+
 def report_of(out, name="Ana"):
     [file] = out.iterdir()
     assert file.name == f"{name}.html"
@@ -74,6 +80,45 @@ def test_a_shared_session_says_nothing_of_the_other(trained, out):
     report = report_of(out)
     assert "Ben" not in report.text
     assert len(report.table("Every session, each side").records()) == 1
+
+
+def test_what_was_said_of_the_others_sets_or_of_nobody_is_left_out(trained, out):
+    file = trained(3, "Ana")
+    bens, anas = analyze(file).sets
+    for edit in (
+        SetSaid(time_of(bens), Declared(athlete="Ben")),
+        SetSaid(time_of(bens), Declared(load_kg=77.0, side=Side.UNKNOWN)),
+        NotARep(span_of(bens.reps[0].rep)),
+        NotARep(span_of(anas.reps[-1].rep)),
+        Noted("Ben had back pain"),
+        Tagged(("kneetape",)),
+    ):
+        add_edit(file, edit, WHEN)
+    assert main([*EXPORT, "--athlete", "Ana", "--out", str(out)]) == 0
+    text = report_of(out).text
+    for of_ben in (
+        "77 kg",
+        f"{span_of(bens.reps[0].rep).middle_s:.1f} s",
+        "back pain",
+        "kneetape",
+        "unknown side",
+    ):
+        assert of_ben not in text
+    assert f"the rep at {span_of(anas.reps[-1].rep).middle_s:.1f} s was none" in text
+
+
+def test_a_session_without_the_side_that_is_asked_for_is_left_out(trained, out, capsys):
+    for day, shared in ((3, True), (8, False)):
+        file = trained(day, "Ana")
+        if shared:  # the right leg was Ben's
+            add_edit(file, SetSaid(time_of(analyze(file).sets[1]), Declared(athlete="Ben")), WHEN)
+    right = ("--athlete", "Ana", "--side", "right", "--out", str(out))
+    assert main([*EXPORT, *right]) == 0
+    assert "Ana: 1 session" in report_of(out).text
+    assert "No sets found" not in report_of(out).text
+    (file.parent / "day8.arrows").unlink()
+    assert main([*EXPORT, *right]) == BAD_INPUT
+    assert "none of the sets of Ana that were looked at is of side right" in one_line(capsys)
 
 
 def test_one_side_since_a_day(trained, out):

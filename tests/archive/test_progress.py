@@ -1,6 +1,7 @@
 """Bests, weak side over sessions and news, from rows made by hand."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -107,6 +108,15 @@ def test_in_words():
         "Right, heaviest load for a clean set: 20 kg, 9 clean reps, on 2 November 2026.",
     )
     assert progress_words([]) == ()
+
+
+def test_of_a_lift_that_is_not_judged_reps_are_not_called_clean():
+    one = a_session(2, [math.nan], [math.nan])
+    left, right = one.sets
+    sessions = [replace(one, sets=(replace(left, reps=6), replace(right, reps=9)))] * 3
+    [weak] = progress_words(sessions)
+    assert weak.startswith("Left is the weak side: it had fewer reps in 3 of the last 3 sessions")
+    assert "clean" not in weak
 
 
 def test_one_athletes_lift_is_looked_at_alone():

@@ -10,7 +10,7 @@ import pytest
 from tests.archive.by_hand import NOTHING
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.coaching.balance import measure_named
+from tracker.coaching.balance import balance_of, measure_named
 from tracker.coaching.declared import Overrides
 from tracker.coaching.summary import nothing_found, summary_of
 from tracker.motion.events import Clip, Reason, RejectedMotion
@@ -152,7 +152,7 @@ def test_no_set():
 def test_people_and_lifts_are_told_apart():
     left, right = session_of(RECORDINGS[0]).sets
     theirs = (replace(left, athlete="Ana"), replace(right, athlete="Ben", exercise="any_lift"))
-    told = summary_of(replace(session_of(RECORDINGS[0]), sets=theirs))
+    told = summary_of(replace(session_of(RECORDINGS[0]), sets=theirs, balance=balance_of(theirs)))
     assert told[0].startswith("Ana, Weighted one-leg hip thrust, Left: 8 of 8")
     assert any(words.startswith("Ben, Any lift, counted only, Right: 8 of 8") for words in told)
     assert not any(words.startswith("Left") for words in told)  # two people are not compared
@@ -178,6 +178,17 @@ def test_the_weak_side_of_the_session():
         "Let it begin, and stop the right at as many clean reps." in told
     )
     assert not any("weak" in words for words in summary_of(session))
+
+
+def test_the_weak_side_of_a_lift_that_is_not_judged_has_fewer_reps():
+    [session] = [analyze(RECORDINGS[0], Overrides(exercise="any_lift"))]
+    left, right = session.sets
+    told = summary_of(replace(session, sets=(replace(left, reps=left.reps[:6]), right)))
+    assert (
+        "Left is the weak side of this session: 6 reps against 8 in as many sets. "
+        "Let it begin, and stop the right at as many reps." in told
+    )
+    assert not any("clean" in words for words in told)
 
 
 @every_recording

@@ -11,7 +11,7 @@ from tracker.app.batch import each
 from tracker.app.exporting import Choice
 from tracker.app.terminal import Terminal
 from tracker.archive.analyze import analyze
-from tracker.archive.athlete_names import as_one, not_known
+from tracker.archive.athlete_names import not_known
 from tracker.archive.export.exported import of_athlete, of_side
 from tracker.archive.export.html import athlete_html, told_of
 from tracker.archive.export.report.of_athlete import Part
@@ -22,7 +22,7 @@ from tracker.archive.search import Search
 from tracker.archive.settings import library_index, sessions_folder
 from tracker.coaching.counts import counted
 from tracker.errors import InputError
-from tracker.sensing.marks import Side
+from tracker.sensing.marks import Side, as_one
 
 LONGEST_NAME = 80
 """Letters of a name in the name of a file: systems allow 255 bytes, and a letter may take three."""
@@ -70,7 +70,7 @@ def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) 
     """
     rows, unreadable = _sessions(choice)
     parts: list[Part] = []
-    own = {row.file: row for row in _own(athlete, rows)}
+    own = {row.file: row for row in _own(athlete, rows, choice.side)}
     failed = each(
         terminal, list(own), "analyzing", lambda file: parts.append(_part(own[file], athlete, choice.side))
     )
@@ -91,7 +91,7 @@ def report_of(athlete: str, rows: Sequence[SessionRow]) -> bytes:
     InputError
         If none of them has a set of the athlete, or one cannot be read any more.
     """
-    return athlete_html(athlete, [_part(row, athlete, None) for row in _own(athlete, rows)])
+    return athlete_html(athlete, [_part(row, athlete, None) for row in _own(athlete, rows, None)])
 
 
 def file_name(athlete: str) -> str:
@@ -114,22 +114,29 @@ def _sessions(choice: Choice) -> tuple[list[SessionRow], list[SessionRow]]:
     return [row for row in rows if not row.trouble], [row for row in rows if row.trouble]
 
 
-def _own(athlete: str, rows: Sequence[SessionRow]) -> list[SessionRow]:
-    """Choose the sessions with sets of an athlete; InputError where there is none."""
-    own = [row for row in rows if any(as_one(one.athlete) == as_one(athlete) for one in row.sets)]
+def _own(athlete: str, rows: Sequence[SessionRow], side: Side | None) -> list[SessionRow]:
+    """Choose the sessions with sets of an athlete, and of that side; InputError where there is none."""
+    own = [row for row in rows if any(as_one(athlete) == one.athlete for one in row.sets)]
     if not own:
         raise not_known(athlete, {one.athlete for row in rows for one in row.sets})
-    return own
+    with_side = [row for row in own if any(_is_wanted(one, athlete, side) for one in row.sets)]
+    if not with_side:
+        raise InputError(f"none of the sets of {athlete} that were looked at is of side {side}")
+    return with_side
+
+
+def _is_wanted(one: SetRow | SideRow, athlete: str, side: Side | None) -> bool:
+    return one.athlete == as_one(athlete) and side in (None, one.side)
 
 
 def _part(row: SessionRow, athlete: str, side: Side | None) -> Part:
     """Analyse a session, and leave of it what is asked for."""
-
-    def is_wanted(one: SetRow | SideRow) -> bool:
-        return as_one(one.athlete) == as_one(athlete) and side in (None, one.side)
-
-    session = of_athlete(analyze(row.file), athlete)
+    whole = analyze(row.file)
+    session = own = of_athlete(whole, athlete)
     if side:
-        session = of_side(session, side)
-    sets, sides = tuple(filter(is_wanted, row.sets)), tuple(filter(is_wanted, row.sides))
-    return Part(replace(row, sets=sets, sides=sides), told_of(row.file, session, athlete))
+        session = of_side(own, side)
+    if len(own.sets) < len(whole.sets):  # of whom they are, nobody knows
+        row = replace(row, note="", tags=())
+    sets = tuple(one for one in row.sets if _is_wanted(one, athlete, side))
+    sides = tuple(one for one in row.sides if _is_wanted(one, athlete, side))
+    return Part(replace(row, sets=sets, sides=sides), told_of(row.file, session, whole))

@@ -15,12 +15,12 @@ from tracker.app.athletes import (
     sessions_of,
 )
 from tracker.app.terminal import Terminal
-from tracker.archive.athlete_names import as_one
 from tracker.archive.athletes import People, corrected_names
 from tracker.archive.deleting import Deletion, cut_off_deletion, delete
 from tracker.archive.holdings import holdings, is_being_recorded
 from tracker.archive.settings import deletion_note, library_index, load_sensors, sessions_folder
 from tracker.errors import InputError
+from tracker.sensing.marks import as_one
 
 _UNASKED = "nothing was deleted: without a terminal to ask in, say --yes"
 

@@ -20,6 +20,7 @@ from tracker.coaching.edits import (
     Split,
     Tagged,
     Trim,
+    single_tags,
 )
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
@@ -120,16 +121,16 @@ def tagged_with(add: Sequence[str], remove: Sequence[str]) -> Meaning:
     Raises
     ------
     InputError
-        If nothing is said, or a tag is empty or too long.
+        If nothing is said, or a tag is too long or has a control character in it.
     """
-    tags, others = (tuple(_told_apart(said).values()) for said in (add, remove))
-    if not (tags or others) or not all((*tags, *others)):
+    tags, others = (tuple(single_tags(said).values()) for said in (add, remove))
+    if not (tags or others):
         raise InputError("nothing is said; give a word to tag it with, or one to take off")
     for tag in tags:
         check_name(tag)
 
     def meant(session: Session) -> Edit:
-        has = {tag.casefold() for tag in session.tags}
+        has = single_tags(session.tags)
         if missing := [tag for tag in others if tag.casefold() not in has]:
             raise InputError(f"it has no tag {missing[0]!r}; its tags: {', '.join(session.tags) or 'none'}")
         if not others and all(tag.casefold() in has for tag in tags):
@@ -144,24 +145,15 @@ def tags_were(seen: Sequence[str], now: Sequence[str]) -> Meaning:
 
     Tags that came from elsewhere meanwhile were not meant, and stay.
     """
-    before, after = map(_told_apart, (seen, now))
+    before, after = map(single_tags, (seen, now))
 
     def meant(session: Session) -> Edit:
-        has = _told_apart(session.tags)
-        add = [tag for key, tag in after.items() if key and key not in has]
+        has = single_tags(session.tags)
+        add = [tag for key, tag in after.items() if key not in has]
         remove = [tag for key, tag in before.items() if key in has and key not in after]
         return tagged_with(add, remove)(session)
 
     return meant
-
-
-def _told_apart(tags: Sequence[str]) -> dict[str, str]:
-    """Give tags by what tells them apart, each as it was written first."""
-    told: dict[str, str] = {}
-    for tag in tags:
-        words = " ".join(tag.split())
-        told.setdefault(words.casefold(), words)
-    return told
 
 
 def noted(text: str) -> Meaning:

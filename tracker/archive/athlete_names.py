@@ -1,32 +1,18 @@
-"""Names of athletes: which are the same, and which was meant."""
+"""Names of athletes: how those are listed who have none, and which was meant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from unicodedata import normalize
 
 from tracker.errors import InputError
+from tracker.sensing.marks import as_one
 
 NOBODY = "(nobody named)"
 """How sets are listed of which nobody said whose they are."""
 
 _NEAR = 0.6
 """Likeness from which another name may have been meant: difflib's own."""
-
-
-def as_one(name: str) -> str:
-    r"""Give a name in the one way in which it is compared.
-
-    Letters with accents can be stored in two ways that nobody sees or can choose between; capitals can be
-    seen, and make another name.
-
-    Examples
-    --------
-    >>> as_one("Zoe\u0308") == as_one("Zo\u00eb"), as_one("ana") == as_one("Ana")
-    (True, False)
-    """
-    return normalize("NFC", name)
 
 
 def not_known(name: str, known: Iterable[str]) -> InputError:

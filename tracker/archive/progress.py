@@ -143,7 +143,8 @@ def standing_words(sessions: Sequence[SessionRow]) -> tuple[str, ...]:
     sets = [one for row in sessions for one in row.sets]
     bests = [f"{best_words(best)}." for best in bests_of(sets)]
     weak = weak_side_over(sessions)
-    told = [] if weak.side is Side.UNKNOWN else [_weak_words(weak)]
+    reps = "reps" if all(math.isnan(one.clean) for one in sets) else "clean reps"
+    told = [] if weak.side is Side.UNKNOWN else [_weak_words(weak, reps)]
     return (*told, *bests)
 
 
@@ -240,11 +241,11 @@ def _change(change: float) -> str:
     return f"{abs(change):.0f} clean {reps} {'more' if change > 0 else 'fewer'}"
 
 
-def _weak_words(weak: WeakSide) -> str:
+def _weak_words(weak: WeakSide, reps: str) -> str:
     name, strong = weak.side.value.capitalize(), OTHER[weak.side].value
     return (
-        f"{name} is the weak side: it had fewer clean reps in {weak.times} of the last {weak.sessions} "
-        f"sessions, the {strong} in none. Let it begin, and stop the {strong} at as many clean reps."
+        f"{name} is the weak side: it had fewer {reps} in {weak.times} of the last {weak.sessions} "
+        f"sessions, the {strong} in none. Let it begin, and stop the {strong} at as many {reps}."
     )
 
 

@@ -104,8 +104,10 @@ def balance_of(sets: Sequence[Set]) -> tuple[BalanceMeasure, ...]:
     -------
     tuple of BalanceMeasure
         One for each of `MEASURES`, nan where a side did not measure it; empty until both sides
-        have a set.
+        have a set, and where the sets are of several people: their balance is nobody's.
     """
+    if len({one.athlete for one in sets}) > 1:
+        return ()
     left = [one for one in sets if one.side is Side.LEFT]
     right = [one for one in sets if one.side is Side.RIGHT]
     if not left or not right:

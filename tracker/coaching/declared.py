@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, Exercise, by_name
 from tracker.coaching.tempo import Tempo, tempo_of
-from tracker.sensing.marks import Declared, Side
+from tracker.sensing.marks import Declared, Side, as_one
 
 _T = TypeVar("_T", float, str)
 
@@ -68,7 +68,7 @@ class Declarations:
             Terms(
                 side=Side.UNKNOWN,
                 load_kg=math.nan if overrides.load_kg is None else overrides.load_kg,
-                athlete=overrides.athlete or "",
+                athlete=as_one(overrides.athlete or ""),
                 exercise=exercise,
                 tempo=None,
             )

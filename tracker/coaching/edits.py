@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 from tracker.coaching.exercises import title_of
-from tracker.sensing.marks import Declared
+from tracker.sensing.marks import Declared, as_one
 
 NOTE_SHOWN = 80
 """So many letters of a note stand in a list of what was said; all of it, which may be pages, in the file."""
@@ -185,11 +185,26 @@ def tags_of(edits: Iterable[Edit]) -> tuple[str, ...]:
     tags: dict[str, str] = {}
     for edit in edits:
         if isinstance(edit, Tagged):
-            for tag in edit.add:
-                tags.setdefault(tag.casefold(), tag)
-            for tag in edit.remove:
-                tags.pop(tag.casefold(), None)
+            for key, tag in single_tags(edit.add).items():
+                tags.setdefault(key, tag)
+            for key in single_tags(edit.remove):
+                tags.pop(key, None)
     return tuple(tags.values())
+
+
+def single_tags(said: Iterable[str]) -> dict[str, str]:
+    """Give tags by what tells them apart, each as it was written first; a comma stands between two.
+
+    Examples
+    --------
+    >>> single_tags(["Heavy, cramp", "heavy"])
+    {'heavy': 'Heavy', 'cramp': 'cramp'}
+    """
+    tags: dict[str, str] = {}
+    for tag in (as_one(part) for text in said for part in text.split(",")):
+        if tag:
+            tags.setdefault(tag.casefold(), tag)
+    return tags
 
 
 def note_of(edits: Iterable[Edit]) -> str:

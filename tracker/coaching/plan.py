@@ -222,8 +222,9 @@ def _stopped(done: Sequence[Set], weak: Side, said: Declared) -> tuple[int | Non
     of_weak = [one for one in done if one.side is weak]
     if len(of_weak) <= rounds:
         return said.target_reps, ""
-    if clean := good_reps(of_weak[rounds]):
-        return clean, f"stops at the {clean} clean of the {weak.value}"
+    if reps := good_reps(of_weak[rounds]):
+        kind = "clean" if of_weak[rounds].has_verdicts else "reps"
+        return reps, f"stops at the {reps} {kind} of the {weak.value}"
     return said.target_reps, f"the {weak.value} had no clean rep to stop at"
 
 

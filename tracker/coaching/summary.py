@@ -99,10 +99,10 @@ def _weak_side(begin: str, sets: Sequence[Set]) -> Iterator[str]:
     weak = weak_side_of(sets)
     if weak is not Side.UNKNOWN:
         fewer, more = (sum(map(good_reps, in_rounds(sets, side))) for side in (weak, OTHER[weak]))
-        strong = OTHER[weak].value
+        strong, kind = OTHER[weak].value, "clean rep" if any(one.has_verdicts for one in sets) else "rep"
         yield (
-            f"{begin}{_NAMES[weak]} is the weak side of this session: {counted(fewer, 'clean rep')} "
-            f"against {more} in as many sets. Let it begin, and stop the {strong} at as many clean reps."
+            f"{begin}{_NAMES[weak]} is the weak side of this session: {counted(fewer, kind)} "
+            f"against {more} in as many sets. Let it begin, and stop the {strong} at as many {kind}s."
         )
 
 
@@ -119,8 +119,8 @@ def _tempo(leg: Group) -> str:
 
 def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[str]:
     """Say by what left and right differ beyond the noise of their reps."""
-    if not session.balance or len({sets[0].athlete for sets in parts}) > 1:
-        return  # the balance of several people is nobody's
+    if not session.balance:
+        return
     lift = (
         f"{by_name(session.sets[-1].exercise).title}: " if len(parts) > 1 else ""
     )  # it is of the last one's

@@ -43,7 +43,7 @@ def sum_up(counted: Counted, declarations: Declarations, session_id: str, starte
         rejected=tuple(sorted(counted.rejected, key=lambda motion: motion.rep.t_start_s)),
         balance=balance_of([one for one in sets if one.exercise == sets[-1].exercise]),
         gaps=tuple(counted.gaps),
-        warnings=(*_warnings(sets), *sensor_warnings(ended)),
+        warnings=(*warnings_of(sets), *sensor_warnings(ended)),
         clip=clip_of(ended),
         tilt_sure_deg=max((one.tilt_sure_deg for one in ended), default=math.nan),
     )
@@ -64,7 +64,8 @@ def _sets(counted: Counted, declarations: Declarations) -> Iterator[Set]:
         before_s = work.t_end_s
 
 
-def _warnings(sets: Sequence[Set]) -> Iterator[str]:
+def warnings_of(sets: Sequence[Set]) -> Iterator[str]:
+    """Say what must be known of the numbers of some sets."""
     clipped = sum(rep.rep.clipped for one in sets for rep in one.reps)
     if clipped:
         yield f"Reps in which a sensor reached the end of its range: {clipped}. Their angles are not judged."

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+from unicodedata import normalize
 
 UNIT_WITHIN = 1e-6
 """How far the length of a stored unit vector may be from 1: it is written with all its digits."""
@@ -107,7 +108,7 @@ class Declared:
     Attributes
     ----------
     side, load_kg, athlete, exercise
-        The working leg, the weight, the person, a name from ``coaching.exercises``.
+        The working leg, the weight, the person (`as_one`), a name from ``coaching.exercises``.
     target_reps, tempo
         What the set aims for, 0: nothing any more; tempo is eccentric-bottom-concentric-top in s, "3-1-1-2".
     """
@@ -118,6 +119,24 @@ class Declared:
     exercise: str | None = None
     target_reps: int | None = None
     tempo: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.athlete is not None:
+            object.__setattr__(self, "athlete", as_one(self.athlete))
+
+
+def as_one(name: str) -> str:
+    r"""Give a name in the one way in which it is kept and compared.
+
+    Letters with accents can be stored in two ways, and blanks around a name are there or not: nobody sees
+    that. Capitals can be seen, and make another name.
+
+    Examples
+    --------
+    >>> as_one("Zoe\u0308 ") == as_one("Zo\u00eb"), as_one("ana") == as_one("Ana")
+    (True, False)
+    """
+    return " ".join(normalize("NFC", name).split())
 
 
 @dataclass(frozen=True, slots=True)

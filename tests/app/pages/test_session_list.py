@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from tests.archive.sessions_by_hand import a_session
-from tracker.app.pages.review.session_list import last_trained, of_athlete
+from tracker.app.pages.review.session_list import last_trained, meant_by, of_athlete
 
 
 def by(athlete, row, **other):
@@ -33,6 +33,14 @@ def test_a_lift_that_is_only_counted_comes_last():
 def test_of_a_shared_session_the_other_athletes_reps_are_left_out():
     shared = replace(ANA, sets=(*ANA.sets, *BEN.sets), sides=(*ANA.sides, *BEN.sides))
     assert of_athlete(shared, "").sides == shared.sides
-    own = of_athlete(shared, "ben")
+    own = of_athlete(shared, "Ben")
     assert {one.athlete for one in own.sides} == {"Ben"}
     assert own.sides == BEN.sides
+
+
+def test_capitals_tell_athletes_apart_but_need_not_be_typed():
+    assert meant_by("ana", ("Ana", "ana")) == "ana"
+    assert meant_by(" Zoe\u0308", ("Zo\u00eb",)) == meant_by("ZO\u00cb", ("Zo\u00eb",)) == "Zo\u00eb"
+    assert meant_by("Carl", ("Ana",)) == "Carl"
+    two = replace(ANA, sets=ANA.sets + tuple(replace(one, athlete="ana") for one in ANA.sets))
+    assert len(of_athlete(two, "ana").sets) == len(ANA.sets)

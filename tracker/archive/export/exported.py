@@ -12,13 +12,13 @@ from typing import Final, TypeAlias
 import pandas as pd
 
 from tracker.archive import tables
-from tracker.archive.athlete_names import as_one
 from tracker.coaching.balance import balance_of
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, start_time
-from tracker.coaching.results import Session, Set
+from tracker.coaching.results import BalanceMeasure, Session, Set
+from tracker.coaching.summing import warnings_of
 from tracker.errors import InputError
-from tracker.sensing.marks import Side
+from tracker.sensing.marks import Side, as_one
 
 Table: TypeAlias = Callable[[Session], pd.DataFrame]
 
@@ -52,8 +52,7 @@ def of_side(session: Session, side: Side) -> Session:
     leg. One leg has no balance; of the motions that were not counted only those inside its sets are its.
     """
     sets = tuple(one for one in session.sets if one.side is side)
-    tried = tuple(motion for one in sets for motion in one.partials)
-    return replace(session, sets=sets, rejected=tried, balance=())
+    return _only(session, sets, ())
 
 
 def of_athlete(session: Session, name: str) -> Session:
@@ -65,9 +64,20 @@ def of_athlete(session: Session, name: str) -> Session:
     sets = tuple(one for one in session.sets if as_one(one.athlete) == as_one(name))
     if len(sets) == len(session.sets):
         return session
-    tried = tuple(motion for one in sets for motion in one.partials)
-    balance = balance_of([one for one in sets if one.exercise == sets[-1].exercise])
-    return replace(session, sets=sets, rejected=tried, balance=balance)
+    return _only(session, sets, balance_of([one for one in sets if one.exercise == sets[-1].exercise]))
+
+
+def _only(session: Session, sets: tuple[Set, ...], balance: tuple[BalanceMeasure, ...]) -> Session:
+    """Leave of a session some sets, what was tried in them, and what must be known of them."""
+    of_all = set(warnings_of(session.sets))
+    others = (warning for warning in session.warnings if warning not in of_all)
+    return replace(
+        session,
+        sets=sets,
+        rejected=tuple(motion for one in sets for motion in one.partials),
+        balance=balance,
+        warnings=(*warnings_of(sets), *others),
+    )
 
 
 def moment(session: Session, t_s: float) -> datetime:

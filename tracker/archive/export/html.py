@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracker.archive.analyze import trace
-from tracker.archive.athlete_names import as_one
 from tracker.archive.edits import read_edits
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.report.document import Figures, document
@@ -15,8 +14,8 @@ from tracker.archive.export.report.of_athlete import Part, athlete_report
 from tracker.archive.export.report.of_session import Told, day_and_minute, session_report
 from tracker.archive.importers import open_any, stem
 from tracker.coaching.counts import counted
-from tracker.coaching.edits import Edit, SessionSaid, SetSaid, edit_words
-from tracker.coaching.results import Session
+from tracker.coaching.edits import Edit, Noted, SessionSaid, Split, Tagged, Trim, edit_words
+from tracker.coaching.results import Session, Set
 
 
 def html_files(exported: Exported) -> dict[str, bytes]:
@@ -48,7 +47,7 @@ def athlete_html(athlete: str, parts: Sequence[Part]) -> bytes:
     return document(title, list(athlete_report(athlete, parts, figures)), figures)
 
 
-def told_of(path: Path, session: Session, athlete: str | None = None) -> Told:
+def told_of(path: Path, session: Session, whole: Session | None = None) -> Told:
     """Gather what a report says of a session beside its numbers, without its motion.
 
     Parameters
@@ -57,12 +56,12 @@ def told_of(path: Path, session: Session, athlete: str | None = None) -> Told:
         The file.
     session
         What it holds, with its corrections.
-    athlete
-        Whose report it is: what was said of others is left out; None: everybody's.
+    whole
+        Where that is a part, such as an athlete's: all of it. What was said of the rest is left out.
     """
     edits = read_edits(path).edits if session.edits else ()  # without them it is as it was recorded
-    if athlete is not None:
-        edits = tuple(edit for edit in edits if _athlete_in(edit) in (None, as_one(athlete)))
+    if whole is not None:
+        edits = tuple(edit for edit in edits if _is_of(edit, session, whole))
     return Told(
         name=stem(path),
         session=session,
@@ -71,6 +70,22 @@ def told_of(path: Path, session: Session, athlete: str | None = None) -> Told:
     )
 
 
-def _athlete_in(edit: Edit) -> str | None:
-    said = edit.said.athlete if isinstance(edit, SetSaid | SessionSaid) else None
-    return None if said is None else as_one(said)
+def _is_of(edit: Edit, part: Session, whole: Session) -> bool:
+    """Whether something was said of a part of a session."""
+    athletes = {one.athlete for one in part.sets}
+    match edit:
+        case SessionSaid(said):
+            return said.athlete is None or said.athlete in athletes
+        case Trim():
+            return True
+        case Tagged() | Noted():  # of whom, nobody knows
+            return all(one.athlete in athletes for one in whole.sets)
+        case Split(at_s):
+            return _nearest(whole, at_s) in part.sets
+        case _:
+            return _nearest(whole, edit.at.middle_s) in part.sets
+
+
+def _nearest(session: Session, t_s: float) -> Set:
+    """Find the set that something at a time belongs to: a rep that was none may lie beside what is left."""
+    return min(session.sets, key=lambda one: max(one.t_start_s - t_s, t_s - one.t_end_s, 0.0))

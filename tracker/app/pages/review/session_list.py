@@ -25,7 +25,7 @@ from tracker.coaching.exercises import title_of
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate
 from tracker.errors import InputError
-from tracker.sensing.marks import Side
+from tracker.sensing.marks import Side, as_one
 
 LATELY = 300
 """Sessions that trends, bests and calendar look at, the newest of those that are found: two or three years of
@@ -66,13 +66,15 @@ async def session_list(shelf: Shelf, asked: Asked) -> None:
     except InputError as error:
         search, trouble = EVERYTHING, str(error)
     found = await shelf.list(search)
+    asked = replace(asked, athlete=meant_by(asked.athlete, found.athletes))
     with framed("Sessions"):
         words_list(found.notes, "notes")
         _search(asked, found)
         if trouble:
             Text("p", trouble).classes("trouble").props('role="alert"')
-        _sessions(asked, found.rows)
-        lately = [of_athlete(row, asked.athlete) for row in found.rows[:LATELY]]
+        rows = [row for row in found.rows if not asked.athlete or of_athlete(row, asked.athlete).sets]
+        _sessions(asked, rows)
+        lately = [of_athlete(row, asked.athlete) for row in rows[:LATELY]]
         _progress(asked, lately)
         if any(row.started for row in lately):
             with section("When"):
@@ -160,7 +162,14 @@ def of_athlete(row: SessionRow, athlete: str) -> SessionRow:
 
 
 def _is(athlete: str, asked: str) -> bool:
-    return not asked or searchable(athlete) == searchable(asked)
+    return not asked or athlete == asked
+
+
+def meant_by(asked: str, known: Sequence[str]) -> str:
+    """Choose the athlete of just that name, or else one whose name differs in its capitals only."""
+    name = as_one(asked)
+    alike = (one for one in known if searchable(one) == searchable(name))
+    return name if name in known else next(alike, name)
 
 
 def _others(asked: Asked, rows: Sequence[SessionRow], shown: SideRow) -> str:
