@@ -151,6 +151,36 @@ def test_a_rebuild_analyses_all_and_tells_how_far_it_is(folder, index):
     assert told == [(0, 2), (1, 2), (2, 2)]
 
 
+@pytest.mark.parametrize("done", [0, 1])
+def test_what_a_refresh_had_not_reached_when_it_was_interrupted_is_analysed_by_the_next(folder, index, done):
+    """Files that are named alike are looked at together: none may hide behind another that is known."""
+    with Library(folder, index, processes=1) as library:
+        library.refresh()
+
+    def interrupted(so_far, _):
+        if so_far == done:
+            raise KeyboardInterrupt
+
+    for number in (2, 3):
+        empty_session(folder / f"both_sides.{number}.arrows", session_id=f"another {number}")
+    with Library(folder, index, processes=1) as library, pytest.raises(KeyboardInterrupt):
+        library.refresh(progress=interrupted)
+    with Library(folder, index, processes=1) as library:
+        left = [f"both_sides.{number}" for number in (2, 3)][done:]
+        assert refreshed(library) == (left, 0)
+        assert refreshed(library) == ([], 0)
+        assert len(names(library)) == 4
+
+
+def test_what_is_deleted_while_it_is_analysed_does_not_come_back(folder, index):
+    def deleted(*_):
+        (folder / "both_sides.arrows").unlink(missing_ok=True)
+
+    with Library(folder, index, processes=1) as library:
+        library.rebuild(deleted)
+        assert names(library) == ["rocking"]
+
+
 def test_segments_are_one_session_however_many_files_are_named_alike(folder, index):
     monday = empty_session(folder / "monday.arrows")
     second = empty_session(folder / "monday.2.arrows", "monday", 2)

@@ -179,13 +179,14 @@ class Library:
         if again:
             seen = [replace(one, family_state="", state="") for one in seen]
         news = news_of(there.values(), seen, self._folder)
-        index.touch(news.same)
         index.drop(news.gone)
         rows: list[SessionRow] = []
         stale = {found.file: seen for found, seen in news.stale.items()}
         for row in read_rows(list(news.stale), self._processes):
             progress(len(rows), len(stale))
-            index.put(row, stale[row.file])
-            rows.append(row)
+            if row.file.is_symlink() or row.file.exists():  # it may have been deleted while it was analysed
+                index.put(row, replace(stale[row.file], family_state=""))
+                rows.append(row)
+        index.touch([*news.same, *stale.values()])  # a family is known when all of it is
         progress(len(rows), len(rows))
         return Refreshed(tuple(rows), len(news.gone))
