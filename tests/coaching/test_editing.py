@@ -156,8 +156,18 @@ def test_sets_that_were_one_are_judged_together(four_sets):
     assert (counts(after), sides(after)) == ([16, 8, 8], ["left", "left", "right"])
     assert (after.sets[0].t_start_s, after.sets[0].t_end_s) == (10.0, 131.0)
     assert [rep.number for rep in after.sets[0].reps] == [*range(1, 17)]
-    assert after.sets[0].reps[7].rep.bottom_s == 59.0
+    assert math.isnan(after.sets[0].reps[7].rep.bottom_s)  # 59 s are a rest
     assert before.sets[0].gate != after.sets[0].gate
+
+
+@pytest.mark.parametrize("bottom_s", [0.4, math.nan], ids=["cut off by a hole", "not seen"])
+def test_what_motion_measured_of_a_dwell_holds_again(by_hand, bottom_s):
+    first, second = by_hand.reps({}, {})
+    fold = fold_of(by_hand.told_by_motion(replace(first, bottom_s=bottom_s), second))
+    split_s = 0.5 * (first.t_top_s + second.t_top_s)
+    again = fold.session([Split(split_s), Merge(Span(first.t_start_s, second.t_end_s))])
+    assert repr(replace(again, edits=0)) == repr(fold.session())
+    assert math.isnan(fold.session([Split(split_s)]).sets[0].reps[0].rep.bottom_s)
 
 
 def test_split_and_merged_again_is_the_set_that_was(four_sets):

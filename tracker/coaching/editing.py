@@ -30,6 +30,7 @@ from tracker.coaching.sets import SetSoFar, last_known_s
 from tracker.coaching.works import Counted, Work
 from tracker.motion.events import Clip, Reason, RejectedMotion, Rep, SetEnded
 from tracker.sensing.marks import Declared
+from tracker.sensing.samples import Gap
 
 MOST_OF_A_SET = 0.75
 """A set is meant by a span that holds this share of it: newer code may find a rep more at its ends, and one
@@ -63,13 +64,16 @@ def edited(counted: Counted, edits: Iterable[Correction]) -> tuple[Counted, tupl
     counted, warnings
         What holds, and a sentence for each edit that means what is not there any more.
     """
-    warnings = []
+    warnings, measured = [], counted.works
     for edit in edits:
         now = _apply(counted, edit)
         if now is None:
             warnings.append(not_applicable(edit))
         counted = now or counted
-    return counted, tuple(warnings)
+    works = [
+        work if _is_as_measured(work, measured) else _with_dwells(work, counted) for work in counted.works
+    ]
+    return replace(counted, works=works), tuple(warnings)
 
 
 def not_applicable(edit: Edit) -> str:
@@ -179,18 +183,36 @@ def _with_reps(work: Work, reps: Sequence[Rep]) -> list[Work]:
     if not reps:
         return []
     so_far = SetSoFar()
-    for rep in _until_the_next(sorted(reps, key=lambda rep: rep.t_start_s)):
+    for rep in reps:
         so_far.put(rep)
     return [replace(work, so_far=so_far, t_start_s=so_far.t_start_s, t_end_s=so_far.t_end_s)]
 
 
-def _until_the_next(reps: Sequence[Rep]) -> list[Rep]:
-    """End the dwell at a rep's bottom where the next rep starts; the set's last rep has none."""
-    ends: list[Rep] = []
-    for rep, next_s in zip(reps, [*(rep.t_start_s for rep in reps[1:]), math.nan], strict=True):
-        dwell_s = next_s - rep.t_end_s
-        ends.append(rep if rep.bottom_s <= dwell_s + ROUNDING_S else replace(rep, bottom_s=dwell_s))
-    return ends
+def _is_as_measured(work: Work, measured: Sequence[Work]) -> bool:
+    """Whether a set has the reps of one that motion counted: then it knows their dwells best."""
+    return any(work.so_far.reps == one.so_far.reps for one in measured)
+
+
+def _with_dwells(work: Work, counted: Counted) -> Work:
+    """End the dwell at each rep's bottom where the next rep starts; the set's last rep has none."""
+    reps = work.so_far.reps
+    so_far = SetSoFar()
+    for rep, following in zip(reps, [*reps[1:], None], strict=True):
+        dwell_s = _dwell_s(rep, following, counted.gaps) if following else math.nan
+        so_far.put(rep if repr(dwell_s) == repr(rep.bottom_s) else replace(rep, bottom_s=dwell_s))
+    return replace(work, so_far=so_far)
+
+
+def _dwell_s(rep: Rep, following: Rep, gaps: Sequence[Gap]) -> float:
+    """Give the dwell between two reps, s: as it was measured, unless another rep follows now.
+
+    Nan where nobody saw it, and where it is as long as the pause that ends a set: that is a rest.
+    """
+    dwell_s = following.t_start_s - rep.t_end_s
+    if rep.bottom_s <= dwell_s + ROUNDING_S:
+        return rep.bottom_s
+    unseen = any(rep.t_end_s < gap.t_end_s and gap.t_start_s < following.t_start_s for gap in gaps)
+    return math.nan if unseen or dwell_s >= JOINS_WITHIN_S else dwell_s
 
 
 def _ended_together(ends: Sequence[SetEnded]) -> SetEnded | None:
