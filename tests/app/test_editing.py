@@ -73,11 +73,12 @@ def test_training_begins_with_the_recording_at_the_earliest():
         only_training(-5.0, None)
 
 
-def test_a_beginning_after_all_that_was_lifted_is_refused(tmp_path):
+@pytest.mark.parametrize("name", ["rocking", "both_sides"])  # the second has motions that were not counted
+def test_a_beginning_after_all_that_was_lifted_is_refused(tmp_path, name):
     """Undo would mend it; but who types 9999 for 99.99 had better hear of it than see an empty session."""
-    file = Path(shutil.copy(RECORDING, tmp_path))
+    file = Path(shutil.copy(RECORDING.with_stem(name), tmp_path))
     with pytest.raises(InputError, match="nothing was lifted then"):
-        Correctable(file, "rocking").correct(only_training(9999.0, None))
+        Correctable(file, name).correct(only_training(9999.0, None))
     assert not edits_path(file).exists()
 
 

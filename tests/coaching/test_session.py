@@ -7,6 +7,7 @@ import pytest
 
 from tracker.coaching.declared import Overrides
 from tracker.coaching.exercises import ANY_LIFT
+from tracker.coaching.group import start_time
 from tracker.coaching.results import (
     GapEvent,
     Gate,
@@ -309,6 +310,12 @@ def test_clipped_reps_are_warned_about(by_hand):
 def test_identity_passes_through():
     session = SessionFold(session_id="abc", started="2024-05-01T18:00:00+02:00").session()
     assert (session.session_id, session.started) == ("abc", "2024-05-01T18:00:00+02:00")
+
+
+def test_a_moment_after_the_last_year_that_a_calendar_has_is_not_known():
+    session = SessionFold(session_id="abc", started="9999-12-31T23:59:30+00:00").session()
+    assert start_time(session, 10.0) == "9999-12-31T23:59:40.000+00:00"
+    assert start_time(session, 60.0) == ""
     assert (session.sets, session.balance, session.rejected) == ((), (), ())
 
 

@@ -15,11 +15,14 @@ from tracker.archive.analyze import Derived
 from tracker.archive.edits import Said, add_edit, read_edits
 from tracker.archive.importers import open_any
 from tracker.archive.segments import first_path
-from tracker.coaching.editing import not_applicable
+from tracker.coaching.editing import not_applicable, span_of
 from tracker.coaching.edits import Edit, Entry, Trim, Undo, edit_words, edits_of, standing, undone
 from tracker.coaching.results import Session
 from tracker.errors import InputError
 from tracker.motion.events import Motion, Reason
+
+WHOLE = Trim()
+"""All of a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Correctable:
             raise InputError(f"{edit_words(edit)}: there is no such thing in {self._name} as it is now")
         if _is_as_before(before, after):
             raise InputError(f"{edit_words(edit)}: it is so already, and nothing would change")
-        if isinstance(edit, Trim) and _is_something(before) and not _is_something(after):
+        if isinstance(edit, Trim) and _is_something(before) and not _is_something(after, edit):
             raise InputError(f"{edit_words(edit)}: nothing was lifted then, and nothing would be left")
         return self._write(said, edit, edit_words(edit), (before, after))
 
@@ -149,9 +152,12 @@ def _is_as_before(before: Session, after: Session) -> bool:
     return repr(replace(after, edits=before.edits, warnings=before.warnings)) == repr(before)
 
 
-def _is_something(session: Session) -> bool:
-    outside = Reason.OUTSIDE_OF_TRAINING
-    return bool(session.sets) or any(motion.reason is not outside for motion in session.rejected)
+def _is_something(session: Session, within: Trim = WHOLE) -> bool:
+    """Whether there is a set, or a motion in that time that may yet be said to be a rep."""
+    return bool(session.sets) or any(
+        motion.reason is not Reason.OUTSIDE_OF_TRAINING and within.holds(span_of(motion.rep).middle_s)
+        for motion in session.rejected
+    )
 
 
 def correctable(name: str) -> Correctable:

@@ -16,7 +16,7 @@ from tracker.app.wording import NOT_MEASURED, minute_words, side_words
 from tracker.archive.changed import ROW, ChangedResults, Difference, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.library import Library
-from tracker.archive.listed import SessionRow
+from tracker.archive.listed import SessionRow, known_sum
 from tracker.archive.search import EVERYTHING, Search
 from tracker.archive.settings import library_index, sessions_folder
 from tracker.coaching.counts import counted
@@ -139,12 +139,9 @@ def _cells(row: SessionRow) -> tuple[str, ...]:
 
 
 def _by_side(row: SessionRow, figure: str) -> Iterator[str]:
-    totals: dict[str, float] = {}
-    for one in row.sides:
-        side = side_words(one.side)
-        totals[side] = totals.get(side, 0) + getattr(one, figure)
-    for side, total in totals.items():
-        yield f"{side} {NOT_MEASURED if math.isnan(total) else f'{total:.0f}'}".strip()
+    for of_side in dict.fromkeys(one.side for one in row.sides):
+        total = known_sum(getattr(one, figure) for one in row.sides if one.side is of_side)
+        yield f"{side_words(of_side)} {NOT_MEASURED if math.isnan(total) else f'{total:.0f}'}".strip()
 
 
 def _plain(value: object) -> object:

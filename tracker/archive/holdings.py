@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.archive import lock
+from tracker.archive.files import NAME_SHOWN
 from tracker.archive.importers import stem
 from tracker.archive.recording import SUFFIX, read_header
 from tracker.archive.segments import first_files, first_path
@@ -129,10 +130,20 @@ def _is_readable(file: Path) -> bool:
 def owner(file: str, names: Iterable[str]) -> str:
     """Name the session whose file it is; "" for none.
 
+    What a crash left of a long name may be of several sessions that begin alike: then it is of none.
+
     Examples
     --------
     >>> owner("monday.2.sets.csv", ["monday", "monday.2", "mon"])
     'monday.2'
+    >>> long = 50 * "x"
+    >>> left_over = f".{long[:40]}.0123abcd"
+    >>> owner(left_over, ["x", long]) == long, owner(left_over, [long, f"{long}y"])
+    (True, '')
     """
-    plain = file.removeprefix(".")
-    return max((name for name in names if plain.startswith(f"{name}.")), key=len, default="")
+    plain, known = file.removeprefix("."), list(names)
+    whole = max((name for name in known if plain.startswith(f"{name}.")), key=len, default="")
+    if whole or plain == file:
+        return whole
+    shortened = [name for name in known if name[:NAME_SHOWN] == plain.rpartition(".")[0]]
+    return shortened[0] if len(shortened) == 1 else ""

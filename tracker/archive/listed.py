@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,18 @@ from tracker.coaching.results import Gate
 from tracker.sensing.marks import Side
 
 _Row = TypeVar("_Row")
+
+
+def known_sum(values: Iterable[float]) -> float:
+    """Add up what is known; nan where nothing is.
+
+    Examples
+    --------
+    >>> known_sum([8.0, math.nan]), known_sum([math.nan])
+    (8.0, nan)
+    """
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) if known else math.nan
 
 
 def moment_s(started: str) -> float | None:

@@ -102,11 +102,9 @@ def _apply(counted: Counted, edit: Correction) -> Counted | None:
             return _split(counted, at_s)
         case Merge(at):
             return _merge(counted, at)
-        case Trim(from_s, to_s):
-            kept = Span(-math.inf if from_s is None else from_s, math.inf if to_s is None else to_s)
-            return _reject(
-                counted, lambda rep: not _holds(kept, span_of(rep).middle_s), Reason.OUTSIDE_OF_TRAINING
-            )
+        case Trim():
+            outside = Reason.OUTSIDE_OF_TRAINING
+            return _reject(counted, lambda rep: not edit.holds(span_of(rep).middle_s), outside)
 
 
 def _say_of_sets(counted: Counted, at: Span, said: Declared) -> Counted | None:
@@ -263,10 +261,6 @@ def _away_s(work: Work, rep: Rep) -> float:
 
 def _span_of_rejected(motion: RejectedMotion) -> Span:
     return span_of(motion.rep)
-
-
-def _holds(span: Span, t_s: float) -> bool:
-    return span.from_s <= t_s <= span.to_s
 
 
 def _in_order(works: Iterable[Work]) -> list[Work]:

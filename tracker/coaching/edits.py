@@ -87,6 +87,10 @@ class Trim:
     from_s: float | None = None
     to_s: float | None = None
 
+    def holds(self, t_s: float) -> bool:
+        """Whether a time lies between them."""
+        return (self.from_s is None or self.from_s <= t_s) and (self.to_s is None or t_s <= self.to_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Tagged:

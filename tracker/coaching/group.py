@@ -136,7 +136,10 @@ def start_time(session: Session, t_s: float) -> str:
     """Time of day of `t_s`, ISO 8601 to the millisecond; "" when it or the start is not known."""
     if not session.started or math.isnan(t_s):
         return ""
-    moment = datetime.fromisoformat(session.started) + timedelta(seconds=t_s)
+    try:
+        moment = datetime.fromisoformat(session.started) + timedelta(seconds=t_s)
+    except OverflowError:  # after the year 9999
+        return ""
     return moment.isoformat(timespec="milliseconds")
 
 

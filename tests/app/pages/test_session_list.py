@@ -4,7 +4,8 @@ import math
 from dataclasses import replace
 
 from tests.archive.sessions_by_hand import a_session
-from tracker.app.pages.review.session_list import last_trained, meant_by, of_athlete
+from tracker.app.pages.review.session_list import _reps, last_trained, meant_by, of_athlete
+from tracker.sensing.marks import Side
 
 
 def by(athlete, row, **other):
@@ -28,6 +29,13 @@ def test_a_lift_that_is_only_counted_comes_last():
     counted = by("Ben", a_session(7, (8,)), exercise="any_lift", clean=math.nan)
     assert last_trained([counted, ANA], "").athlete == "Ana"
     assert last_trained([counted], "").exercise == "any_lift"
+
+
+def test_clean_reps_are_told_of_what_was_judged_beside_what_was_only_counted():
+    thrust = a_session(7, (8,))
+    counted = by("Ana", thrust, exercise="any_lift", clean=math.nan)
+    assert _reps(replace(thrust, sides=thrust.sides + counted.sides), Side.LEFT) == "20, 8 clean"
+    assert _reps(counted, Side.LEFT) == "10"
 
 
 def test_of_a_shared_session_the_other_athletes_reps_are_left_out():

@@ -16,7 +16,7 @@ from tracker.app.pages.review.frame import Cell, Drawing, Text, framed, link, se
 from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Listed, Shelf
 from tracker.app.wording import NOBODY, NOT_MEASURED, joined, load_words
-from tracker.archive.listed import SessionRow, SideRow
+from tracker.archive.listed import SessionRow, SideRow, known_sum
 from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search, searchable
 from tracker.archive.trends import TRENDS, points_of, titled, undated_words
@@ -234,6 +234,6 @@ def _reps(row: SessionRow, side: Side) -> str:
     own = [one for one in row.sides if one.side is side]
     if not own:
         return NOT_MEASURED
-    clean = sum(one.clean for one in own)
+    clean = known_sum(one.clean for one in own)
     reps = sum(one.reps for one in own)
     return f"{reps}" if math.isnan(clean) else f"{reps}, {clean:.0f} clean"
