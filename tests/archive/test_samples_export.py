@@ -144,6 +144,8 @@ def test_the_header_of_the_csv_is_that_which_is_read(tmp_path):
         ("C#", "C#"),
         ("=1+1", "=1+1"),
         ("a: b", "a: b"),
+        ("coach; @ana", "coach; @ana"),
+        ("coach;'=ana, '-", "coach;'=ana, '-"),
         ("", None),
     ],
 )

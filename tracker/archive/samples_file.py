@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,6 +101,28 @@ def _block(columns: Mapping[str, Floats], names: Sequence[str]) -> Floats | None
     return np.column_stack([columns[name] for name in names]) if names[0] in columns else None
 
 
+_FORMULA = re.compile(r"""([,;]["\s]*)(?='*[=+\-@])""")
+"""Where a spreadsheet, for which a line above the samples is several cells, would begin to compute one."""
+
+_GUARDED = re.compile(_FORMULA.pattern.replace("(?=", "'(?="))
+
+
+def without_formulas(said: str) -> str:
+    """Write what was said so that no spreadsheet computes it; `as_said` reads it.
+
+    Examples
+    --------
+    >>> without_formulas("coach; @ana"), as_said("coach; '@ana")
+    ("coach; '@ana", 'coach; @ana')
+    """
+    return _FORMULA.sub(r"\1'", said)
+
+
+def as_said(written: str) -> str:
+    """Take back what `without_formulas` put in."""
+    return _GUARDED.sub(r"\1", written)
+
+
 def _parquet(content: bytes, path: Path) -> tuple[pa.Table, dict[str, str]]:
     file = parquet.ParquetFile(pa.BufferReader(content))
     said = file.metadata.metadata or {}
@@ -115,7 +138,7 @@ def _csv(content: bytes, path: Path) -> tuple[pa.Table, dict[str, str]]:
         for line in _lines_above(content):
             start += len(line)
             key, _, value = line.decode().strip("\r\n\t ").lstrip("#").partition(":")
-            metadata[key.strip().lower()] = value.strip()
+            metadata[key.strip().lower()] = as_said(value.strip())
         header = content[start:].partition(b"\n")[0].decode()
     except UnicodeDecodeError as error:
         raise InputError(

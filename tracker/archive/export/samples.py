@@ -8,7 +8,6 @@ load, athlete or lift that changed. Legs that took turns stand in its metadata a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 
@@ -20,14 +19,12 @@ from tracker.archive.export.exported import Exported
 from tracker.archive.header import this_software
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording
-from tracker.archive.samples_file import ACC, GYR, QUATERNION, TIME
+from tracker.archive.samples_file import ACC, GYR, QUATERNION, TIME, without_formulas
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 from tracker.sensing.decoding import Decoding
 from tracker.sensing.marks import Mark, Side, Stopped
 from tracker.sensing.samples import Floats, Samples
-
-_LATER_CELL = re.compile(r"""([,;]["\s]*)(?=[=+\-@])""")
 
 
 def samples_files(exported: Exported) -> dict[str, bytes]:
@@ -99,13 +96,8 @@ def _only(session: Session, name: Callable[[Set], str]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _without_formulas(said: str) -> str:
-    """Keep a spreadsheet, for which a line is several cells, from computing one of them."""
-    return _LATER_CELL.sub(r"\1'", said)
-
-
 def _csv(columns: pa.Table, said: Mapping[str, str]) -> bytes:
-    above = (f"# {key}: {_without_formulas(value)}" for key, value in said.items())
+    above = (f"# {key}: {without_formulas(value)}" for key, value in said.items())
     lines = [*above, ",".join(columns.column_names)]
     rows = BytesIO()
     csv.write_csv(columns, rows, csv.WriteOptions(include_header=False))
