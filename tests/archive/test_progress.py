@@ -87,6 +87,9 @@ def test_news_are_clean_reps_where_the_load_is_the_same_and_the_load_where_it_is
         "Left: 22.5 kg, 2.5 kg more than on 3 November 2026.",
     )
     assert news_of([a_session(3, [8]), a_session(5, [8]), a_session(8, [], [9])]) == ()
+    unknown = [a_session(day, [clean], load_kg=math.nan) for day, clean in ((3, 6), (8, 8))]
+    assert news_of(unknown) == ("Left: 2 clean reps more in a set than on 3 November 2026.",)
+    assert news_of([a_session(3, [8]), unknown[1]]) == ()  # one load is known, the other is not
 
 
 @pytest.mark.parametrize(("now", "told"), [(43.0, False), (42.5, True)])

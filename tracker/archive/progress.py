@@ -198,10 +198,10 @@ MONTHS: Final = (
 def _news(side: Side, before: SessionRow, now: SessionRow) -> Iterator[str]:
     name, than = side.value.capitalize(), f"than on {day(before.started)}"
     was, is_ = _best_set(before, side), _best_set(now, side)
-    if was and is_:
+    if was and is_ and math.isnan(was.load_kg) == math.isnan(is_.load_kg):  # else nobody knows what it means
         more_kg = is_.load_kg - was.load_kg
-        load = "" if math.isnan(is_.load_kg) else f" at {is_.load_kg:g} kg"
-        if abs(more_kg) > 0.0:  # not where it is nan: then clean reps are compared as they are
+        load = "" if math.isnan(more_kg) else f" at {is_.load_kg:g} kg"
+        if abs(more_kg) > 0.0:  # not where both are nan: then clean reps are compared as they are
             change = f"{abs(more_kg):g} kg {'more' if more_kg > 0 else 'less'}"
             yield f"{name}: {is_.load_kg:g} kg, {change} {than}."
         elif was.clean != is_.clean:
