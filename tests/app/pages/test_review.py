@@ -154,6 +154,11 @@ async def test_a_page_on_paper(reviewed):
         pdf = await page.pdf(format="A4", path=SHOTS / "review_set.pdf")
         assert pdf.startswith(b"%PDF")
         assert 1 <= pdf.count(b"/Type /Page\n") <= 5
+        await page.emulate_media(media="print")
+        for only_buttons in ("In space", "This set was"):
+            await expect(page.get_by_text(only_buttons, exact=True)).to_be_hidden()
+        await expect(page.get_by_text("Rep by rep", exact=True)).to_be_visible()
+        await expect(table_of(page, "Reps of set").get_by_text("correct it")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
