@@ -133,7 +133,9 @@ def add_edit(file: Path, edit: Edit | Undo, when: datetime) -> Entry:
             os.fsync(already.fileno())
     except OSError as error:
         why = f"{path} cannot be written ({error.strerror})"
-        raise InputError(f"{why}; corrections stand beside the recording: make room for them") from error
+        raise InputError(
+            f"{why}; corrections stand beside the recording: make room or open its folder"
+        ) from error
     return entry
 
 
