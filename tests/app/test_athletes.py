@@ -368,3 +368,13 @@ def test_export_is_that_of_tracker_export(sessions, tmp_path, run):
     one, two = ([file.read_bytes() for file in (tmp_path / name).iterdir()] for name in ("one", "two"))
     assert one == two
     assert len(one) == 1
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_without_a_name_nothing_is_deleted(name, sessions, capsys):
+    """A variable that a script has not set must not delete what nobody is named in."""
+    kept = sessions / "monday.arrows"
+    kept.write_bytes(BOTH.read_bytes())
+    assert main(["athletes", "delete", name, "--yes", "--with-shared"]) == BAD_INPUT
+    assert "an empty name is nobody's" in capsys.readouterr().err
+    assert kept.exists()

@@ -63,8 +63,10 @@ def delete_athlete(terminal: Terminal, name: str, *, agreed: bool, with_shared: 
     Raises
     ------
     InputError
-        If the athlete has no session, nobody can be asked, or the disk refuses.
+        If no name is given, the athlete has no session, nobody can be asked, or the disk refuses.
     """
+    if not as_one(name):  # a script's variable that is not set would delete all sessions of nobody named
+        raise InputError("an empty name is nobody's; say whose sessions are to be deleted")
     cut_off = cut_off_deletion(deletion_note())
     if cut_off and as_one(cut_off.athlete) != as_one(name):
         raise InputError(cut_off_words(cut_off.athlete))
