@@ -1,6 +1,7 @@
 """What is printed on a terminal, in a pipe, and where neither takes it."""
 
 import io
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -313,3 +314,19 @@ def test_a_set_of_one_rep_that_was_not_judged():
 def test_a_band_wider_than_the_value_is_no_number():
     compared = BalanceMeasure("bottom_s", 0.2, 0.3, 33.0, Side.UNKNOWN, 345.0, Verdict.NO)
     assert balance_cells(compared)[-1] == "any difference: they vary too much to tell"
+
+
+@pytest.mark.parametrize(
+    ("beyond", "told"),
+    [
+        (Verdict.YES, ("share of clean reps", "75 %", "50 %", "25 points, left better", "15 points")),
+        (Verdict.NO, ("share of clean reps", "75 %", "50 %", "25 points", "15 points")),
+    ],
+)
+def test_shares_differ_by_points_and_no_side_is_better_by_chance(beyond, told):
+    assert balance_cells(BalanceMeasure("clean_rate", 0.75, 0.5, 33.3, Side.LEFT, 20.0, beyond)) == told
+
+
+def test_what_was_not_measured_is_no_difference():
+    compared = BalanceMeasure("clean_rate", *[math.nan] * 3, Side.UNKNOWN, math.nan, Verdict.UNKNOWN)
+    assert balance_cells(compared) == ("share of clean reps", "-", "-", "-", "-")

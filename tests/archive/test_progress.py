@@ -92,11 +92,11 @@ def test_news_are_clean_reps_where_the_load_is_the_same_and_the_load_where_it_is
     assert news_of([a_session(3, [8]), unknown[1]]) == ()  # one load is known, the other is not
 
 
-@pytest.mark.parametrize(("now", "told"), [(43.0, False), (42.5, True)])
+@pytest.mark.parametrize(("now", "told"), [(42.0, False), (41.0, True)])
 def test_a_measure_is_news_beyond_the_noise_of_both_days(now, told):
-    """Each band is 1.96 deg wide to either side, both together 2.77."""
+    """Each band is 1.96 + 1 deg wide to either side, both together 4.19."""
     words = news_of([a_session(3, [8], rom_deg=(45.5, 1.0)), a_session(8, [8], rom_deg=(now, 1.0))])
-    expected = "Left: range 42 deg, 46 deg on 3 November 2026; beyond what reps vary by."
+    expected = "Left: range 41 deg, 46 deg on 3 November 2026; beyond what reps and sensor explain."
     assert words == ((expected,) if told else ())
 
 

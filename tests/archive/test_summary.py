@@ -87,23 +87,44 @@ def test_tempo_is_that_of_the_sides(file):
         assert [float(part) for part in tempo.split("-")] == pytest.approx(times, abs=0.051)
 
 
+def of_legs_that_differ(file):
+    """The session, as if its right leg had climbed half as high and as fast."""
+    session = session_of(file)
+    sets = tuple(one if one.side is Side.LEFT else halved(one) for one in session.sets)
+    return replace(session, sets=sets, balance=balance_of(sets))
+
+
+def halved(one):
+    return replace(one, reps=tuple(replace(judged, rep=half(judged.rep)) for judged in one.reps))
+
+
+def half(rep):
+    return replace(rep, travel_m=rep.travel_m / 2, mean_velocity_m_s=rep.mean_velocity_m_s / 2)
+
+
 @every_recording
 def test_differences_are_those_of_the_balance_beyond_noise(file):
-    session = session_of(file)
+    session = of_legs_that_differ(file)
     beyond = tables.balance(session).query("beyond_noise == 'yes'")
-    words = said(session, r"Left against right, beyond what either side's own reps vary by: (.*)\.")
-    if beyond.empty:
-        assert words is None
-        assert said(session, "Left and right differ by no more than") is not None
-        return
-    told = words[1].split("; ")
+    assert {"travel_cm", "mean_velocity_m_s"} <= set(beyond["measure"])
+    [told] = [words for words in summary_of(session) if words.startswith("Left against right")]
+    told = told.removeprefix("Left against right, beyond what reps and sensor explain: ").removesuffix(".")
+    told = told.split("; ")
     assert len(told) == len(beyond)
     for part, row in zip(told, beyond.to_dict("records"), strict=True):
         name = measure_named(row["measure"]).title
         words = re.fullmatch(rf"{name} (\S+) .*against (\S+) .*\((\w+) (\d+) % less\)", part)
-        assert [float(words[1]), float(words[2])] == pytest.approx([row["left"], row["right"]], abs=0.0051)
+        assert [float(words[1]), float(words[2])] == pytest.approx([row["left"], row["right"]], abs=0.51)
         assert words[3] == ("left" if row["left"] < row["right"] else "right")
         assert float(words[4]) == pytest.approx(row["difference_pct"], abs=0.51)
+
+
+@every_recording
+def test_no_difference_is_told_within_the_noise(file):
+    session = session_of(file)
+    assert tables.balance(session).query("beyond_noise == 'yes'").empty
+    assert said(session, "Left against right") is None
+    assert said(session, "Left and right differ by no more than reps and sensor explain") is not None
 
 
 def test_where_range_was_lost_and_from_which_rep_on():
@@ -159,11 +180,10 @@ def test_people_and_lifts_are_told_apart():
 
 
 def test_unequal_loads_are_said_where_the_legs_differ():
-    [file] = [file for file in RECORDINGS if file.stem == "slow_tempo"]
-    session = session_of(file)
+    session = of_legs_that_differ(RECORDINGS[0])
     left, right = session.sets
     heavier = replace(session, sets=(left, replace(right, load_kg=14.0)))
-    words = "The loads differ, too: left up to 12 kg, right up to 14 kg."
+    words = "The loads differ, too: left up to 20 kg, right up to 14 kg."
     assert words in summary_of(heavier)
     assert words not in summary_of(session)
 

@@ -7,7 +7,15 @@ import pytest
 
 from tests.archive.sessions_by_hand import LEFT, RIGHT, a_session, a_side
 from tracker.archive.trends import TRENDS, points_of, undated_words
-from tracker.coaching.balance import MEASURES, ROCKING_SURE_DEG, TILT_SURE_DEG
+from tracker.coaching.balance import (
+    HEIGHT_SURE_SHARE,
+    MEASURES,
+    RANGE_SURE_DEG,
+    ROCKING_SURE_DEG,
+    TILT_SURE_DEG,
+)
+
+OTHERS = {"tilt_top_deg": (3.0, 0.25), "travel_cm": (40.0, 0.5)}
 
 
 @pytest.mark.parametrize("measure", TRENDS)
@@ -26,7 +34,8 @@ def test_every_measure_that_the_sides_are_compared_by_has_a_trend():
 @pytest.mark.parametrize(
     ("measure", "value", "noise"),
     [
-        ("rom_deg", 45.0, 1.96 * 0.5),
+        ("rom_deg", 45.0, 1.96 * 0.5 + RANGE_SURE_DEG),
+        ("travel_cm", 40.0, 1.96 * 0.5 + HEIGHT_SURE_SHARE * 40.0),
         ("tilt_top_deg", 3.0, 1.96 * 0.25 + TILT_SURE_DEG),
         ("rocking_peak_deg", 1.0, 1.96 * 0.1 + ROCKING_SURE_DEG),
         ("clean", 8.0, 10 * 1.96 * 0.1),
@@ -35,7 +44,7 @@ def test_every_measure_that_the_sides_are_compared_by_has_a_trend():
     ],
 )
 def test_the_band_is_of_95_percent_and_what_the_sensor_may_be_off_by(measure, value, noise):
-    side = a_side(load_kg=22.5, started="2026-11-03", rom_deg=(45.0, 0.5), tilt_top_deg=(3.0, 0.25))
+    side = a_side(load_kg=22.5, started="2026-11-03", rom_deg=(45.0, 0.5), **OTHERS)
     [point] = points_of([side], measure)
     assert point.value == value
     assert point.noise == pytest.approx(noise)

@@ -201,12 +201,26 @@ def session_cells(session: Session) -> Iterator[tuple[str, ...]]:
 
 
 def balance_cells(compared: BalanceMeasure) -> tuple[str, ...]:
-    """Write a measure of left against right as cells: what, left, right, difference, what chance explains."""
+    """Write a measure of left against right as cells: what, left, right, difference, what chance explains.
+
+    Which is better is said where the difference is more than chance. Shares differ by points: a percentage
+    of percentages reads as either.
+    """
     measure = measure_named(compared.measure)
     left, right = (_or_none(measure.words, value) for value in (compared.left, compared.right))
-    better = "" if compared.stronger_side is Side.UNKNOWN else f", {compared.stronger_side.value} better"
+    is_told = compared.beyond_noise is Verdict.YES and compared.stronger_side is not Side.UNKNOWN
+    better = f", {compared.stronger_side.value} better" if is_told else ""
+    if measure.is_share:
+        difference, chance = (_or_none("{:.0f} points".format, 100.0 * it) for it in _in_points(compared))
+        return (measure.title, left, right, difference + better, chance)
     difference = _or_none("{:.0f} %".format, compared.difference_pct)
     return (measure.title, left, right, difference + better, noise_words(compared.noise_pct) or NOT_MEASURED)
+
+
+def _in_points(compared: BalanceMeasure) -> tuple[float, float]:
+    """Difference of two shares, and what chance explains of it."""
+    larger = max(compared.left, compared.right)
+    return abs(compared.left - compared.right), compared.noise_pct / 100.0 * larger
 
 
 def _or_none(words: Callable[[float], str], value: float) -> str:

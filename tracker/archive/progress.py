@@ -212,7 +212,8 @@ def _news(side: Side, before: SessionRow, now: SessionRow) -> Iterator[str]:
         )
         if len(points) > 1 and _differ(*points[-2:]):
             values = f"{measure.words(points[-1].value)}, {measure.words(points[-2].value)}"
-            yield f"{name}: {measure.title} {values} on {day(before.started)}; beyond what reps vary by."
+            on = day(before.started)
+            yield f"{name}: {measure.title} {values} on {on}; beyond what reps and sensor explain."
 
 
 def _differ(first: Point, last: Point) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from tracker.archive.listed import Point, SessionRow, SetRow, SideRow, moment_s
-from tracker.coaching.balance import FOR_95_PERCENT, MEASURES
+from tracker.coaching.balance import MEASURES
 
 _BY_NAME: Final = {measure.name: measure for measure in MEASURES}
 
@@ -81,7 +81,7 @@ def _measured(name: str) -> Callable[[SideRow], _Value]:
     def of(side: SideRow) -> _Value:
         for one in side.measures:
             if one.measure == name:
-                return _Value(one.value, FOR_95_PERCENT * one.error + _BY_NAME[name].sure)
+                return _Value(one.value, _BY_NAME[name].noise(one.value, one.error))
         return _Value(math.nan, math.nan)
 
     return of

@@ -176,8 +176,8 @@ class Set:
 class BalanceMeasure:
     """One measure of the left side against the right.
 
-    `difference_pct` is of the larger side; `noise_pct` is what either side's own rep-to-rep
-    spread would explain.
+    `difference_pct` is of the larger side; `noise_pct` is what the reps' own spread and what the
+    sensor may be off by for a whole set would explain.
     """
 
     measure: str

@@ -127,10 +127,10 @@ def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[s
     beyond = [measure for measure in session.balance if measure.beyond_noise is Verdict.YES]
     if beyond:
         told = "; ".join(map(_difference, beyond))
-        yield f"{lift}Left against right, beyond what either side's own reps vary by: {told}."
+        yield f"{lift}Left against right, beyond what reps and sensor explain: {told}."
         yield from _loads_differ(session)
     elif any(measure.beyond_noise is Verdict.NO for measure in session.balance):
-        yield f"{lift}Left and right differ by no more than either side's own reps do."
+        yield f"{lift}Left and right differ by no more than reps and sensor explain."
     else:
         yield f"{lift}Too few reps to tell left from right."
 

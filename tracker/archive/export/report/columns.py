@@ -121,9 +121,7 @@ BALANCE: Final = (
     Shown("right", "right", "the same of the right leg", 2),
     Shown("difference_pct", "difference %", "of the larger value", 1),
     Shown("stronger_side", "stronger side", "by that measure"),
-    Shown(
-        "noise_pct", "noise %", "what either side's own rep-to-rep spread would explain, 19 times in 20", 1
-    ),
+    Shown("noise_pct", "noise %", "what the reps' spread and the sensor explain, 19 times in 20", 1),
     Shown("beyond_noise", "beyond noise", "yes: worth watching; no: chance explains it"),
 )
 
