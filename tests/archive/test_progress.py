@@ -7,7 +7,6 @@ import pytest
 
 from tests.archive.sessions_by_hand import LEFT, RIGHT, a_session, a_set
 from tracker.archive.progress import (
-    FEWEST_CLEAN,
     Kind,
     bests_of,
     news_of,
@@ -15,6 +14,7 @@ from tracker.archive.progress import (
     progress_words,
     weak_side_over,
 )
+from tracker.coaching.plan import FEWEST_TO_TELL
 from tracker.sensing.marks import Side
 
 
@@ -27,7 +27,7 @@ def test_the_best_set_is_that_with_most_clean_reps_not_most_reps():
     assert (Kind.LOAD, RIGHT) not in bests  # five clean reps make no load one's own
 
 
-@pytest.mark.parametrize(("clean", "load_kg"), [(FEWEST_CLEAN, 30.0), (FEWEST_CLEAN - 1, 20.0)])
+@pytest.mark.parametrize(("clean", "load_kg"), [(FEWEST_TO_TELL, 30.0), (FEWEST_TO_TELL - 1, 20.0)])
 def test_the_heaviest_load_needs_a_clean_set(clean, load_kg):
     sets = [a_set(clean=9, load_kg=20.0), a_set(clean=clean, load_kg=30.0)]
     [best] = [best for best in bests_of(sets) if best.kind is Kind.LOAD]
@@ -106,9 +106,9 @@ def test_in_words():
         "Left is the weak side: it had fewer clean reps in 3 of the last 3 sessions, the right in none. "
         "Let it begin, and stop the right at as many clean reps.",
         "Left, most clean reps in a set: 6 at 20 kg, on 2 November 2026.",
-        "Left, heaviest load for a clean set: 20 kg, 6 clean reps, on 2 November 2026.",
+        "Left, heaviest load with 6 clean reps or more: 20 kg, 6 clean, on 2 November 2026.",
         "Right, most clean reps in a set: 9 at 20 kg, on 2 November 2026.",
-        "Right, heaviest load for a clean set: 20 kg, 9 clean reps, on 2 November 2026.",
+        "Right, heaviest load with 6 clean reps or more: 20 kg, 9 clean, on 2 November 2026.",
     )
     assert progress_words([]) == ()
 

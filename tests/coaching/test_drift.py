@@ -60,10 +60,15 @@ def test_both_shift_together(drift):
 
 
 def test_where_good_and_short_reps_take_turns_no_rep_is_named(drift):
-    found = drift(LOW, [0.0, 0.0, 0.0, -8.0, 0.0, 0.0, -8.0, -8.0, -8.0, 0.0])
+    found = drift(LOW, [0.0, 0.0, 0.0, -8.0, 0.0, 0.0, -8.0, -8.0, -8.0, -8.0])
     assert found.lost is Lost.AT_THE_TOP
     assert found.lost_from == 7
-    assert drift(LOW, [0.0, -8.0, 0.0, 0.0, -8.0, -8.0, 0.0, -8.0, -8.0, 0.0]).lost_from is None
+    assert drift(LOW, [0.0, -8.0, 0.0, 0.0, -8.0, -8.0, 0.0, -8.0, -8.0, -8.0]).lost_from is None
+
+
+def test_a_last_rep_over_the_whole_range_shows_that_none_was_lost(drift):
+    found = drift(LOW, [0.0] * 6 + [-8.0, -8.0, -8.0, 0.0])
+    assert (found.lost, found.lost_from) == (Lost.NOWHERE, None)
 
 
 def test_the_first_drive_and_the_last_lowering_take_no_part(drift):

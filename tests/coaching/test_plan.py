@@ -108,6 +108,13 @@ def test_the_weak_side_is_found_by_the_clean_reps_of_whole_rounds(a_set):
     assert weak_side_of([a_set(LEFT, 5), a_set(RIGHT, 4)] * 2) is RIGHT
 
 
+def test_a_short_set_that_is_clean_throughout_says_nothing_of_how_many(a_set):
+    short = replace(a_set(RIGHT), reps=a_set(RIGHT).reps[:3])
+    assert weak_side_of([a_set(LEFT), short]) is UNKNOWN
+    broken_off = replace(a_set(RIGHT, 2), reps=a_set(RIGHT, 2).reps[:3])
+    assert weak_side_of([a_set(LEFT), broken_off]) is RIGHT
+
+
 def test_who_lifts_more_weight_with_fewer_reps_need_not_be_weaker(a_set):
     assert weak_side_of([a_set(LEFT, 6, 16.0), a_set(RIGHT, 4, 20.0)]) is UNKNOWN
     assert weak_side_of([a_set(LEFT, 6, 20.0), a_set(RIGHT, 4, 16.0)]) is RIGHT

@@ -53,6 +53,17 @@ def test_a_drive_that_gets_slower_counts_too(by_hand, slower, expected):
     assert gate(by_hand, [*reps[:5], *tired]).gate is expected
 
 
+@pytest.mark.parametrize(("rocking_peak_deg", "told"), [(13.0, False), (1.0, True)])
+def test_a_weight_that_rocks_is_no_end_that_sinks(by_hand, rocking_peak_deg, told):
+    """Two swings one after the other would be the median of a third."""
+    tilts = [0, 0, 0, -7, -7, 0, 0, 0, 0, 0]
+    rocks = {3: -rocking_peak_deg, 4: -rocking_peak_deg}
+    reps = [{"tilt_top_deg": tilt, "rocking_peak_deg": rocks.get(n, 0.3)} for n, tilt in enumerate(tilts)]
+    said = gate(by_hand, by_hand.reps(*reps[2:]))
+    assert ("sinks by" in said.reason) is told
+    assert said.gate is not Gate.GO
+
+
 def test_every_finding_is_named_and_the_worst_decides(by_hand):
     reps = by_hand.reps(*({"rom_deg": 40 - 3 * n, "tilt_top_deg": 1.5 * n} for n in range(8)))
     said = gate(by_hand, reps)

@@ -12,13 +12,8 @@ from typing import Final
 from tracker.archive.listed import Point, SessionRow, SetRow, moment_s
 from tracker.archive.trends import in_time, points_of
 from tracker.coaching.balance import MEASURES
-from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
-from tracker.coaching.plan import OTHER, Effort, weaker
+from tracker.coaching.plan import FEWEST_TO_TELL, OTHER, Effort, weaker
 from tracker.sensing.marks import Side
-
-FEWEST_CLEAN = ONE_LEG_HIP_THRUST.gate_reps + 2
-"""Clean reps that make a load one's own: the fewest of a set that is judged for more load. A single is
-strength tested, and the lift is trained in sets of 8 and more."""
 
 LAST_SESSIONS = 4
 """So many sessions with both legs are looked at for the weak side: about two weeks."""
@@ -34,7 +29,7 @@ class Kind(StrEnum):
     """What a best is a best of."""
 
     CLEAN_REPS = "most clean reps in a set"
-    LOAD = "heaviest load for a clean set"
+    LOAD = f"heaviest load with {FEWEST_TO_TELL} clean reps or more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,8 @@ def bests_of(sets: Sequence[SetRow]) -> tuple[Best, ...]:
     -------
     tuple of Best
         Left before right: the most clean reps in a set (of two equal ones the heavier), and the
-        heaviest load with `FEWEST_CLEAN` clean reps or more (of two equal ones that with more).
+        heaviest load with `FEWEST_TO_TELL` clean reps or more (of two equal ones that with more). A
+        single is strength tested, and the lift is trained in sets of 8 and more.
     """
     ordered = [*in_time(sets), *(one for one in sets if moment_s(one.started) is None)]
     found = []
@@ -91,7 +87,7 @@ def bests_of(sets: Sequence[SetRow]) -> tuple[Best, ...]:
         if own:
             most = max(own, key=lambda one: (one.clean, _known(one.load_kg)))
             found.append(_best(Kind.CLEAN_REPS, most))
-        loaded = [one for one in own if one.clean >= FEWEST_CLEAN and one.load_kg > 0.0]
+        loaded = [one for one in own if one.clean >= FEWEST_TO_TELL and one.load_kg > 0.0]
         if loaded:
             heaviest = max(loaded, key=lambda one: (one.load_kg, one.clean))
             found.append(_best(Kind.LOAD, heaviest))
@@ -154,7 +150,7 @@ def best_words(best: Best) -> str:
     when = f"on {day(best.started)}" if best.started else f"in {best.session}, day not known"
     name = best.side.value.capitalize()
     if best.kind is Kind.LOAD:
-        return f"{name}, {best.kind.value}: {best.load_kg:g} kg, {best.clean} clean reps, {when}"
+        return f"{name}, {best.kind.value}: {best.load_kg:g} kg, {best.clean} clean, {when}"
     return f"{name}, {best.kind.value}: {best.clean}{load}, {when}"
 
 
@@ -251,7 +247,8 @@ def _weak_words(weak: WeakSide, reps: str) -> str:
 
 
 def _effort(one: SetRow) -> Effort:
-    return Effort(one.side, one.reps if math.isnan(one.clean) else int(one.clean), one.load_kg)
+    good_reps = one.reps if math.isnan(one.clean) else int(one.clean)
+    return Effort(one.side, good_reps, one.load_kg, one.reps)
 
 
 def _best(kind: Kind, one: SetRow) -> Best:

@@ -86,7 +86,7 @@ def drift_of(session: Session, one: Set) -> Drift:
 def _lost(group: Group, least_pct: float) -> Lost:
     if any(rep.rep.carried_by is Channel.HEIGHT for rep in group.reps):
         return Lost.UNKNOWN  # its angles hardly turn, and height has no top that is the same twice
-    if not group.rom_decay_pct > least_pct:
+    if not group.rom_decay_pct > least_pct or _is_back(group):
         return Lost.NOWHERE
     fallen, risen = max(0.0, -group.change(_above_deg)), max(0.0, group.change(_start_deg))
     if max(fallen, risen) < SEEN_DEG:
@@ -95,6 +95,12 @@ def _lost(group: Group, least_pct: float) -> Lost:
     if share >= MOSTLY:
         return Lost.AT_THE_TOP
     return Lost.AT_THE_BOTTOM if share <= 1.0 - MOSTLY else Lost.AT_BOTH
+
+
+def _is_back(group: Group) -> bool:
+    """Whether the last rep, whose drive is as the others', rose over its range again: then none was lost."""
+    first, last = group.first_and_last(rom_deg)
+    return rom_deg(group.reps[-1]) > (first + last) / 2
 
 
 def _above_deg(rep: JudgedRep) -> float:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from tracker.coaching.counts import counted
 from tracker.coaching.declared import together
+from tracker.coaching.exercises import ONE_LEG_HIP_THRUST
 from tracker.coaching.results import Gate, GateDecision, Set
 from tracker.sensing.marks import Declared, Side
 
@@ -26,6 +27,10 @@ BETWEEN_ROUNDS_S = 90.0
 WEAK_BY_REPS = 2
 """A side that has so many clean reps fewer, over whole rounds, is the weak one. By one rep two sides
 differ by chance: a top that is 3 deg short is clean, one that is 3.1 deg short is not."""
+
+FEWEST_TO_TELL = ONE_LEG_HIP_THRUST.gate_reps + 2
+"""Reps of a set that is judged for more load. A shorter one that is clean throughout was ended while the
+leg could do more, as far as anybody can see: it says nothing of how many."""
 
 ASK = "Which leg? Say it once, then the sides take turns."
 """What is asked where nobody has said a side: the sensor cannot see it."""
@@ -48,11 +53,17 @@ _WithSide = TypeVar("_WithSide", bound=HasSide)
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a set came to: good reps, with which leg, and with what load (nan when not said)."""
+    """What a set came to: good reps of how many, with which leg and what load (nan when not said)."""
 
     side: Side
     good_reps: int
     load_kg: float
+    reps: int
+
+    @property
+    def tells(self) -> bool:
+        """Whether the leg is known to have done what it can."""
+        return self.good_reps < self.reps or self.reps >= FEWEST_TO_TELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +183,10 @@ def owed_side(sets: Sequence[Set]) -> Side:
 def weak_side_of(sets: Sequence[Set]) -> Side:
     """Name the side with fewer clean reps over the whole rounds so far, by `WEAK_BY_REPS` at least.
 
-    UNKNOWN when that is not so, or when that side had the heavier weight: then it need not be weaker.
+    UNKNOWN when that is not so, when that side had the heavier weight (then it need not be weaker), or
+    ended a set before it can tell (`Effort.tells`).
     """
-    return weaker([Effort(one.side, good_reps(one), one.load_kg) for one in sets])
+    return weaker([Effort(one.side, good_reps(one), one.load_kg, len(one.reps)) for one in sets])
 
 
 def weaker(efforts: Sequence[Effort]) -> Side:
@@ -184,6 +196,8 @@ def weaker(efforts: Sequence[Effort]) -> Side:
     if abs(behind) < WEAK_BY_REPS:
         return Side.UNKNOWN
     weak, strong = (left, right) if behind > 0 else (right, left)
+    if not all(one.tells for one in weak):
+        return Side.UNKNOWN
     if any(one.load_kg > other.load_kg for one, other in zip(weak, strong, strict=True)):
         return Side.UNKNOWN
     return weak[0].side

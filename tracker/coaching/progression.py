@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.coaching.exercises import Exercise
+from tracker.coaching.judgements import ALERTS
 from tracker.coaching.reference import middle
-from tracker.coaching.results import Gate, GateDecision, JudgedRep, Rocking, Verdict
+from tracker.coaching.results import Gate, GateDecision, JudgedRep, Verdict
 from tracker.motion.events import Channel
 
 
@@ -118,15 +119,16 @@ def _of_lockout(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Find
 
 def _of_steadiness(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
     """More load on a weight that rocks or a hip that rebounds makes both worse."""
-    loose = sum(
-        rep.judgement.rocking in (Rocking.ALERT, Rocking.SEVERE) or rep.judgement.bounce is Verdict.YES
-        for rep in reps
-    )
+    loose = sum(rep.judgement.rocking in ALERTS or rep.judgement.bounce is Verdict.YES for rep in reps)
     words = f"{loose} of {len(reps)} reps rocked or bounced"
     yield from _graded(-(len(reps) - loose) / len(reps), -exercise.lockout_rate_go, math.inf, words)
 
 
 def _of_tilt(reps: Sequence[JudgedRep], exercise: Exercise) -> Iterator[_Finding]:
+    """Find an end that sinks; a weight that rocks is tilted by its swing, and that is found by itself."""
+    reps = [rep for rep in reps if rep.judgement.rocking not in ALERTS]
+    if len(reps) < exercise.gate_reps:
+        return
     first, last = first_and_last(reps, lambda rep: rep.judgement.tilt_top_change_deg)
     low = "left" if last > first else "right"
     words = f"{low} end sinks by {abs(last - first):.0f} deg"
