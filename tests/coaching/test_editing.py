@@ -31,6 +31,7 @@ from tracker.coaching.edits import (
     Trim,
     counted_as,
 )
+from tracker.coaching.judgements import NOT_JUDGED
 from tracker.coaching.results import Speaker, Verdict
 from tracker.errors import InputError
 from tracker.motion.events import Clip, Reason, SetEnded
@@ -114,6 +115,41 @@ def test_a_rep_between_two_others_ends_the_dwell_of_the_one_before(by_hand):
     fold = fold_of([*by_hand.told_by_motion(*far), by_hand.not_counted(by_hand.rep(9, 20.0))])
     [one] = fold.session([ARep(Span(20.0, 23.0))]).sets
     assert [rep.rep.bottom_s for rep in one.reps][:2] == [7.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "confidence", "measured"),
+    [
+        (Reason.GAP, 0.0, False),
+        (Reason.CARRIED, 0.0, False),
+        (Reason.CARRIED, 0.4, True),  # not far from what a rep may be
+        (Reason.TOO_SMALL, 0.0, True),  # small is what it was
+    ],
+)
+def test_a_motion_unlike_any_rep_counts_but_nothing_of_it_was_measured(by_hand, reason, confidence, measured):
+    """It would be eight reps and one of 123 deg, and a lowering of 0.05 s."""
+    odd = by_hand.rep(998, 43.0, rom_deg=123.0, t_leave_top_s=45.9, t_end_s=45.95, confidence=confidence)
+    fold = fold_of([*events_of(by_hand), by_hand.not_counted(odd, reason)])
+    before, after = fold.session().sets[0], fold.session([ARep(Span(43.0, 45.95))]).sets[0]
+    added = after.reps[-1]
+    assert (len(after.reps), added.said_by, added.rep.t_start_s) == (9, Speaker.PERSON, 43.0)
+    assert (added.rep.t_end_s, after.t_end_s) == (45.95, 45.95)
+    assert math.isfinite(added.rep.rom_deg) is measured
+    if not measured:
+        assert added.judgement == NOT_JUDGED
+        assert added.cues == ()
+        assert [rep.judgement for rep in after.reps[:-1]] == [rep.judgement for rep in before.reps]
+        times = (added.rep.t_top_s, added.rep.t_leave_top_s, added.rep.bottom_s, added.rep.mean_velocity_m_s)
+        assert all(map(math.isnan, times))
+        assert after.gate == before.gate
+
+
+def test_a_set_is_split_and_a_rep_taken_out_again_where_nobody_measured_its_top(by_hand):
+    odd = by_hand.rep(998, 43.0, confidence=0.0)
+    fold = fold_of([*events_of(by_hand), by_hand.not_counted(odd, Reason.CARRIED)])
+    said = [ARep(Span(43.0, 46.0)), Split(42.0)]
+    assert counts(fold.session(said)) == [8, 1, 8, 8, 8]
+    assert counts(fold.session([*said, NotARep(Span(43.0, 46.0))])) == [8, 8, 8, 8]
 
 
 def test_a_motion_far_from_every_set_makes_one_of_its_own(four_sets, by_hand):

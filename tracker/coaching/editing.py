@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from tracker.coaching.declared import together
 from tracker.coaching.edits import (
@@ -42,6 +42,13 @@ less, and never two motions share so much with one span."""
 
 JOINS_WITHIN_S = ONE_LEG_HIP_THRUST.motion.set_pause_s
 """A motion that is a rep after all belongs to a set that is as near as its reps may be to each other."""
+
+UNLIKE = 0.5 / 2.0**4
+"""Confidence of a motion that strains a gate twice as far as a rep may: a hole of a second in it, or turned
+and laid as no rep is. What was measured of it then is not a rep's drive, top and lowering."""
+
+KEPT = ("candidate", "t_start_s", "t_end_s", "carried_by", "gap_s", "clipped", "confidence")
+"""What stays known of such a motion."""
 
 ROUNDING_S = 1e-6
 """Times that differ by less were computed in another order."""
@@ -86,6 +93,11 @@ def span_of(rep: Rep) -> Span:
     return Span(rep.t_start_s, last_known_s(rep))
 
 
+def top_s(rep: Rep) -> float:
+    """Give the time of a rep's top, s; the middle of the rep where nobody measured that."""
+    return span_of(rep).middle_s if math.isnan(rep.t_top_s) else rep.t_top_s
+
+
 def _apply(counted: Counted, edit: Correction) -> Counted | None:
     """Give what holds after one edit; None where what it means is not there."""
     match edit:
@@ -127,7 +139,7 @@ def _count(counted: Counted, at: Span) -> Counted | None:
     if motion is None:
         reps = [rep for work in counted.works for rep in work.so_far.reps]
         return counted if _best(at, reps, span_of) else None
-    rep = motion.rep
+    rep = _unmeasured(motion.rep) if _is_unlike_a_rep(motion) else motion.rep
     near = min(counted.works, key=lambda work: _away_s(work, rep), default=None)
     by_person = frozenset([rep.candidate])
     if near is None or not _away_s(near, rep) <= JOINS_WITHIN_S:
@@ -141,11 +153,21 @@ def _count(counted: Counted, at: Span) -> Counted | None:
     return replace(counted, works=_in_order(changed), rejected=rejected)
 
 
+def _is_unlike_a_rep(motion: RejectedMotion) -> bool:
+    return motion.reason in (Reason.GAP, Reason.CARRIED) and motion.rep.confidence < UNLIKE
+
+
+def _unmeasured(rep: Rep) -> Rep:
+    """Keep of a motion when it was: the person says that it was a rep, and nobody measured it as one."""
+    measures: dict[str, Any] = {field.name: math.nan for field in fields(rep) if field.name not in KEPT}
+    return replace(rep, **measures, t_end_s=last_known_s(rep))
+
+
 def _split(counted: Counted, at_s: float) -> Counted | None:
     works: list[Work] = []
     for work in counted.works:
-        before = [rep for rep in work.so_far.reps if rep.t_top_s < at_s]
-        after = [rep for rep in work.so_far.reps if not rep.t_top_s < at_s]
+        before = [rep for rep in work.so_far.reps if top_s(rep) < at_s]
+        after = [rep for rep in work.so_far.reps if not top_s(rep) < at_s]
         works += [*_with_reps(work, before), *_with_reps(work, after)] if before and after else [work]
     return replace(counted, works=works) if len(works) > len(counted.works) else None
 
@@ -204,13 +226,14 @@ def _with_dwells(work: Work, counted: Counted) -> Work:
 def _dwell_s(rep: Rep, following: Rep, gaps: Sequence[Gap]) -> float:
     """Give the dwell between two reps, s: as it was measured, unless another rep follows now.
 
-    Nan where nobody saw it, and where it is as long as the pause that ends a set: that is a rest.
+    Nan where nobody saw it, or the rep's end, and where it is as long as the pause that ends a set: that is
+    a rest.
     """
     dwell_s = following.t_start_s - rep.t_end_s
     if rep.bottom_s <= dwell_s + ROUNDING_S:
         return rep.bottom_s
     unseen = any(rep.t_end_s < gap.t_end_s and gap.t_start_s < following.t_start_s for gap in gaps)
-    return math.nan if unseen or dwell_s >= JOINS_WITHIN_S else dwell_s
+    return math.nan if unseen or math.isnan(rep.top_deg) or dwell_s >= JOINS_WITHIN_S else dwell_s
 
 
 def _ended_together(ends: Sequence[SetEnded]) -> SetEnded | None:

@@ -71,9 +71,10 @@ def inner_of(reps: Sequence[JudgedRep]) -> tuple[JudgedRep, ...]:
     """Choose the reps of a set that can show a change.
 
     The first rep starts from the floor and the last ends there: both are left out, and so are reps that
-    could not be judged.
+    could not be judged. One that a person counted and nobody measured is neither first nor last.
     """
-    return tuple(rep for rep in reps[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN)
+    measured = [rep for rep in reps if not math.isnan(rep.rep.top_deg)]
+    return tuple(rep for rep in measured[1:-1] if rep.judgement.lockout is not Verdict.UNKNOWN)
 
 
 def first_and_last_third(

@@ -117,8 +117,8 @@ def _lasting(shifts_deg: list[float]) -> list[float]:
 
 
 def angles_known(rep: Rep, exercise: Exercise) -> bool:
-    """Whether the rep's angles can be trusted: no long hole in it, no sensor at the end of its range."""
-    return not (rep.clipped or rep.gap_s >= exercise.longest_gap_s)
+    """Whether the rep's angles are known: measured, no long hole, no sensor at the end of its range."""
+    return not (rep.clipped or rep.gap_s >= exercise.longest_gap_s or math.isnan(rep.top_deg))
 
 
 def lockout_limit_deg(range_deg: float, exercise: Exercise) -> float:

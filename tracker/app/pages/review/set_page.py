@@ -37,6 +37,7 @@ from tracker.app.wording import (
     side_words,
     tempo_words,
 )
+from tracker.coaching.editing import top_s
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
 from tracker.motion.events import RejectedMotion
 from tracker.sensing.marks import Declared, Side
@@ -96,7 +97,7 @@ def same_set(session: Session, before: Set) -> Set | None:
     def common_s(one: Set) -> float:
         return min(one.t_end_s, before.t_end_s) - max(one.t_start_s, before.t_start_s)
 
-    begins_s = before.reps[0].rep.t_top_s if before.reps else math.nan
+    begins_s = top_s(before.reps[0].rep) if before.reps else math.nan
     begun = [one for one in session.sets if one.t_start_s <= begins_s <= one.t_end_s]
     likely = max(begun or session.sets, key=common_s, default=None)
     return likely if likely and common_s(likely) > 0.0 else None
@@ -222,8 +223,7 @@ def _rep_buttons(one: Set, rep: JudgedRep, corrections: Corrections) -> None:
 
 def _between(one: Set, rep: JudgedRep) -> float:
     """Give a time between a rep's top and that of the rep before it, s."""
-    before = one.reps[rep.number - 2].rep
-    return 0.5 * (before.t_top_s + rep.rep.t_top_s)
+    return 0.5 * (top_s(one.reps[rep.number - 2].rep) + top_s(rep.rep))
 
 
 def _not_counted(shown: Shown) -> tuple[str, Sequence[RejectedMotion]]:
