@@ -114,7 +114,7 @@ def test_a_session_with_a_segment_that_is_damaged_inside_goes_only_when_it_is_sa
     before = contents(sessions)
     status, _, [complaint] = run("delete", "Ana", "--yes")
     assert status == BAD_INPUT
-    assert "monday.2.arrows is damaged inside" in complaint
+    assert "monday.2.arrows: the recording is damaged after" in complaint
     assert run("backup", "Ana", "--out", pack)[0] == 0
     assert contents(sessions) == before
     assert run("delete", "Ana", "--yes", "--with-shared")[0] == 0

@@ -21,8 +21,8 @@ def cut_in_its_header(path):
     path.write_bytes(BOTH.read_bytes()[:40])
 
 
-def damaged_inside(path):
-    path.write_bytes(BOTH.read_bytes().replace(b'"mark"', b'"mork"', 1))
+def without_its_sensor(path):
+    path.write_bytes(BOTH.read_bytes().replace(b"Connected", b"Corrected", 1))
 
 
 def of_two_gigabytes(path):
@@ -56,7 +56,7 @@ def one_line(capsys):
     [
         (newer, "newer version"),
         (cut_in_its_header, "cut in its header"),
-        (damaged_inside, "damaged inside"),
+        (without_its_sensor, "beginning is missing"),
         (of_two_gigabytes, "over 256 MB"),
     ],
 )

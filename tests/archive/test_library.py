@@ -220,7 +220,7 @@ def test_what_cannot_be_read_is_a_row_that_says_why_and_touches_no_other(folder,
     said = {
         "newer": "newer version",
         "nothing": "empty",
-        "inside": "damaged inside",
+        "inside": "beginning is missing",
         "both_sides": "cannot be",
     }
     for name in ("header", "nothing", "newer", "text", "inside", "folder", "both_sides"):

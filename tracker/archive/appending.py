@@ -12,11 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from tracker.archive import lock
+from tracker.archive.batches import END_OF_STREAM, checked, sealed
 from tracker.archive.header import Header, as_metadata
 from tracker.archive.rows import FIELDS, Row, as_batch
 from tracker.errors import InputError
-
-END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -77,7 +76,7 @@ class Appending:
     def __init__(self, path: Path, header: Header, repeated: Sequence[Row] = ()) -> None:
         self.path = path
         self.rows = 0
-        self._schema = pa.schema(FIELDS, metadata=as_metadata(header))
+        self._schema = checked(pa.schema(FIELDS, metadata=as_metadata(header)))
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = _new_file(path)
         self._tells_deletion = self._is_named()
@@ -85,14 +84,14 @@ class Appending:
             lock.take(self._file)
             self._write(self._schema.serialize())
             if repeated:
-                self._write(as_batch(repeated, self._schema).serialize())
+                self._write(sealed(as_batch(repeated, self._schema)))
         except OSError:
             self.discard()
             raise
 
     def append(self, rows: Sequence[Row]) -> None:
         """Write rows as one batch; when this returns they are on the disk."""
-        self._write(as_batch(rows, self._schema).serialize())
+        self._write(sealed(as_batch(rows, self._schema)))
         self.rows += len(rows)
 
     def end(self) -> None:
@@ -110,7 +109,7 @@ class Appending:
         with suppress(OSError):
             self.path.unlink()
 
-    def _write(self, message: pa.Buffer | bytes) -> None:
+    def _write(self, message: pa.Buffer | memoryview | bytes) -> None:
         rest = memoryview(message)
         while rest:
             rest = rest[self._file.write(rest) :]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tracker.archive import recording
+from tracker.archive.batches import MAGIC
 from tracker.archive.files import read_file
 from tracker.archive.header import Header
 from tracker.archive.imports import FORMATS, format_of
@@ -68,7 +69,7 @@ def open_any(path: Path, among: Sequence[Path] | None = None) -> Recording:
     if path.is_dir():
         return _foreign(folder(path))
     content = read_file(path)
-    if content.startswith(recording.MAGIC):
+    if content.startswith(MAGIC):
         return with_later_segments(recording.parse(content, path), path, among)
     try:
         return _foreign(one_file(path, content))

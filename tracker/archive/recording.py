@@ -2,14 +2,13 @@
 
 One row is one packet or one mark: t_ns, kind, link, stream, payload. The header is JSON in the
 schema's metadata. A batch of rows is on the disk half a second after its first row, and a file that
-was cut anywhere reads up to its last whole batch.
+was cut anywhere reads up to its last whole batch; one that is damaged, all but the damaged batches.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,19 +17,18 @@ from typing import Self
 import numpy as np
 import pyarrow as pa
 
-from tracker.archive.appending import END_OF_STREAM, Appending, unwritable
+from tracker.archive.appending import Appending, unwritable
+from tracker.archive.batches import END_OF_STREAM, MAGIC, Found, found_in, is_damaged, schema_of
 from tracker.archive.files import read_file
 from tracker.archive.gathering import Gathering
 from tracker.archive.header import Header, header_of
 from tracker.archive.rows import Row, as_items, as_row
+from tracker.coaching.counts import counted
 from tracker.errors import InputError
 from tracker.sensing.marks import Mark
 from tracker.sensing.samples import Packet, Packets
 
 SUFFIX = ".arrows"
-
-MAGIC = b"\xff\xff\xff\xff"
-"""Every Arrow IPC stream begins with this."""
 
 _HEADER_FITS = 1 << 16
 """A header is within so many bytes, twenty times over."""
@@ -51,7 +49,7 @@ class Recording:
     warnings
         What a reader of the numbers must know, one sentence each.
     is_damaged
-        Whether there is more of it, behind what could be read.
+        Whether there is more of it, behind or between what could be read.
     """
 
     header: Header
@@ -193,57 +191,58 @@ def read_header(path: Path) -> Header:
         raise InputError(f"{path} cannot be read ({error.strerror}); check the name") from error
     if not content.startswith(MAGIC):
         content = read_file(path)
-    return header_of(_stream(pa.BufferReader(content), path).schema, path)
+    try:
+        return header_of(schema_of(content), path)
+    except (pa.ArrowException, OSError) as error:
+        raise _none(path) from error
 
 
 def parse(content: bytes, path: Path) -> Recording:
     """Read a recording from its bytes; `path` is named where they cannot be used."""
-    source = pa.BufferReader(content)
-    reader = _stream(source, path)
-    header = header_of(reader.schema, path)
-    batches, end = [], source.tell()
     try:
-        for batch in reader:
-            batches.append(batch)
-            end = source.tell()
-    except (pa.ArrowException, OSError):
-        pass  # cut inside a batch; `end` is where the last whole one ended
+        found = found_in(content)
+    except (pa.ArrowException, OSError) as error:
+        raise _none(path) from error
+    header = header_of(found.schema, path)
     try:
-        items = as_items(batches)
+        items = as_items(found.batches)
     except (ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]
         raise InputError(f"{path} is damaged inside ({why}); take a copy that is whole") from error
-    is_damaged = _holds_a_batch(pa.py_buffer(content).slice(end))
-    return Recording(header, items, _lost(content[end:], items, is_damaged=is_damaged), is_damaged=is_damaged)
+    lost = "; ".join((*_holes(found), *_rest(found.rest, items)))
+    damaged = bool(found.holes) or (found.rest != END_OF_STREAM and is_damaged(found.rest))
+    return Recording(header, items, lost, is_damaged=damaged)
 
 
-def _stream(source: pa.BufferReader, path: Path) -> pa.RecordBatchStreamReader:
-    try:
-        return pa.ipc.open_stream(source)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} holds no recording: it was cut in its header, or is damaged") from error
+def _none(path: Path) -> InputError:
+    return InputError(f"{path} holds no recording: it was cut in its header, or is damaged")
 
 
-def _holds_a_batch(rest: pa.Buffer) -> bool:
-    """Whether a whole batch stands behind what could not be read: then that was not cut, but damaged."""
-    content = rest.to_pybytes()
-    at = content.find(MAGIC, len(MAGIC))
-    while at >= 0:
-        with suppress(pa.ArrowException, EOFError, OSError):
-            if pa.ipc.read_message(rest.slice(at)).type == "record batch":
-                return True
-        at = content.find(MAGIC, at + 1)
-    return False
+def _holes(found: Found) -> Iterator[str]:
+    """Say where the recording is damaged, and that the rest was read."""
+    if not found.holes:
+        return
+    after = [_last_s(found.batches[: hole.batches]) for hole in found.holes]
+    size = sum(hole.size for hole in found.holes)
+    places = f"after {after[0]:.1f} s" + (
+        f" and in {counted(len(after) - 1, 'more place')}" if after[1:] else ""
+    )
+    yield f"the recording is damaged {places}: {size} bytes there are left out"
 
 
-def _lost(rest: bytes, items: Sequence[Packets | Mark], *, is_damaged: bool) -> str:
+def _last_s(batches: Sequence[pa.RecordBatch]) -> float:
+    times = [batch.column("t_ns") for batch in batches if batch.num_rows]
+    return times[-1][-1].as_py() / 1e9 if times else 0.0
+
+
+def _rest(rest: bytes, items: Sequence[Packets | Mark]) -> Iterator[str]:
+    """Say what is behind the last batch that could be read."""
     if rest == END_OF_STREAM:
-        return ""
-    last = items[-1].t_ns if items else 0
-    last_s = np.max(last) / 1e9
-    if is_damaged:
-        return (
-            f"the recording is damaged after {last_s:.1f} s: the {len(rest)} bytes from there on are left out"
-        )
+        return
+    last_s = np.max(items[-1].t_ns if items else 0) / 1e9
+    if is_damaged(rest):
+        left_out = f"the {len(rest)} bytes from there on are left out"
+        yield f"the recording is damaged after {last_s:.1f} s: {left_out}"
+        return
     left_out = f"{len(rest)} bytes of an unfinished batch were left out"
-    return f"the recording breaks off after {last_s:.1f} s: it was not closed, and {left_out}"
+    yield f"the recording breaks off after {last_s:.1f} s: it was not closed, and {left_out}"

@@ -1,0 +1,160 @@
+"""Batches of a recording's stream, each with a checksum: what is damaged is left out, the rest is read.
+
+Arrow checks nothing of what it reads. With each batch, in its custom metadata, stands the CRC-32 of the whole
+message, taken with zeros in its own place; the schema says that they are there. Readers that do not know of
+them read on as ever, and an older recording has none.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+import pyarrow as pa
+
+MAGIC = b"\xff\xff\xff\xff"
+"""Every message of an Arrow IPC stream begins with this."""
+
+END_OF_STREAM = MAGIC + bytes(4)
+
+MOST_HOLES = 64
+"""Behind so many damaged places a file is not worth searching on: each costs a copy of the rest."""
+
+_CHECKSUM = b"crc32"
+_NO_CHECKSUM = b"00000000"
+_CHECKED = b"checksum"
+_PREFIX = 8
+"""Bytes of `MAGIC` and of the metadata's length, which precede a message's metadata; its body follows."""
+
+_LARGEST_METADATA = 1 << 16
+"""A batch of our five columns has half a kilobyte of it."""
+
+
+class Hole(NamedTuple):
+    """A damaged place: how many batches could be read before it, and its size in bytes."""
+
+    batches: int
+    size: int
+
+
+class Found(NamedTuple):
+    """What could be read of a stream.
+
+    Attributes
+    ----------
+    schema
+        As the stream says.
+    batches
+        Those that are whole, in order.
+    holes
+        Damaged places before and between them.
+    rest
+        What follows; of a stream that was closed, `END_OF_STREAM`.
+    """
+
+    schema: pa.Schema
+    batches: list[pa.RecordBatch]
+    holes: list[Hole]
+    rest: bytes
+
+
+def checked(schema: pa.Schema) -> pa.Schema:
+    """Say in a schema that each batch is `sealed`."""
+    return schema.with_metadata({**(schema.metadata or {}), _CHECKED: _CHECKSUM})
+
+
+def sealed(batch: pa.RecordBatch) -> memoryview:
+    """Write a batch as a message of the stream, with its checksum."""
+    return _with_checksum(batch, _checksum(_with_checksum(batch, _NO_CHECKSUM), _NO_CHECKSUM))
+
+
+def schema_of(content: bytes) -> pa.Schema:
+    """Read what a stream begins with.
+
+    Raises
+    ------
+    pyarrow.ArrowException, OSError
+        If it is cut in there, or is none.
+    """
+    return pa.ipc.open_stream(content).schema
+
+
+def found_in(content: bytes) -> Found:
+    """Read all batches that are whole; raises as `schema_of`."""
+    source = pa.BufferReader(content)
+    schema = pa.ipc.open_stream(source).schema
+    begin = content[: source.tell()]
+    batches: list[pa.RecordBatch] = []
+    holes: list[Hole] = []
+    at = len(begin)
+    while True:
+        for batch, size in _run(begin, content, at):
+            batches.append(batch)
+            at += size
+        following = _next_sealed(begin, content, at) if len(holes) < MOST_HOLES else None
+        if following is None:
+            return Found(schema, batches, holes, content[at:])
+        holes.append(Hole(len(batches), following - at))
+        at = following
+
+
+def is_damaged(rest: bytes) -> bool:
+    """Whether what could not be read was not cut: it holds a whole batch, or the end of the stream."""
+    return rest.endswith(END_OF_STREAM) or next(_messages(rest, 0), None) is not None
+
+
+def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Read whole batches from one place on, with their sizes; a damaged one may say a wrong size."""
+    source = pa.BufferReader(content if at == len(begin) else begin + content[at:])
+    stream = pa.ipc.open_stream(source)
+    is_checked = _CHECKED in (stream.schema.metadata or {})
+    with suppress(StopIteration, pa.ArrowException, OSError):
+        while True:
+            before = source.tell()
+            batch, said = stream.read_next_batch_with_custom_metadata()
+            size = source.tell() - before
+            checksum = dict(said or ()).get(_CHECKSUM)
+            message = memoryview(content)[at : at + size]
+            at += size
+            if is_checked and (checksum is None or checksum != _checksum(message, checksum)):
+                return
+            yield batch, size
+
+
+def _next_sealed(begin: bytes, content: bytes, at: int) -> int | None:
+    """Find the next batch whose checksum is right: without one, what looks like a batch may be none."""
+    if _CHECKED not in (pa.ipc.open_stream(begin).schema.metadata or {}):
+        return None
+    for start, stop in _messages(content, at + 1):
+        if any(_run(begin, begin + content[start:stop], len(begin))):
+            return start
+    return None
+
+
+def _messages(content: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Find what looks like a whole batch: where it begins and ends."""
+    whole = pa.py_buffer(content)
+    while (at := content.find(MAGIC, at)) >= 0:
+        length = int.from_bytes(content[at + len(MAGIC) : at + _PREFIX], "little")
+        if 0 < length < _LARGEST_METADATA:
+            with suppress(pa.ArrowException, EOFError, OSError):
+                message = pa.ipc.read_message(whole.slice(at))
+                if message.type == "record batch" and message.body is not None:
+                    yield at, at + _PREFIX + length + message.body.size
+        at += 1
+
+
+def _with_checksum(batch: pa.RecordBatch, checksum: bytes) -> memoryview:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch, custom_metadata={_CHECKSUM: checksum})
+    return memoryview(sink.getvalue())[batch.schema.serialize().size : -len(END_OF_STREAM)]
+
+
+def _checksum(message: memoryview, written: bytes) -> bytes:
+    """Sum up a message in which this checksum is written."""
+    body = _PREFIX + int.from_bytes(message[len(MAGIC) : _PREFIX], "little")
+    metadata = bytes(message[:body]).replace(written, _NO_CHECKSUM)
+    return b"%08x" % zlib.crc32(message[body:], zlib.crc32(metadata))
