@@ -278,8 +278,11 @@ CONTENTS = {
     "a column twice": (b"t_s,qw,qw,qx,qy,qz\n0,1,1,0,0,0\n", "has the column qw twice; leave one out"),
     "half a stream": (b"\xff\xff\xff\xff\x10", "holds no recording: it was cut"),
     "half of Parquet": (b"PAR1\x15\x04", "is cut or is no samples file ("),
-    "half of gzip": (gzip.compress(bytes(1000))[:-9], "is cut or damaged gzip; copy it again"),
-    "bad gzip": (gzip.compress(bytes(1000))[:12] + b"\xff" * 30, "is cut or damaged gzip; copy it again"),
+    "half of gzip": (gzip.compress(bytes(1000))[:-9], "is a cut or damaged gzip file; copy it again"),
+    "bad gzip": (
+        gzip.compress(bytes(1000))[:12] + b"\xff" * 30,
+        "is a cut or damaged gzip file; copy it again",
+    ),
 }
 
 

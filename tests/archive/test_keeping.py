@@ -8,7 +8,7 @@ import pytest
 
 from tests.archive.exports import in_folder, phyphox_files, zipped
 from tracker.app.cli import BAD_INPUT, main
-from tracker.archive.appending import Appending
+from tracker.archive.appending import MOST_ROWS, Appending
 from tracker.archive.changed import ChangedResults, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.importers import open_any
@@ -126,3 +126,34 @@ def test_the_command_takes_many_and_tells_of_each(tmp_path, monkeypatch, capsys)
     assert "has no column t_s" in err
     assert main(["analyze", str(unpacked)]) == 0
     assert main(["export", "2026-01-31_18-05-00", "--out", str(tmp_path / "out")]) == 0
+
+
+@pytest.mark.parametrize("called", [".", "../My training", "My training/.."])
+def test_a_folder_is_called_by_its_name_however_it_is_reached(called, tmp_path, monkeypatch):
+    """`import .` wrote a session without a name, hidden; `analyze .` ended in a traceback."""
+    files = phyphox_files(T, ACC, T, GYR)
+    del files["meta/time.csv"]  # then nothing but its name says which session it is
+    folder = in_folder(tmp_path / "My training", files)
+    (folder / "My training").mkdir()
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(folder)
+    assert main(["import", called]) == 0
+    sessions = tmp_path / "home" / "sessions"
+    assert [file.name for file in sessions.glob("*.arrows")] == ["My training.arrows"]
+    assert read_header(sessions / "My training.arrows").imported == "phyphox: My training"
+    assert main(["analyze", called, "--out", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "My training.reps.csv").exists()
+
+
+def test_a_foreign_file_is_kept_in_parts_so_that_damage_costs_a_part(tmp_path):
+    t = np.arange(6000) / 50.0
+    acc, gyr = np.tile(ACC, (40, 1)), np.tile(GYR, (40, 1))
+    kept, _ = keep(zipped(tmp_path / "long.zip", phyphox_files(t, acc, t, gyr)), tmp_path / "sessions")
+    content = bytearray(kept.read_bytes())
+    whole, middle = read(kept), len(content) // 2
+    content[middle] ^= 1
+    kept.write_bytes(content)
+    packets, left = (
+        sum(len(item) for item in one.items if not isinstance(item, Mark)) for one in (whole, read(kept))
+    )
+    assert packets - left == MOST_ROWS

@@ -113,7 +113,7 @@ def test_too_many_files_are_no_recording(tmp_path):
 def test_a_zip_that_was_cut_is_refused(tmp_path, cut):
     path = android(tmp_path)
     path.write_bytes(path.read_bytes()[:cut])
-    assert refusal(path) == "is cut or damaged ZIP; export it again"
+    assert refusal(path) == "is a cut or damaged ZIP; export it again"
 
 
 def test_a_zip_that_was_changed_inside_is_refused(tmp_path):

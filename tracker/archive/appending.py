@@ -17,6 +17,9 @@ from tracker.archive.header import Header, as_metadata
 from tracker.archive.rows import FIELDS, Row, as_batch
 from tracker.errors import InputError
 
+MOST_ROWS = 100
+"""A batch that is damaged is left out as a whole: a second of a live session, ten of a foreign file."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _WORDS = {
@@ -84,14 +87,14 @@ class Appending:
             lock.take(self._file)
             self._write(self._schema.serialize())
             if repeated:
-                self._write(sealed(as_batch(repeated, self._schema)))
+                self._write(self._sealed(repeated))
         except OSError:
             self.discard()
             raise
 
     def append(self, rows: Sequence[Row]) -> None:
-        """Write rows as one batch; when this returns they are on the disk."""
-        self._write(sealed(as_batch(rows, self._schema)))
+        """Write rows, in batches of at most `MOST_ROWS`; when this returns they are on the disk."""
+        self._write(self._sealed(rows))
         self.rows += len(rows)
 
     def end(self) -> None:
@@ -109,7 +112,11 @@ class Appending:
         with suppress(OSError):
             self.path.unlink()
 
-    def _write(self, message: pa.Buffer | memoryview | bytes) -> None:
+    def _sealed(self, rows: Sequence[Row]) -> bytes:
+        parts = (rows[first : first + MOST_ROWS] for first in range(0, len(rows), MOST_ROWS))
+        return b"".join(sealed(as_batch(part, self._schema)) for part in parts)
+
+    def _write(self, message: pa.Buffer | bytes) -> None:
         rest = memoryview(message)
         while rest:
             rest = rest[self._file.write(rest) :]

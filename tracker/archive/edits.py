@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tracker.archive.edit_lines import NewerError, decode_entry, encode_entry
+from tracker.archive.files import named
 from tracker.archive.recording import SUFFIX as RECORDING
 from tracker.coaching.edits import Edit, Entry, Undo, edits_of
 from tracker.errors import InputError
@@ -55,6 +56,7 @@ def edits_path(file: Path) -> Path:
     >>> edits_path(Path("monday.arrows")).name, edits_path(Path("tuesday.csv.gz")).name
     ('monday.edits.jsonl', 'tuesday.csv.edits.jsonl')
     """
+    file = named(file)
     return file.with_name(f"{file.name.removesuffix('.gz').removesuffix(RECORDING)}{SUFFIX}")
 
 

@@ -38,6 +38,11 @@ def too_large(path: Path) -> InputError:
     return InputError(f"{path} is over {MOST_BYTES >> 20} MB, unpacked; cut it into single trainings")
 
 
+def named(path: Path) -> Path:
+    """Give a path that ends in a name: . and .. are folders, which have names of their own."""
+    return path if path.name.strip(".") else path.resolve()
+
+
 def read_file(path: Path) -> bytes:
     """Read a file, decompressed where it is gzip.
 
@@ -56,7 +61,7 @@ def read_file(path: Path) -> bytes:
         try:
             content = GzipFile(fileobj=BytesIO(content)).read(MOST_BYTES + 1)
         except (EOFError, OSError, zlib.error) as error:
-            raise InputError(f"{path} is cut or damaged gzip; copy it again") from error
+            raise InputError(f"{path} is a cut or damaged gzip file; copy it again") from error
     if len(content) > MOST_BYTES:
         raise too_large(path)
     if not content:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tracker.archive import recording
 from tracker.archive.batches import MAGIC
-from tracker.archive.files import read_file
+from tracker.archive.files import named, read_file
 from tracker.archive.header import Header
 from tracker.archive.imports import FORMATS, format_of
 from tracker.archive.imports.source import Source, folder, one_file
@@ -42,10 +42,12 @@ def stem(path: Path) -> str:
     --------
     >>> stem(Path("out/monday.samples.csv.gz"))
     'monday'
+    >>> stem(Path(".csv"))  # nothing but an ending is a name
+    'csv'
     """
-    name = path.name.removesuffix(".gz")
+    name = named(path).name.removesuffix(".gz")
     ending = next((ending for ending in _ENDINGS if name.endswith(ending)), "")
-    return name.removesuffix(ending)
+    return name.removesuffix(ending) or name.strip(".") or "export"
 
 
 def open_any(path: Path, among: Sequence[Path] | None = None) -> Recording:
@@ -90,7 +92,7 @@ def _foreign(source: Source) -> Recording:
         known = ", ".join(dict.fromkeys(one.title for one in FORMATS))
         raise InputError(f"{path} holds no export that is known ({known}); choose one, or a recording")
     warnings = check(samples, path)
-    header = Header(stem(path), 1, samples.started, software="", imported=f"{title}: {path.name}")
+    header = Header(stem(path), 1, samples.started, software="", imported=f"{title}: {named(path).name}")
     return Recording(header, _items(samples, stem(path)), warnings=warnings)
 
 

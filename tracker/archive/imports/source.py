@@ -129,7 +129,7 @@ def _zip(path: Path, content: bytes) -> Source:
     try:
         archive = ZipFile(BytesIO(content))
     except _DAMAGED as error:
-        raise InputError(f"{path} is cut or damaged ZIP; export it again") from error
+        raise InputError(f"{path} is a cut or damaged ZIP; export it again") from error
     entries = [
         entry for entry in archive.infolist() if not entry.is_dir() and not _is_of_macos(entry.filename)
     ]
