@@ -307,7 +307,7 @@ MEASURES = (
     ),
     Measure(
         "tilt_top_deg",
-        "tilt at the top",
+        "size of tilt at the top",
         "{:.1f} deg",
         _of_reps(lambda rep: abs(rep.rep.tilt_top_deg)),
         stronger=-1,

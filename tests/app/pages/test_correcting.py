@@ -275,8 +275,10 @@ async def test_nothing_typed_is_lost_while_the_page_is_drawn_anew(reviewed):
         assert len(read_edits(recording(reviewed, name)).entries) == 6
 
 
-async def test_a_figure_stays_as_it_was_zoomed_in(reviewed):
-    name = "zoomed"
+@pytest.mark.parametrize("rep", [1, 2, 8])
+async def test_a_figure_stays_as_it_was_zoomed_in(reviewed, rep):
+    """Without its first or last rep the set, and its axis, begin or end elsewhere."""
+    name = f"zoomed{rep}"
     shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
     async with reviewed.at(f"/session/{name}/set/1") as page:
         course = page.locator(".figure").first
@@ -295,7 +297,7 @@ async def test_a_figure_stays_as_it_was_zoomed_in(reviewed):
             "(whole) => document.querySelector('.figure').layout.xaxis.range[0] > whole[0]", arg=whole
         )
         zoomed = await course.evaluate(range_of_x)
-        await was_none(page, 2).click()
+        await was_none(page, rep).click()
         await expect(page.get_by_role("status")).to_contain_text("was none")
         await page.wait_for_function(
             "(before) => JSON.stringify(document.querySelectorAll('.figure')[1].data) !== before", arg=before

@@ -70,7 +70,7 @@ def _laid_out(one: Set, rows: tuple[Row, ...]) -> go.Figure:
     )
     height_px = theme.AROUND_PX + LEGEND_PX + theme.ROW_PX * (len(rows) + 1)
     theme.styled(figure, theme.named(one), height_px)
-    figure.update_xaxes(range=[one.t_start_s - AROUND_S, one.t_end_s + AROUND_S])
+    figure.update_xaxes(theme.reaching(one.t_start_s - AROUND_S, one.t_end_s + AROUND_S))
     figure.update_xaxes(title_text=theme.TIME, row=len(rows))
     figure.update_layout(hovermode="x")
     figure.update_yaxes(zerolinecolor=theme.LINES, row=1)
@@ -141,7 +141,7 @@ def _draw(figure: go.Figure, one: Set, row: Row, at: int) -> None:
         col=1,
         hovertemplate=f"%{{x:.2f}} s<br>{words.lower()} %{{y:.1f}}<extra></extra>",
     )
-    figure.update_yaxes(title_text=row.title, range=row.extent(), row=at, col=1)
+    figure.update_yaxes(theme.reaching(*row.extent()), title_text=row.title, row=at, col=1)
 
 
 def _mark(figure: go.Figure, session: Session, one: Set, rows: tuple[Row, ...]) -> None:

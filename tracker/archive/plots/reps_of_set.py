@@ -82,7 +82,7 @@ def _lay_out(
         figure.update_yaxes(title_text=words, row=row)
     tilts = [abs(attempt.rep.tilt_top_deg) for attempt in attempts]
     reach = max([LEAST_TILT_DEG, *(1.1 * tilt for tilt in tilts if math.isfinite(tilt))])
-    figure.update_yaxes(range=[-reach, reach], row=3)
+    figure.update_yaxes(theme.reaching(-reach, reach), row=3)
     figure.update_layout(barmode="stack", bargap=0.25)
     if not attempts:
         theme.says(figure, "no reps")

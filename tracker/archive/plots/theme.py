@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -133,6 +134,15 @@ def styled(figure: go.Figure, title: str, height_px: int) -> go.Figure:
     figure.update_xaxes(gridcolor=LINES, linecolor=DIM, zerolinecolor=LINES, ticks="outside", tickfont=ink)
     figure.update_yaxes(gridcolor=LINES, linecolor=DIM, zerolinecolor=DIM, automargin=True, tickfont=ink)
     return figure
+
+
+def reaching(first: float, last: float) -> dict[str, Any]:
+    """Lay out an axis from one value to another, so that whoever zoomed in stays there when these change.
+
+    A range that is given takes the place of what was zoomed to, end by end; one that the figure finds for
+    itself does not.
+    """
+    return {"autorangeoptions": {"include": [first, last], "clipmin": first, "clipmax": last}}
 
 
 def says(figure: go.Figure, words: str) -> None:

@@ -125,7 +125,7 @@ def _draw(figure: go.Figure, rows: Sequence[BalanceMeasure], side: Side) -> None
 
 def _draw_inside(figure: go.Figure, rows: Sequence[BalanceMeasure]) -> None:
     if rows:
-        _bars(figure, rows, INSIDE, {"color": theme.DIM}, "line-ns-open")
+        _bars(figure, rows, INSIDE, {"color": theme.DIM}, "circle-open")
 
 
 def _bars(
