@@ -64,7 +64,7 @@ def test_it_is_listed_who_trained(sessions, run):
     _, out, _ = run("list")
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines()[3:] if line.strip()}
     assert rows["Zo\u00eb"] == ["2", "4", "32", "2026-01-01", "2026-02-01"]
-    assert "(nobody named)" in out
+    assert "athlete not said" in out
 
 
 def test_nobody_has_trained_yet(run):
@@ -155,7 +155,7 @@ def test_sets_of_nobody_keep_a_session_too(sessions, run):
     assert main(["edit", "set", "monday", "1", "--athlete", "Ana"]) == 0
     status, _, [complaint] = run("delete", "Ana", "--yes")
     assert status == BAD_INPUT
-    assert "(nobody named)" in complaint
+    assert "athlete not said" in complaint
     assert len(contents(sessions)) == 2
 
 

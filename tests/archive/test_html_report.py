@@ -189,7 +189,7 @@ def test_a_session_without_sides_has_no_comparison():
     )
     report = Report(reported(unsaid))
     assert "Left against right" not in {table.caption.partition(";")[0] for table in report.tables}
-    assert "Set 1, side not said, 20 kg" in report.text
+    assert "Set 1, leg not said, 20 kg" in report.text
 
 
 def test_a_lift_that_is_only_counted():

@@ -13,11 +13,11 @@ from tests.archive.figures import (
     session,
     trace,
 )
-from tests.archive.sessions_by_hand import a_session
+from tests.archive.sessions_by_hand import a_session, a_side
 from tracker import plots
 from tracker.archive.listed import Point
 from tracker.archive.plots.two_sides import signed_pct
-from tracker.archive.trends import titled
+from tracker.archive.trends import points_of, titled
 from tracker.coaching.results import Verdict
 from tracker.sensing.marks import Side
 
@@ -143,3 +143,11 @@ def test_sessions_of_one_evening_stand_on_a_day_and_not_on_an_axis_of_seconds():
 def test_a_start_of_a_clock_without_time_is_drawn():
     [one] = points((Side.LEFT, 40.0, 2.0))
     assert plots.trend([replace(one, started="0001-01-01T00:00:10")], "rom_deg").data
+
+
+def test_no_band_reaches_below_what_a_measure_can_be():
+    [point] = points_of([a_side(started="2026-11-03", rocking_peak_deg=(1.0, 0.5))], "rocking_peak_deg")
+    band = plots.trend([point], "rocking_peak_deg").data[0].error_y
+    assert band.array == (point.noise,)
+    assert point.noise > 1.0
+    assert band.arrayminus == (1.0,)

@@ -144,5 +144,5 @@ def test_a_set_that_is_not_there_is_said():
 def test_an_unknown_side_has_a_look_of_its_own():
     one = replace(session("both_sides").sets[0], side=Side.UNKNOWN, load_kg=NOT_KNOWN)
     figure = plots.course(replace(session("both_sides"), sets=(one,)), 1, motion("both_sides"))
-    assert figure.layout.title.text == "Set 1, side unknown"
+    assert figure.layout.title.text == "Set 1, leg not said"
     assert trace(figure, "Lift").line.color == theme.SIDES[Side.UNKNOWN].color

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.app.terminal import Terminal
 from tracker.app.wording import NOT_MEASURED
-from tracker.archive.athlete_names import NOBODY, not_known
+from tracker.archive.athlete_names import not_known
 from tracker.archive.athletes import Athlete, Named, People, athletes_in, names_in, people_in
 from tracker.archive.backup import Backup, write_backup
 from tracker.archive.deleting import cut_off_deletion
@@ -21,6 +21,7 @@ from tracker.archive.listing import read_row
 from tracker.archive.restoring import Outcome, Restored, restore
 from tracker.archive.settings import deletion_note, library_index, sessions_folder
 from tracker.coaching.counts import counted
+from tracker.coaching.names import NOBODY
 from tracker.errors import InputError
 
 

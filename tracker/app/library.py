@@ -12,7 +12,7 @@ from time import monotonic
 from tracker.app.batch import each
 from tracker.app.named import sessions_named
 from tracker.app.terminal import Terminal
-from tracker.app.wording import NOT_MEASURED, minute_words, side_words
+from tracker.app.wording import NOT_MEASURED, minute_words
 from tracker.archive.changed import ROW, ChangedResults, Difference, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.library import Library
@@ -20,6 +20,7 @@ from tracker.archive.listed import SessionRow, known_sum
 from tracker.archive.search import EVERYTHING, Search
 from tracker.archive.settings import library_index, sessions_folder
 from tracker.coaching.counts import counted
+from tracker.coaching.names import LEG_NAMES, athlete_names
 
 
 def show_sessions(terminal: Terminal, search: Search, *, as_json: bool) -> None:
@@ -132,7 +133,7 @@ def _difference_words(one: Difference) -> str:
 
 def _cells(row: SessionRow) -> tuple[str, ...]:
     began = minute_words(row.started) if row.started else NOT_MEASURED
-    athletes = ", ".join(dict.fromkeys(one.athlete for one in row.sets if one.athlete))
+    athletes = ", ".join(athlete_names(one.athlete for one in row.sets))
     said = "cannot be read" if row.trouble else row.note
     reps, clean = (", ".join(_by_side(row, figure)) for figure in ("reps", "clean"))
     return row.name, began, athletes, reps, clean, ", ".join(row.tags), " ".join(said.split())
@@ -141,7 +142,7 @@ def _cells(row: SessionRow) -> tuple[str, ...]:
 def _by_side(row: SessionRow, figure: str) -> Iterator[str]:
     for of_side in dict.fromkeys(one.side for one in row.sides):
         total = known_sum(getattr(one, figure) for one in row.sides if one.side is of_side)
-        yield f"{side_words(of_side)} {NOT_MEASURED if math.isnan(total) else f'{total:.0f}'}".strip()
+        yield f"{LEG_NAMES[of_side]} {NOT_MEASURED if math.isnan(total) else f'{total:.0f}'}"
 
 
 def _plain(value: object) -> object:

@@ -32,8 +32,6 @@ from tracker.sensing.marks import Side
 
 NOT_MEASURED = "-"
 
-NOBODY = "athlete not said"
-
 
 def degrees(value_deg: float, *, signed: bool = False) -> str:
     """Write an angle in whole degrees, or with a sign and one decimal.
@@ -117,6 +115,11 @@ def minute_words(moment: str) -> str:
     '2026-01-31 18:05'
     """
     return datetime.fromisoformat(moment).isoformat(" ", "minutes")[:16]
+
+
+def when_words(started: str) -> str:
+    """Write a start for people: its day and minute, as the clock there showed them."""
+    return minute_words(started) if started else "start not known"
 
 
 def side_words(side: Side) -> str:

@@ -8,9 +8,6 @@ from difflib import get_close_matches
 from tracker.errors import InputError
 from tracker.sensing.marks import as_one
 
-NOBODY = "(nobody named)"
-"""How sets are listed of which nobody said whose they are."""
-
 _NEAR = 0.6
 """Likeness from which another name may have been meant: difflib's own."""
 

@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracker.archive.athlete_names import NOBODY
 from tracker.archive.edits import SUFFIX as EDITS
 from tracker.archive.edits import read_edits
 from tracker.archive.holdings import Holding
 from tracker.archive.listed import SessionRow
 from tracker.archive.recording import SUFFIX, read, read_header
 from tracker.coaching.edits import SessionSaid, SetSaid
+from tracker.coaching.names import NOBODY
 from tracker.errors import InputError
 from tracker.sensing.marks import Declared, Mark, as_one
 

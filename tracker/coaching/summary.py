@@ -14,6 +14,7 @@ from tracker.coaching.counts import counted
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.leg_words import leg_sentences
+from tracker.coaching.names import LEG_NAMES, NOBODY
 from tracker.coaching.plan import OTHER, good_reps, in_rounds, weak_side_of
 from tracker.coaching.results import BalanceMeasure, Session, Set, Verdict
 from tracker.coaching.summing import TELLING_GAP_S
@@ -22,7 +23,7 @@ from tracker.sensing.marks import Side
 
 SIDES = (Side.LEFT, Side.RIGHT, Side.UNKNOWN)
 
-_NAMES = {Side.LEFT: "Left", Side.RIGHT: "Right", Side.UNKNOWN: "Leg not said"}
+_NAMES = {side: name.capitalize() for side, name in LEG_NAMES.items()}
 
 
 def summary_of(session: Session) -> tuple[str, ...]:
@@ -81,7 +82,7 @@ def _name(parts: Sequence[Sequence[Set]], one: Set) -> str:
     """Name a leg; where there are several, whose it is and of which lift, too."""
     athletes = {sets[0].athlete for sets in parts}
     lifts = {sets[0].exercise for sets in parts}
-    whose = one.athlete or "Somebody" if len(athletes) > 1 else ""
+    whose = one.athlete or NOBODY.capitalize() if len(athletes) > 1 else ""
     lift = by_name(one.exercise).title if len(lifts) > 1 else ""
     return ", ".join(word for word in (whose, lift, _NAMES[one.side]) if word)
 

@@ -4,7 +4,8 @@ import math
 from dataclasses import replace
 
 from tests.archive.sessions_by_hand import a_session
-from tracker.app.pages.review.session_list import _reps, last_trained, meant_by, of_athlete
+from tracker.app.pages.review.session_list import _reps, _row, last_trained, meant_by, of_athlete
+from tracker.coaching.results import Gate
 from tracker.sensing.marks import Side
 
 
@@ -34,7 +35,7 @@ def test_a_lift_that_is_only_counted_comes_last():
 def test_clean_reps_are_told_of_what_was_judged_beside_what_was_only_counted():
     thrust = a_session(7, (8,))
     counted = by("Ana", thrust, exercise="any_lift", clean=math.nan)
-    assert _reps(replace(thrust, sides=thrust.sides + counted.sides), Side.LEFT) == "20, 8 clean"
+    assert _reps(replace(thrust, sides=thrust.sides + counted.sides), Side.LEFT) == "20, 8 of 10 clean"
     assert _reps(counted, Side.LEFT) == "10"
 
 
@@ -52,3 +53,19 @@ def test_capitals_tell_athletes_apart_but_need_not_be_typed():
     assert meant_by("Carl", ("Ana",)) == "Carl"
     two = replace(ANA, sets=ANA.sets + tuple(replace(one, athlete="ana") for one in ANA.sets))
     assert len(of_athlete(two, "ana").sets) == len(ANA.sets)
+
+
+def test_a_row_hides_no_load_no_athlete_and_no_leg():
+    row = a_session(7, (8,), (7,))
+    left, right = row.sets
+    sets = (
+        replace(left, load_kg=26.5),
+        replace(left, load_kg=24.0, athlete=""),
+        replace(right, load_kg=24.0),
+    )
+    sides = (row.sides[0], replace(row.sides[1], gate=Gate.UNKNOWN), replace(row.sides[0], side=Side.UNKNOWN))
+    cells = _row(replace(row, sets=sets, sides=sides), list(Side))
+    assert cells[2] == "Ana, athlete not said"
+    assert cells[-3] == "24, 26.5 kg"
+    assert cells[-2] == "left hold; right not judged; leg not said hold"
+    assert _row(replace(row, sets=()), list(Side))[-3] == ""

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from tracker.archive.plots import marks_of_set, theme
 from tracker.archive.plots.decimated import thinned
 from tracker.archive.plots.rows_of_set import AROUND_S, Row, rows_of
+from tracker.coaching.names import set_name
 from tracker.coaching.results import Session, Set
 from tracker.coaching.sets import last_known_s
 from tracker.motion.events import Motion, Phase, Rep
@@ -69,7 +70,7 @@ def _laid_out(one: Set, rows: tuple[Row, ...]) -> go.Figure:
         rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=heights
     )
     height_px = theme.AROUND_PX + LEGEND_PX + theme.ROW_PX * (len(rows) + 1)
-    theme.styled(figure, theme.named(one), height_px)
+    theme.styled(figure, set_name(one), height_px)
     figure.update_xaxes(theme.reaching(one.t_start_s - AROUND_S, one.t_end_s + AROUND_S))
     figure.update_xaxes(title_text=theme.TIME, row=len(rows))
     figure.update_layout(hovermode="x")

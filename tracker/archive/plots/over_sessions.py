@@ -38,7 +38,8 @@ def trend(points: Sequence[Point], measure: str) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        One line for each side, each point with its 95 % band; a point without one has no bar.
+        One line for each side, each point with its 95 % band, which ends at 0 as every
+        measure does; a point without one has no bar.
     """
     figure = go.Figure()
     known = sorted((p for p in points if p.started and math.isfinite(p.value)), key=lambda p: p.started)
@@ -71,6 +72,7 @@ def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:
         return
     look = theme.SIDES[side]
     noise = [point.noise if math.isfinite(point.noise) else None for point in points]
+    below = [min(point.noise, point.value) if math.isfinite(point.noise) else None for point in points]
     figure.add_scatter(
         x=[point.started[:WALL_CLOCK] for point in points],
         y=[point.value for point in points],
@@ -78,7 +80,7 @@ def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:
         name=side.value,
         line={"color": look.color, "dash": look.dash, "width": 2},
         marker={"symbol": look.symbol, "size": MARK_PX[side], "color": look.color},
-        error_y={"array": noise, "color": look.color, "thickness": 1.2, "width": 4},
+        error_y={"array": noise, "arrayminus": below, "color": look.color, "thickness": 1.2, "width": 4},
         customdata=[_told(point) for point in points],
         hovertemplate="%{customdata}<extra></extra>",
     )

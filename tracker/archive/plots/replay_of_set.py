@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tracker.archive.plots import theme
 from tracker.archive.plots.rows_of_set import CM_PER_M, between
+from tracker.coaching.names import set_name
 from tracker.coaching.results import Set
 from tracker.motion.events import Motion, Phase
 from tracker.sensing.samples import Floats
@@ -46,7 +47,7 @@ def replay(one: Set, motion: Motion | None) -> go.Figure:
         at its height above each rep's bottom. Without known angles it says so. Shown by WebGL.
     """
     figure = go.Figure()
-    theme.styled(figure, f"{theme.named(one)}: replay", 520)
+    theme.styled(figure, f"{set_name(one)}: replay", 520)
     seen = None if motion is None else _thinned(between(motion, one.t_start_s, one.t_end_s))
     if seen is None or not np.isfinite(seen.lift_deg).any():
         theme.says(figure, "no motion of this set")

@@ -12,6 +12,7 @@ from tracker.archive.plots import theme
 from tracker.archive.plots.decimated import thinned
 from tracker.archive.plots.rows_of_set import Row, drawn_from, rows_of
 from tracker.coaching.group import FEWEST_FOR_CHANGE
+from tracker.coaching.names import set_name
 from tracker.coaching.progression import first_and_last_third, inner_of
 from tracker.coaching.results import JudgedRep, Set
 from tracker.motion.events import Motion, Rep
@@ -59,7 +60,7 @@ def overlay(one: Set, motion: Motion | None) -> go.Figure:
         )
         _draw(figure, rep, row, group, showlegend=group not in shown)
         shown.add(group)
-    theme.styled(figure, f"{theme.named(one)}: reps laid over", 420)
+    theme.styled(figure, f"{set_name(one)}: reps laid over", 420)
     figure.update_xaxes(title_text="Share of the rep's time (%)", range=[0, 100])
     figure.update_yaxes(title_text=theme.LIFT, zerolinecolor=theme.LINES)
     if not shown:

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from tracker.archive.plots import theme
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
+from tracker.coaching.names import set_name
 from tracker.coaching.results import JudgedRep, Set, Verdict
 from tracker.motion.events import Channel, Phase, RejectedMotion, Rep
 
@@ -66,7 +67,7 @@ def reps(one: Set) -> go.Figure:
     )
     _draw(figure, one, attempts, 3, lambda rep: rep.tilt_top_deg)
     titles = ("Tempo (s)", theme.TRAVEL if by_height else theme.RANGE, theme.TILT)
-    _lay_out(figure, theme.named(one), attempts, titles)
+    _lay_out(figure, set_name(one), attempts, titles)
     return figure
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from tracker.coaching.results import JudgedRep, Set, Verdict
+from tracker.coaching.results import JudgedRep, Verdict
 from tracker.motion.events import Phase
 from tracker.sensing.marks import Side
 
@@ -93,12 +93,6 @@ TOUCH_SCRIPT = Path(__file__).parent / "touch.js"
 def plain(text: str) -> str:
     """Make text that somebody typed safe where plotly reads markup."""
     return html.escape(text)
-
-
-def named(one: Set) -> str:
-    """Name a set in a title: number, side, load; not the athlete, whose name may be long."""
-    load = f", {one.load_kg:g} kg" if one.load_kg == one.load_kg else ""
-    return f"Set {one.number}, {one.side.value if one.side is not Side.UNKNOWN else 'side unknown'}{load}"
 
 
 def is_not_clean(rep: JudgedRep) -> bool:

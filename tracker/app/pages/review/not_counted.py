@@ -32,7 +32,7 @@ def not_counted_table(caption: str, motions: Sequence[RejectedMotion], correctio
         Text("p", "Nothing else was lifted and brought back.")
         return
     rows = [_motion_row(motion, corrections) for motion in motions]
-    table(caption, ("at", "why", "range", "sure", "correct it"), rows, stacks=True)
+    table(caption, ("at", "why", "range", "like a rep", "correct it"), rows, stacks=True)
 
 
 def _motion_row(motion: RejectedMotion, corrections: Corrections) -> Sequence[Cell]:

@@ -13,17 +13,16 @@ from tracker import plots
 from tracker.app.dates import moment_of
 from tracker.app.pages.review.addresses import list_address, report_address, session_address
 from tracker.app.pages.review.frame import Cell, Drawing, Text, framed, link, section, table, words_list
-from tracker.app.pages.review.session_page import when_words
 from tracker.app.pages.review.shelf import Listed, Shelf
-from tracker.app.wording import NOBODY, NOT_MEASURED, joined, load_words
-from tracker.archive.listed import SessionRow, SideRow, known_sum
+from tracker.app.wording import NOT_MEASURED, joined, when_words
+from tracker.archive.listed import SessionRow, SetRow, SideRow, known_sum
 from tracker.archive.progress import news_of, only, standing_words
 from tracker.archive.search import EVERYTHING, Search, searchable
 from tracker.archive.trends import TRENDS, points_of, titled, undated_words
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import title_of
+from tracker.coaching.names import LEG_NAMES, NOBODY, athlete_names
 from tracker.coaching.progression import gate_words
-from tracker.coaching.results import Gate
 from tracker.errors import InputError
 from tracker.sensing.marks import Side, as_one
 
@@ -31,7 +30,6 @@ LATELY = 300
 """Sessions that trends, bests and calendar look at, the newest of those that are found: two or three years of
 one athlete, drawn in a blink."""
 
-LEGS = {Side.LEFT: "left", Side.RIGHT: "right", Side.UNKNOWN: "leg not said"}
 
 ON_A_PAGE = 20
 """Sessions on one page of the list: some weeks; what is below them is not too far away on a phone."""
@@ -188,8 +186,16 @@ def _sessions(asked: Asked, rows: Sequence[SessionRow]) -> None:
                 "p", "Nothing is found. tracker train records; tracker import takes what other apps recorded."
             )
             return
-        legs = [leg for leg in LEGS if leg is not Side.UNKNOWN or _has(shown, leg)]
-        columns = ("session", "began", "athlete", *(LEGS[leg] for leg in legs), "load", "next load", "said")
+        legs = [leg for leg in LEG_NAMES if leg is not Side.UNKNOWN or _has(shown, leg)]
+        columns = (
+            "session",
+            "began",
+            "athlete",
+            *(LEG_NAMES[leg] for leg in legs),
+            "load",
+            "next load",
+            "said",
+        )
         table("Sessions, newest first", columns, [_row(row, legs) for row in shown], stacks=True)
         if pages > 1:
             with ui.element("nav").classes("pages").props('aria-label="pages of the list"'):
@@ -212,28 +218,34 @@ def _has(rows: Sequence[SessionRow], leg: Side) -> bool:
 def _row(row: SessionRow, legs: Sequence[Side]) -> Sequence[Cell]:
     if row.trouble:
         return (row.name, row.trouble)
-    athletes = dict.fromkeys(one.athlete for one in row.sets if one.athlete)
-    loads = [one.load_kg for one in row.sets if not math.isnan(one.load_kg)]
     return (
         partial(link, row.name, session_address(row.name)),
         when_words(row.started),
-        ", ".join(athletes),
+        ", ".join(athlete_names(one.athlete for one in row.sets)),
         *(_reps(row, leg) for leg in legs),
-        load_words(max(loads, default=math.nan)),
-        "; ".join(
-            f"{side.side.value} {gate_words(side.gate)}"
-            for side in sorted(row.sides, key=lambda side: list(Side).index(side.side))
-            if side.gate is not Gate.UNKNOWN and side.side is not Side.UNKNOWN
-        ),
+        _loads(row.sets),
+        "; ".join(_next_load(row, leg) for leg in LEG_NAMES if _has([row], leg)),
         joined(*(f"#{tag}" for tag in row.tags), "corrected" if row.edits else "", row.note[:60]),
     )
 
 
+def _loads(sets: Sequence[SetRow]) -> str:
+    """Write the loads that were said, each once."""
+    loads = sorted({one.load_kg for one in sets if not math.isnan(one.load_kg)})
+    return f"{', '.join(f'{load:g}' for load in loads)} kg" if loads else ""
+
+
+def _next_load(row: SessionRow, leg: Side) -> str:
+    """Write what to do with a leg's load; where several people or lifts share the session, for each."""
+    return f"{LEG_NAMES[leg]} {', '.join(gate_words(one.gate) for one in row.sides if one.side is leg)}"
+
+
 def _reps(row: SessionRow, side: Side) -> str:
-    """Write a leg's reps, and how many of them were clean."""
+    """Write a leg's reps, and how many of those that were judged were clean."""
     own = [one for one in row.sides if one.side is side]
     if not own:
         return NOT_MEASURED
     clean = known_sum(one.clean for one in own)
-    reps = sum(one.reps for one in own)
-    return f"{reps}" if math.isnan(clean) else f"{reps}, {clean:.0f} clean"
+    reps, judged = sum(one.reps for one in own), sum(one.reps for one in own if not math.isnan(one.clean))
+    of = "" if judged == reps else f" of {judged}"
+    return f"{reps}" if math.isnan(clean) else f"{reps}, {clean:.0f}{of} clean"

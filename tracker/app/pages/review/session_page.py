@@ -26,21 +26,20 @@ from tracker.app.pages.review.frame import (
 )
 from tracker.app.pages.review.not_counted import not_counted_table
 from tracker.app.pages.review.parts import Parts
-from tracker.app.pages.review.set_page import set_title
 from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
-    NOBODY,
     NOT_MEASURED,
     balance_cells,
+    joined,
     median_range_words,
-    minute_words,
     tilt_words,
+    when_words,
 )
 from tracker.archive.changed import changed_results
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.listed import SessionRow
 from tracker.coaching.edits import Entry, Trim, edit_words, undone
-from tracker.coaching.group import Group
+from tracker.coaching.names import NOBODY, athlete_names, set_name
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import BalanceMeasure, Set, Verdict
 from tracker.coaching.summary import summary_of
@@ -70,7 +69,7 @@ def _lay_out(parts: Parts[Opened], row: SessionRow, shelf: Shelf, corrections: C
     parts.drawn(lambda opened: opened.session.note, _note)
     parts.drawn(lambda opened: summary_of(opened.session), lambda lines: words_list(lines, "summary"))
     _files(row.name)
-    parts.drawn(lambda opened: [_set_cells(one) for one in opened.session.sets], partial(_sets, row.name))
+    parts.drawn(_all_set_cells, partial(_sets, row.name))
     _left_and_right(parts)
     parts.drawn(_notes, _to_know)
     with section("Not counted"):
@@ -88,10 +87,9 @@ def _lay_out(parts: Parts[Opened], row: SessionRow, shelf: Shelf, corrections: C
 
 def _facts(opened: Opened) -> str:
     session = opened.session
-    athletes = Group(session, session.sets).named(lambda one: one.athlete or NOBODY)
     facts = [
         when_words(session.started),
-        "" if athletes == NOBODY else athletes,
+        ", ".join(athlete_names(one.athlete for one in session.sets)),
         *(f"#{tag}" for tag in session.tags),
     ]
     return " · ".join(fact for fact in facts if fact)
@@ -113,11 +111,6 @@ def _to_know(notes: Sequence[str]) -> None:
             words_list(notes, "notes")
 
 
-def when_words(started: str) -> str:
-    """Write a start for people: its day and minute, as the clock there showed them."""
-    return minute_words(started) if started else "start not known"
-
-
 def _files(name: str) -> None:
     with ui.element("nav").classes("files").props('aria-label="files of this session"'):
         Text("span", "Report and files:")
@@ -125,9 +118,15 @@ def _files(name: str) -> None:
             link("report" if what == "html" else what, export_address(name, what))
 
 
-def _set_cells(one: Set) -> tuple[str, ...]:
+def _all_set_cells(opened: Opened) -> list[tuple[str, ...]]:
+    sets = opened.session.sets
+    several = len({one.athlete for one in sets}) > 1
+    return [_set_cells(one, (one.athlete or NOBODY) if several else "") for one in sets]
+
+
+def _set_cells(one: Set, athlete: str) -> tuple[str, ...]:
     return (
-        set_title(one),
+        joined(set_name(one), athlete),
         str(len(one.reps)),
         str(one.clean) if one.has_verdicts else NOT_MEASURED,
         str(len(one.reps) + len(one.partials)),
@@ -155,7 +154,7 @@ def _left_and_right(parts: Parts[Opened]) -> None:
             height_px=640,
         )
         parts.drawn(lambda opened: opened.session.balance, _balance)
-        Text("p", "Grey: no more than chance between reps explains.").classes("fine")
+        Text("p", "Grey: no more than chance and the sensor explain.").classes("fine")
     parts.kept(lambda opened: place.set_visibility(bool(opened.session.balance)))
 
 

@@ -28,16 +28,16 @@ from tracker.app.pages.review.shelf import Opened, Shelf
 from tracker.app.wording import (
     NOT_MEASURED,
     degrees,
-    joined,
-    load_words,
     lockout_words,
     range_words,
     rocking_words,
     set_summary,
-    side_words,
     tempo_words,
+    when_words,
 )
 from tracker.coaching.editing import top_s
+from tracker.coaching.group import start_time
+from tracker.coaching.names import set_name
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
 from tracker.motion.events import RejectedMotion
 from tracker.sensing.marks import Declared, Side
@@ -46,11 +46,6 @@ COLUMNS = (
     *("rep", "at", "range", "tempo", "lockout", "tilt", "rocking"),
     *("clean", "cues", "said by", "correct it"),
 )
-
-
-def set_title(one: Set) -> str:
-    """Name a set: its number, side and load."""
-    return joined(f"Set {one.number}", side_words(one.side), load_words(one.load_kg))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +100,26 @@ def same_set(session: Session, before: Set) -> Set | None:
 
 def _lay_out(parts: Parts[Shown], corrections: Corrections) -> None:
     parts.drawn(_numbered, _neighbours)
+    parts.drawn(_facts, lambda facts: Text("p", facts).classes("facts"))
     parts.drawn(lambda shown: set_summary(shown.one), lambda words: Text("p", words).classes("summary"))
     _sides(parts, corrections)
     with section("Course"):
         parts.figure(
             lambda shown: plots.course(shown.opened.session, shown.one.number, shown.opened.motion),
-            lambda shown: f"Lift, height and tilt over time of {set_title(shown.one)}",
+            lambda shown: f"Lift, height and tilt over time of {set_name(shown.one)}",
             height_px=940,
         )
     with ui.element("div").classes("pair"):
         with section("Rep by rep"):
             parts.figure(
                 lambda shown: plots.reps(shown.one),
-                lambda shown: f"Tempo, range and tilt of each rep of {set_title(shown.one)}",
+                lambda shown: f"Tempo, range and tilt of each rep of {set_name(shown.one)}",
                 height_px=740,
             )
         with section("All reps laid over each other"):
             parts.figure(
                 lambda shown: plots.overlay(shown.one, shown.opened.motion),
-                lambda shown: f"Lift of each rep of {set_title(shown.one)} over its own time",
+                lambda shown: f"Lift of each rep of {set_name(shown.one)} over its own time",
                 height_px=420,
             )
     _in_space(parts)
@@ -134,9 +130,15 @@ def _lay_out(parts: Parts[Shown], corrections: Corrections) -> None:
     _what_it_was(parts, corrections)
 
 
+def _facts(shown: Shown) -> str:
+    """Say of which session the set is, when it was and whose: a printed page has no other way to tell."""
+    started = start_time(shown.opened.session, shown.one.t_start_s)
+    return " · ".join(filter(None, (shown.opened.row.name, when_words(started), shown.one.athlete)))
+
+
 def _numbered(shown: Shown) -> tuple[str, Sequence[str], int]:
     """Name the sets of the session, and this one's number among them."""
-    return shown.opened.row.name, [set_title(one) for one in shown.opened.session.sets], shown.one.number
+    return shown.opened.row.name, [set_name(one) for one in shown.opened.session.sets], shown.one.number
 
 
 def _neighbours(piece: tuple[str, Sequence[str], int]) -> None:
@@ -157,7 +159,7 @@ def _in_space(parts: Parts[Shown]) -> None:
             with place:
                 Drawing(
                     plots.replay(one, parts.shown.opened.motion),
-                    f"The dumbbell in space through {set_title(one)}",
+                    f"The dumbbell in space through {set_name(one)}",
                 )
 
         with ui.element("div") as place:
@@ -182,7 +184,8 @@ def _side(side: Side, parts: Parts[Shown], corrections: Corrections) -> None:
     def show(shown: Shown) -> None:
         made.props["aria-pressed"] = "true" if side is shown.one.side else "false"
 
-    made = button(side.value.capitalize(), corrections.saying(meaning)).classes(side.value)
+    words = "Not said" if side is Side.UNKNOWN else side.value.capitalize()
+    made = button(words, corrections.saying(meaning)).classes(side.value)
     parts.kept(show)
 
 
@@ -237,7 +240,7 @@ def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
         return corrections.correct(lambda: set_was(parts.shown.one.number, fields.declared()), fields.all)
 
     def which(shown: Shown) -> tuple[int, Sequence[str]]:
-        return shown.one.number, [set_title(one) for one in shown.opened.session.sets]
+        return shown.one.number, [set_name(one) for one in shown.opened.session.sets]
 
     with section("This set was", "fields"):
         fields = SetFields("this set", say, parts.shown.one)

@@ -18,11 +18,11 @@ from tracker.archive.progress import day
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.group import Group, start_time
+from tracker.coaching.names import set_name
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate, Session, Set, Speaker
 from tracker.coaching.summary import summary_of
 from tracker.motion.events import Clip, Motion
-from tracker.sensing.marks import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +139,6 @@ def _set_words(session: Session, one: Set) -> str:
         gate = f"Next load {one.gate.reason}"
     reps, tried = counted(len(one.reps), "rep"), counted(group.attempts, "attempt")
     return f"{whose}{reps}{clean}, {tried}.{begins} {gate}."
-
-
-def set_name(one: Set) -> str:
-    """Name a set: number, side, load."""
-    side = "side not said" if one.side is Side.UNKNOWN else one.side.value
-    load = "" if math.isnan(one.load_kg) else f"{one.load_kg:g} kg"
-    return ", ".join(word for word in (f"Set {one.number}", side, load) if word)
 
 
 def _said(told: Told) -> Iterator[Markup]:
