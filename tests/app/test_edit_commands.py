@@ -50,7 +50,7 @@ def sets_of(session, tmp_path, *options):
         (
             ["session", "--athlete", "Ana"],
             "the session: athlete Ana",
-            ["left: athlete unknown -> Ana", "right: athlete unknown -> Ana"],
+            ["left: athlete not said -> Ana", "right: athlete not said -> Ana"],
         ),
         (["drop", "2.4"], "the rep at 85.7 s was none", ["right: reps 8 -> 7, clean 8 -> 7"]),
         (["count", "9.8"], "the motion at 9.8 s was a rep", ["left: reps 8 -> 9"]),

@@ -11,7 +11,7 @@ import pytest
 from tracker.app.changes import change_words
 from tracker.app.declaring import check_name
 from tracker.app.editing import Correctable
-from tracker.app.meanings import only_training, rep_was_none, session_was, set_was
+from tracker.app.meanings import only_training, rep_was_none, session_was, set_was, sets_were_one
 from tracker.app.wording import set_summary
 from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, edits_path, read_edits
@@ -82,6 +82,20 @@ def test_a_beginning_after_all_that_was_lifted_is_refused(tmp_path, name):
     assert not edits_path(file).exists()
 
 
+def test_what_is_taken_over_from_one_of_two_sets_that_were_one_is_told(tmp_path):
+    open_ = Correctable(Path(shutil.copy(RECORDING, tmp_path)), "rocking")
+    open_.correct(set_was(2, Declared(load_kg=24.0, athlete="Ana")))
+    merged = open_.correct(sets_were_one(1, 2))
+    words = list(change_words(merged.before, merged.after))
+    assert "all of set 1 counts as: left, 16 kg, Weighted one-leg hip thrust" in words
+    assert "right: sets 1 -> 0, reps 7 -> 0" in words
+    parted = open_.undo(2)
+    assert not any("counts as" in line for line in change_words(parted.before, parted.after))
+    open_.correct(set_was(1, Declared(Side.RIGHT, 24.0, "Ana")))
+    alike = open_.correct(sets_were_one(1, 2))
+    assert not any("counts as" in line for line in change_words(alike.before, alike.after))
+
+
 def test_the_load_of_one_set_of_several_is_told(tmp_path):
     """The heaviest load stays what it was, and the volume alone would leave the reader to guess."""
     open_ = Correctable(Path(shutil.copy(RECORDING, tmp_path)), "rocking")
@@ -93,7 +107,7 @@ def test_the_load_of_one_set_of_several_is_told(tmp_path):
     assert "exercise Any lift, counted only" in told.what
     [line] = change_words(told.before, told.after)
     assert "exercise Weighted one-leg hip thrust -> Any lift, counted only" in line
-    assert "clean 10 -> unknown" in line
+    assert "clean 10 -> not judged" in line
 
 
 @pytest.mark.parametrize("name", ["Ana\u202e", "\u2066Ana", "Ana\nB", "x" * 81])

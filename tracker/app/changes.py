@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tracker.app.wording import load_words
+from tracker.app.wording import joined, load_words
 from tracker.coaching.exercises import title_of
 from tracker.coaching.group import Group
+from tracker.coaching.names import LEG_NAMES
 from tracker.coaching.progression import gate_words
-from tracker.coaching.results import Session
+from tracker.coaching.results import Session, Set
 from tracker.sensing.marks import Side
 
-UNKNOWN = "unknown"
-"""A figure that is not known; the dash of the tables would stand before an arrow like a minus."""
+NOT_SAID, NOT_JUDGED, NOT_KNOWN = "not said", "not judged", "not known"
+"""Instead of a figure; the dash of the tables would stand before an arrow like a minus."""
 
 NOTHING_CHANGED = "no figure of a side changes"
 
@@ -37,9 +38,22 @@ def change_words(before: Session, after: Session) -> Iterator[str]:
         changed = [f"{name} {was[name]} -> {now[name]}" for name in known if was[name] != now[name]]
         if changed:
             said = True
-            yield f"{side.value}: {', '.join(changed)}"
+            yield f"{LEG_NAMES[side]}: {', '.join(changed)}"
+    yield from _taken_over(before, after)
     if not said:
         yield NOTHING_CHANGED
+
+
+def _taken_over(before: Session, after: Session) -> Iterator[str]:
+    """Say what holds for a set that was several of which something else was said."""
+    for one in after.sets:
+        within = [was for was in before.sets if one.t_start_s <= was.t_start_s <= one.t_end_s]
+        if len({_said(was) for was in within}) > 1:
+            yield f"all of set {one.number} counts as: {_said(one)}"
+
+
+def _said(one: Set) -> str:
+    return joined(LEG_NAMES[one.side], load_words(one.load_kg), one.athlete, title_of(one.exercise))
 
 
 def _figures(session: Session, side: Side) -> dict[str, str]:
@@ -51,17 +65,17 @@ def _figures(session: Session, side: Side) -> dict[str, str]:
         "clean": _count(group.clean),
         "attempts": str(group.attempts),
         "lockout rate": _share(group.lockout_rate),
-        "load": group.named(lambda one: load_words(one.load_kg)) or UNKNOWN,
-        "volume": load_words(group.volume_kg) or UNKNOWN,
-        "athlete": group.named(lambda one: one.athlete) or UNKNOWN,
-        "exercise": group.named(lambda one: title_of(one.exercise)) or UNKNOWN,
+        "load": group.named(lambda one: load_words(one.load_kg) or NOT_SAID),
+        "volume": load_words(group.volume_kg) or NOT_KNOWN,
+        "athlete": group.named(lambda one: one.athlete or NOT_SAID),
+        "exercise": group.named(lambda one: title_of(one.exercise)),
         "next load": gate_words(group.gate),
     }
 
 
 def _count(count: float) -> str:
-    return UNKNOWN if math.isnan(count) else f"{count:.0f}"
+    return NOT_JUDGED if math.isnan(count) else f"{count:.0f}"
 
 
 def _share(share: float) -> str:
-    return UNKNOWN if math.isnan(share) else f"{100.0 * share:.0f} %"
+    return NOT_JUDGED if math.isnan(share) else f"{100.0 * share:.0f} %"
