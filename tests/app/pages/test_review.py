@@ -194,6 +194,7 @@ async def test_addresses_that_lead_nowhere(reviewed, address):
         ("/session/both_sides/set/1.5", "there is no set 1.5"),
         ("/session/both_sides/set/9", "there is no set 9; the session has 2"),
         ("/nowhere", "there is no such page"),
+        ("/session/both_sides/set/1%0a", "no page has a line break in its address"),
         ("/report?athlete=nobody&since=yesterday", "is no date"),
     ],
 )
@@ -201,6 +202,16 @@ async def test_what_is_not_there_is_not_found(reviewed, address, says):
     answer = await reviewed.context.request.get(reviewed.origin + address)
     assert answer.status == 404
     assert says in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [("fit", "application/octet-stream"), ("csv", "application/zip"), ("html", "text/html; charset=utf-8")],
+)
+async def test_a_file_is_sent_as_what_it_is_on_any_system(reviewed, what, kind):
+    """A system's own list of endings calls .fit a picture of the stars."""
+    answer = await reviewed.context.request.get(f"{reviewed.origin}/session/rocking/export/{what}")
+    assert answer.headers["content-type"] == kind
 
 
 async def test_a_phone_has_all_of_a_list_in_sight(reviewed):

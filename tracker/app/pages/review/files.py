@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from mimetypes import guess_type
 from urllib.parse import quote
 
 from fastapi import Response
@@ -19,6 +18,10 @@ from tracker.errors import TrackerError
 
 SHOWN = "html"
 """The report is opened in the browser, which prints it; everything else is saved."""
+
+
+KINDS = {"html": "text/html", "csv": "text/csv", "zip": "application/zip"}
+"""What browsers know of our endings; a system's own list may call .fit a picture of stars."""
 
 
 async def answer(shelf: Shelf, name: str, what: str) -> Response:
@@ -57,7 +60,7 @@ def _attached(name: str, what: str, contents: Mapping[str, bytes]) -> Response:
         [(ending, content)] = contents.items()
     else:
         ending, content = f".{what}.zip", _zipped(name, contents)
-    kind = guess_type(f"x{ending}")[0] or "application/octet-stream"
+    kind = KINDS.get(ending.rpartition(".")[2], "application/octet-stream")
     how = "inline" if what == SHOWN else "attachment"
     said = f"{how}; filename*=UTF-8''{quote(name + ending, safe='')}"  # RFC 6266: any name, in any browser
     return Response(content, media_type=kind, headers={"content-disposition": said})

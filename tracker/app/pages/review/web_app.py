@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from fastapi import FastAPI, Request, Response
@@ -39,6 +39,7 @@ def web_app(shelf: Shelf) -> FastAPI:
     assets.add_static_files("/tracker", STATIC)
     _serve_pages(shelf)
     _serve_files(web, shelf)
+    web.middleware("http")(_one_line)
     assets.config.quasar_config["loadingBar"]["skipHijack"] = True  # nothing on these pages loads for long
     ui.run_with(
         web,
@@ -87,6 +88,14 @@ def _serve_files(web: FastAPI, shelf: Shelf) -> None:
     @web.get(EXPORT)
     async def files(name: str, what: str) -> Response:
         return await answer(shelf, name, what)
+
+
+async def _one_line(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse an address with a line break: the pages' router reads its first line, and a page half loads."""
+    if request.scope["path"].splitlines() != [request.scope["path"]]:
+        why = "no page has a line break in its address; rename the session's files\n"
+        return Response(why, 404, media_type="text/plain")
+    return await answer(request)
 
 
 @contextmanager
