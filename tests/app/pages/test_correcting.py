@@ -376,3 +376,21 @@ async def test_another_recording_takes_no_correction_of_the_one_that_is_shown(re
         await expect(page.get_by_role("status").get_by_text("changed elsewhere")).to_have_count(0)
         await right.click()
         await expect(page.get_by_role("status")).to_contain_text("side right")
+
+
+async def test_what_was_said_is_taken_back_by_ctrl_z_wherever_the_keyboard_is(reviewed):
+    name = "taken_back"
+    shutil.copy(RECORDINGS / "rocking.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        await stands(page)
+        await was_none(page, 3).press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("was none")
+        load = page.get_by_label("Load of this set")
+        await load.fill("12")
+        await page.keyboard.press("Control+z")  # of a field: what was typed
+        await expect(page.get_by_role("status")).to_contain_text("was none")
+        assert len(read_edits(recording(reviewed, name)).entries) == 1
+        await was_none(page, 2).focus()
+        await page.keyboard.press("Control+z")
+        await expect(page.get_by_role("status")).to_contain_text("undone: the rep")
+        assert len(analyze(recording(reviewed, name)).sets[0].reps) == 7

@@ -241,3 +241,27 @@ async def downloaded_by_address(page, what):
     answer = await page.request.get(address)
     assert answer.ok
     return await answer.body()
+
+
+async def test_a_replay_is_run_by_keyboard(reviewed):
+    async with reviewed.at("/session/both_sides/set/1") as page:
+        await page.get_by_role("button", name="Replay the set in 3D").press("Enter")
+        play = page.get_by_role("button", name="play")
+        await expect(play).to_be_focused()
+        slider, told = page.get_by_role("slider", name="time in the set"), page.locator(".film output")
+        start_s = analyze(recording(reviewed, "both_sides")).sets[0].t_start_s
+        await expect(told).to_have_text(f"{start_s:.1f} s drive")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await expect(slider).to_be_focused()
+        for _ in range(12):
+            await page.keyboard.press("ArrowRight")
+        reached = (await slider.get_attribute("aria-valuetext")).partition(" ")[0]
+        assert start_s + 1.0 < float(reached) < start_s + 4.0
+        handle = "(it) => it.closest('section').querySelector('.figure').data[1].z"
+        there = await slider.evaluate(handle)
+        await play.press("Enter")
+        await expect(told).not_to_contain_text(reached)
+        await page.get_by_role("button", name="pause").press("Enter")
+        assert await slider.evaluate(handle) != there
+        await accessible(page)

@@ -23,7 +23,7 @@ not measured."""
 
 LABEL_CM = RADIUS_CM + 4.0
 SIDES_OF_HEAD = 6
-ROOM_CM = 32.0
+ROOM_CM = 30.0
 """The space around it: wide enough for any turn."""
 
 HEAD_COLOR, HANDLE_COLOR = "#4d4d4d", theme.FAINT
@@ -47,7 +47,7 @@ def replay(one: Set, motion: Motion | None) -> go.Figure:
         at its height above each rep's bottom. Without known angles it says so. Shown by WebGL.
     """
     figure = go.Figure()
-    theme.styled(figure, f"{set_name(one)}: replay", 520)
+    theme.styled(figure, f"{set_name(one)}: replay (cm)", 520)
     seen = None if motion is None else _thinned(between(motion, one.t_start_s, one.t_end_s))
     if seen is None or not np.isfinite(seen.lift_deg).any():
         theme.says(figure, "no motion of this set")
@@ -150,14 +150,17 @@ def _dumbbell(turn: NDArray[np.float64], height_cm: float) -> tuple[go.Mesh3d, g
 
 
 def _lay_out(figure: go.Figure, seen: Motion, highest_cm: float) -> None:
-    around = {"range": [-ROOM_CM, ROOM_CM], "showbackground": False, "gridcolor": theme.LINES}
+    axis = {"showbackground": False, "gridcolor": theme.LINES, "dtick": 20, "tickangle": 0}
+    small = {"size": 12}
+    high = [-15.0, highest_cm + 15.0]
+    around = {**axis, "range": [-ROOM_CM, ROOM_CM], "dtick": ROOM_CM}
     figure.update_layout(
         scene={
-            "xaxis": {**around, "title": {"text": "to the right (cm)"}},
-            "yaxis": {**around, "title": {"text": "to the feet (cm)"}},
-            "zaxis": {**around, "title": {"text": "height (cm)"}, "range": [-15.0, highest_cm + 15.0]},
+            "xaxis": {**around, "title": {"text": "to the right", "font": small}},
+            "yaxis": {**around, "title": {"text": "to the feet", "font": small}},
+            "zaxis": {**axis, "title": {"text": "height", "font": small}, "range": high},
             "aspectmode": "data",
-            "camera": {"eye": {"x": 0.4, "y": -2.1, "z": 0.8}},
+            "camera": {"eye": {"x": 0.6, "y": -3.1, "z": 1.2}},  # on a phone, too, all axes are in sight
         },
         margin={"l": 0, "r": 0, "t": 58, "b": 0},
         sliders=[_slider(seen)],

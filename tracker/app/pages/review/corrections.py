@@ -155,7 +155,8 @@ class Corrections:
         self._say(corrected.what)
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
-            button("Undo", partial(self.undo, corrected.entry), name="undo this")
+            undo = button("Undo", partial(self.undo, corrected.entry), name="undo this")
+            undo.props.update({"aria-keyshortcuts": "Control+Z Meta+Z", "title": "Ctrl+Z"})
             self._close_button()
 
     def _close_button(self) -> None:

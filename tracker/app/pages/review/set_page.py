@@ -157,10 +157,11 @@ def _in_space(parts: Parts[Shown]) -> None:
         def draw() -> None:
             asked.delete()
             with place:
-                Drawing(
+                drawn = Drawing(
                     plots.replay(one, parts.shown.opened.motion),
                     f"The dumbbell in space through {set_name(one)}",
                 )
+            ui.run_javascript(f"playable({drawn.html_id!r})")
 
         with ui.element("div") as place:
             asked = button("Replay the set in 3D", draw)

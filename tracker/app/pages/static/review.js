@@ -1,6 +1,7 @@
 "use strict";
 // For who has no mouse: a page whose parts are drawn anew after a correction keeps the focus where it was, and
-// Escape puts away what was said. For everybody: who presses twice says it once.
+// Escape puts away what was said, Ctrl+Z takes it back, a replay has controls. For everybody: who presses twice says
+// it once.
 
 const nameOf = (element) => element.getAttribute("aria-label") || element.textContent.trim();
 let last = null; // the control that had the focus, by what it says: the element itself may be made anew
@@ -71,4 +72,48 @@ document.addEventListener("keydown", onlyOnce, { capture: true }); // a key that
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector(".told .close")?.click();
+  const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+  if (!undoes || event.repeat || event.target.matches("input, textarea, select")) return; // there it undoes typing
+  document.querySelector(".told [aria-keyshortcuts]")?.click();
 });
+
+// Plotly's own buttons and slider take no key. These stand in their place, and do what those say.
+const PLOTLYS_OWN_PX = 110; // their height: the space must not grow by it, or a phone cuts off its sides
+async function playable(id) {
+  const { Plotly } = await import("nicegui-plotly");
+  const figure = document.getElementById(id);
+  while (!figure.layout?.sliders) {
+    if (!figure.isConnected) return;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+  const [slider] = figure.layout.sliders, [menu] = figure.layout.updatemenus;
+  if (!slider || !menu) return; // nothing to play
+  const film = Object.assign(document.createElement("div"), { className: "film" });
+  const time = Object.assign(document.createElement("input"), { type: "range", max: slider.steps.length - 1, value: 0 });
+  const told = document.createElement("output");
+  const animate = (args) => Plotly.animate(figure, ...args).catch(() => {}); // what ends early is rejected
+  const show = (at) => {
+    time.value = at;
+    told.textContent = slider.steps[at].label;
+    time.setAttribute("aria-valuetext", slider.steps[at].label);
+  };
+  for (const { label, args } of menu.buttons) {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    made.addEventListener("click", () => animate(args));
+    film.append(made);
+  }
+  time.setAttribute("aria-label", "time in the set");
+  time.addEventListener("input", () => {
+    const at = Number(time.value);
+    show(at);
+    animate(slider.steps[at].args);
+  });
+  figure.on("plotly_animatingframe", ({ name }) => show(slider.steps.findIndex((step) => step.args[0][0] === name)));
+  film.append(time, told);
+  figure.after(film);
+  show(0);
+  const height = figure.layout.height - PLOTLYS_OWN_PX;
+  figure.style.minHeight = `${height}px`;
+  await Plotly.relayout(figure, { height, "sliders[0].visible": false, "updatemenus[0].visible": false });
+  film.querySelector("button").focus({ preventScroll: true });
+}
