@@ -170,7 +170,11 @@ def test_what_does_not_fit_is_refused_with_what_was_expected(tmp_path, write, ed
             "PacketCounter,SampleTimeFine,Acc_X\n",
             "has no lines DeviceTag: and FirmwareVersion: above",
         ),
-        ("a.csv", "PacketCounter;SampleTimeFine;Acc_X\n", "has no column t_s; samples need t_s and"),
+        (
+            "a.csv",
+            "PacketCounter;SampleTimeFine;Acc_X\n",
+            "has no column of samples, and is no export that is known; samples need t_s and",
+        ),
     ],
 )
 def test_a_single_file_of_an_app_is_told_what_is_missing(tmp_path, name, content, message):

@@ -21,6 +21,7 @@ from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.archive.search import Search
 from tracker.archive.settings import library_index, sessions_folder
 from tracker.coaching.counts import counted
+from tracker.coaching.names import NOBODY
 from tracker.errors import InputError
 from tracker.sensing.marks import Side, as_one
 
@@ -79,7 +80,7 @@ def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) 
     if parts:
         path = out / f"{file_name(athlete)}.html"
         replace_files({path: athlete_html(athlete, parts)})
-        terminal.say(f"{athlete}: {counted(len(parts), 'session')}, in {path}")
+        terminal.say(f"{athlete or NOBODY}: {counted(len(parts), 'session')}, in {path}")
     return failed + len(unreadable)
 
 

@@ -23,4 +23,4 @@ def not_known(name: str, known: Iterable[str]) -> InputError:
     by_sound = {as_one(one).casefold(): one for one in known if one}
     near = [by_sound[key] for key in get_close_matches(as_one(name).casefold(), by_sound, cutoff=_NEAR)]
     advice = f"did you mean {' or '.join(near)}?" if near else "tracker athletes list says who trained"
-    return InputError(f"none of the sets looked at is of {name}; {advice}")
+    return InputError(f"none of the sets looked at is of {name or 'nobody named'}; {advice}")

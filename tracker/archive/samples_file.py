@@ -166,6 +166,8 @@ def _wanted(names: Sequence[str], path: Path) -> list[str]:
     groups = [group for group in (ACC, GYR, QUATERNION) if set(group) & set(names)]
     wanted = [TIME, *(name for group in groups for name in group)]
     missing = [name for name in wanted if name not in names]
+    if not groups and TIME not in names:
+        raise InputError(f"{path} has no column of samples, and is no export that is known; {_NEEDED}")
     if missing or not (QUATERNION in groups or {ACC, GYR} <= set(groups)):
         lack = f"has no column {missing[0]}" if missing else "has not enough columns"
         raise InputError(f"{path} {lack}; {_NEEDED}")

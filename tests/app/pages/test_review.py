@@ -49,7 +49,7 @@ async def test_a_session(reviewed):
         await page.locator(".figure .main-svg").first.wait_for()
         await photographed(page, "review_session", whole=True)
         await accessible(page)
-        grey = sum(measure.beyond_noise is not Verdict.YES for measure in session.balance)
+        grey = sum(measure.beyond_noise is Verdict.NO for measure in session.balance)
         await expect(page.locator("tr.inside")).to_have_count(grey)
 
         await rows.nth(1).get_by_role("link").click()

@@ -15,6 +15,7 @@ from tracker.archive.export.report.of_session import Told, day_and_minute, sessi
 from tracker.archive.importers import open_any, stem
 from tracker.coaching.counts import counted
 from tracker.coaching.edits import Edit, Noted, SessionSaid, Split, Tagged, Trim, edit_words
+from tracker.coaching.names import NOBODY
 from tracker.coaching.results import Session, Set
 
 
@@ -43,7 +44,7 @@ def athlete_html(athlete: str, parts: Sequence[Part]) -> bytes:
         Sessions with sets of the athlete, in any order; at least one.
     """
     figures = Figures()
-    title = f"{athlete}: {counted(len(parts), 'session')}"
+    title = f"{athlete or NOBODY.capitalize()}: {counted(len(parts), 'session')}"
     return document(title, list(athlete_report(athlete, parts, figures)), figures)
 
 

@@ -162,7 +162,7 @@ def _balance(balance: Sequence[BalanceMeasure]) -> None:
     columns = ("measure", "left", "right", "difference", "chance alone")
     drawn = table("Left against right", columns, [balance_cells(each) for each in balance], stacks=True)
     for measure, row in zip(balance, drawn, strict=True):
-        if measure.beyond_noise is not Verdict.YES:
+        if measure.beyond_noise is Verdict.NO:
             row.classes("inside")
 
 
