@@ -111,6 +111,8 @@ def test_the_weak_side_is_found_by_the_clean_reps_of_whole_rounds(a_set):
 def test_a_short_set_that_is_clean_throughout_says_nothing_of_how_many(a_set):
     short = replace(a_set(RIGHT), reps=a_set(RIGHT).reps[:3])
     assert weak_side_of([a_set(LEFT), short]) is UNKNOWN
+    tried = replace(short, partials=a_set(RIGHT).reps[3:5])
+    assert weak_side_of([a_set(LEFT), tried]) is RIGHT
     broken_off = replace(a_set(RIGHT, 2), reps=a_set(RIGHT, 2).reps[:3])
     assert weak_side_of([a_set(LEFT), broken_off]) is RIGHT
 

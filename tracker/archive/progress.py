@@ -248,7 +248,7 @@ def _weak_words(weak: WeakSide, reps: str) -> str:
 
 def _effort(one: SetRow) -> Effort:
     good_reps = one.reps if math.isnan(one.clean) else int(one.clean)
-    return Effort(one.side, good_reps, one.load_kg, one.reps)
+    return Effort(one.side, good_reps, one.load_kg, one.attempts)
 
 
 def _best(kind: Kind, one: SetRow) -> Best:

@@ -58,12 +58,12 @@ class Effort:
     side: Side
     good_reps: int
     load_kg: float
-    reps: int
+    attempts: int
 
     @property
     def tells(self) -> bool:
         """Whether the leg is known to have done what it can."""
-        return self.good_reps < self.reps or self.reps >= FEWEST_TO_TELL
+        return self.good_reps < self.attempts or self.attempts >= FEWEST_TO_TELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,8 @@ def weak_side_of(sets: Sequence[Set]) -> Side:
     UNKNOWN when that is not so, when that side had the heavier weight (then it need not be weaker), or
     ended a set before it can tell (`Effort.tells`).
     """
-    return weaker([Effort(one.side, good_reps(one), one.load_kg, len(one.reps)) for one in sets])
+    tried = [(one, len(one.reps) + len(one.partials)) for one in sets]
+    return weaker([Effort(one.side, good_reps(one), one.load_kg, attempts) for one, attempts in tried])
 
 
 def weaker(efforts: Sequence[Effort]) -> Side:
