@@ -129,7 +129,7 @@ def test_behind_damage_there_may_be_sets_of_others(sessions, run):
     status, _, [complaint] = run("delete", "Ana", "--yes")
     assert status == BAD_INPUT
     assert "monday may be of others, too" in complaint
-    assert "the recording is damaged after" in complaint
+    assert "recording is damaged after" in complaint
     assert file.exists()
     file.write_bytes(content[:5000])  # cut off: behind that there is nothing
     assert run("delete", "Ana", "--yes")[0] == 0

@@ -19,8 +19,8 @@ BATCHES = [
     as_batch([Row(10**9 * n + i, PACKET, 0, 0, bytes([n, i] * 10)) for i in range(4)], SCHEMA)
     for n in range(5)
 ]
-SIZE = len(sealed(BATCHES[0]))
-CONTENT = BEGIN + b"".join(map(sealed, BATCHES)) + END_OF_STREAM
+SIZE = len(sealed(BATCHES[0], 0))
+CONTENT = BEGIN + b"".join(sealed(batch, 4 * n) for n, batch in enumerate(BATCHES)) + END_OF_STREAM
 
 
 def start(number):
@@ -54,8 +54,9 @@ def test_no_changed_byte_of_a_batch_is_taken_for_data(number):
         content = changed(at, bytes([CONTENT[at] ^ 0x40]))
         found = found_in(content)
         assert numbers(found) == [n for n in range(5) if n != number], at
-        assert found.holes == ([Hole(number, SIZE)] if number < 4 else [])
-        assert "the recording is damaged after" in parse(content, Path("a")).lost
+        assert found.holes == ([Hole(number, SIZE, 4)] if number < 4 else [])
+        read = parse(content, Path("a"))
+        assert "recording is damaged after" in "".join((*read.warnings, read.lost))
 
 
 def test_a_last_batch_that_is_damaged_before_the_stream_was_closed_was_not_cut():
@@ -79,30 +80,32 @@ def test_what_is_read_of_a_damaged_stream_is_what_was_written():
 
 def test_it_is_said_where_a_recording_is_damaged():
     one = parse(changed(start(2) + SIZE - 9, b"\1\2"), Path("a"))
-    assert one.lost == f"the recording is damaged after 1.0 s: {SIZE} bytes there are left out"
-    assert one.is_damaged
+    assert (one.lost, one.warnings) == (
+        "",
+        ("The recording is damaged after 1.0 s: 4 packets there are left out.",),
+    )
+    assert (one.is_damaged, one.absent_first, one.absent) == (True, 0, 4)
     two = parse(changed(start(1), b"?" * 8)[: start(3)] + changed(start(4) - 9, b"??")[start(3) :], Path("a"))
-    assert two.lost == (
-        f"the recording is damaged after 0.0 s and in 1 more place: {2 * SIZE} bytes there are left out"
+    assert two.warnings == (
+        "The recording is damaged after 0.0 s and in 1 more place: 8 packets there are left out.",
     )
     first = parse(changed(start(0) + 40, b"??"), Path("a"))
-    assert first.lost == f"the recording is damaged after 0.0 s: {SIZE} bytes there are left out"
+    assert first.warnings == ("The recording is damaged after 0.0 s: 4 packets there are left out.",)
+    assert (first.absent_first, first.absent) == (4, 4)
 
 
 def test_cut_and_damaged_are_both_said():
-    content = changed(start(1) + SIZE - 9, b"\1\2")[: start(4) + 30]
-    assert parse(content, Path("a")).lost == (
-        f"the recording is damaged after 0.0 s: {SIZE} bytes there are left out; the recording breaks off "
-        "after 3.0 s: it was not closed, and 30 bytes of an unfinished batch were left out"
-    )
+    cut = parse(changed(start(1) + SIZE - 9, b"\1\2")[: start(4) + 30], Path("a"))
+    assert cut.warnings == ("The recording is damaged after 0.0 s: 4 packets there are left out.",)
+    assert cut.lost.startswith("the recording breaks off after 3.0 s: it was not closed, and 30 bytes of")
 
 
 def test_a_search_for_whole_batches_ends(monkeypatch):
     """Each damaged place costs a copy of the rest; a file of nothing else is given up."""
     runs = []
     monkeypatch.setattr(batches, "_run", lambda *given, run=batches._run: runs.append(1) or run(*given))
-    broken = bytes(8) + bytes(sealed(BATCHES[0]))[8:]
-    content = BEGIN + (broken + sealed(BATCHES[0])) * 3 * MOST_HOLES
+    broken = bytes(8) + bytes(sealed(BATCHES[0], 0))[8:]
+    content = BEGIN + (broken + sealed(BATCHES[0], 0)) * 3 * MOST_HOLES
     found = found_in(content)
     assert len(found.batches) == len(found.holes) == MOST_HOLES
     assert len(runs) < 4 * MOST_HOLES

@@ -123,7 +123,7 @@ def test_the_command_takes_many_and_tells_of_each(tmp_path, monkeypatch, capsys)
     assert f"{unpacked}: recorded as {home / '2026-01-31_18-05-00.arrows'}" in out.replace("\n", "")
     assert "never rested" in out
     assert err.count("\n") == 1
-    assert "has no column t_s" in err
+    assert "has no column of samples" in err
     assert main(["analyze", str(unpacked)]) == 0
     assert main(["export", "2026-01-31_18-05-00", "--out", str(tmp_path / "out")]) == 0
 

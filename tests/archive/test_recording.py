@@ -320,7 +320,7 @@ def test_a_mark_of_another_version_is_refused(tmp_path, payload):
     batch = next(iter(pa.ipc.open_stream(content)))
     as_mark = batch.set_column(1, batch.schema.field(1), pa.array([1], pa.int8()))
     with pytest.raises(InputError, match="is damaged inside"):
-        parse(batch.schema.serialize().to_pybytes() + bytes(sealed(as_mark)), Path("a"))
+        parse(batch.schema.serialize().to_pybytes() + bytes(sealed(as_mark, 0)), Path("a"))
 
 
 FULL_DISK = """

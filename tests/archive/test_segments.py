@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.archive.appending import Appending
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.joining import CLOCK_SET, CUT_OFF, LONGEST_PAUSE
 from tracker.archive.recording import Recording, Writer, read
+from tracker.archive.rows import as_row
 from tracker.archive.segments import first_files, segment_path
 from tracker.archive.session_writer import SessionWriter
 from tracker.archive.unfinished import unfinished
@@ -290,3 +292,37 @@ def check(path, expected):
 
 def content_of(row):
     return row.payload if isinstance(row, Packet) else row.body
+
+
+def of_one_run(path, rows, at, overlap):
+    """Segments of a run: the second begins at row `at`, with the marks and the last `overlap` rows again."""
+    marks = [as_row(row) for row in rows[:2]]
+    headers = (
+        Header("monday", 1, STARTED.isoformat()),
+        Header("monday", 2, STARTED.isoformat(), "", at - overlap, 2),
+    )
+    parts = (rows[:at], rows[at - overlap :])
+    files = (path, segment_path(path, 2))
+    for file, header, part, repeated in zip(files, headers, parts, ((), marks), strict=True):
+        appending = Appending(file, header, repeated)
+        for first in range(0, len(part), 10):
+            appending.append([as_row(row) for row in part[first : first + 10]])
+        appending.close()
+    return files
+
+
+@pytest.mark.parametrize("overlap", [0, 5])
+@pytest.mark.parametrize(("segment", "missing"), [(0, range(20, 30)), (1, range(0)), (1, range(70, 80))])
+def test_rows_that_are_damaged_in_a_segment_put_no_others_in_their_place(tmp_path, overlap, segment, missing):
+    """The second begins with marks that the first has; they may be what is damaged."""
+    rows = run_of(100)
+    files = of_one_run(tmp_path / "monday.arrows", rows, 60, overlap)
+    content = bytearray(files[segment].read_bytes())
+    payloads = [rows[n - overlap if segment else n].payload for n in missing]
+    at = content.index(b"".join(payloads) if missing else LIFT.serial.encode())
+    content[at] ^= 1
+    files[segment].write_bytes(content)
+    lost = {id(rows[n]) for n in (n - overlap if segment else n for n in missing)}
+    recording = open_any(tmp_path / "monday.arrows")
+    assert rows_of(recording) == [row for row in rows if id(row) not in lost]
+    assert any("The recording is damaged" in words for words in recording.warnings)

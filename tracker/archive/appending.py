@@ -78,7 +78,7 @@ class Appending:
 
     def __init__(self, path: Path, header: Header, repeated: Sequence[Row] = ()) -> None:
         self.path = path
-        self.rows = 0
+        self.rows = self._in_file = 0
         self._schema = checked(pa.schema(FIELDS, metadata=as_metadata(header)))
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = _new_file(path)
@@ -87,14 +87,14 @@ class Appending:
             lock.take(self._file)
             self._write(self._schema.serialize())
             if repeated:
-                self._write(self._sealed(repeated))
+                self._put(repeated)
         except OSError:
             self.discard()
             raise
 
     def append(self, rows: Sequence[Row]) -> None:
         """Write rows, in batches of at most `MOST_ROWS`; when this returns they are on the disk."""
-        self._write(self._sealed(rows))
+        self._put(rows)
         self.rows += len(rows)
 
     def end(self) -> None:
@@ -112,9 +112,11 @@ class Appending:
         with suppress(OSError):
             self.path.unlink()
 
-    def _sealed(self, rows: Sequence[Row]) -> bytes:
-        parts = (rows[first : first + MOST_ROWS] for first in range(0, len(rows), MOST_ROWS))
-        return b"".join(sealed(as_batch(part, self._schema)) for part in parts)
+    def _put(self, rows: Sequence[Row]) -> None:
+        firsts = range(0, len(rows), MOST_ROWS)
+        batches = ((first, as_batch(rows[first : first + MOST_ROWS], self._schema)) for first in firsts)
+        self._write(b"".join(sealed(batch, self._in_file + first) for first, batch in batches))
+        self._in_file += len(rows)
 
     def _write(self, message: pa.Buffer | bytes) -> None:
         rest = memoryview(message)

@@ -87,7 +87,8 @@ def names_in(holding: Holding) -> Named:
             recording = read(file)
             if session_id and recording.header.session_id != session_id:
                 unread = f"{file} is of another session"
-            unread = f"{file}: {recording.lost}" if recording.is_damaged else unread
+            damage = "; ".join(filter(None, (*recording.warnings, recording.lost)))
+            unread = f"{file}: {damage}" if recording.is_damaged else unread
             marks = (item.body for item in recording.items if isinstance(item, Mark))
             names += _athletes(body for body in marks if isinstance(body, Declared))
     return Named(frozenset(names), unread)

@@ -1,8 +1,8 @@
 """Batches of a recording's stream, each with a checksum: what is damaged is left out, the rest is read.
 
-Arrow checks nothing of what it reads. With each batch, in its custom metadata, stands the CRC-32 of the whole
-message, taken with zeros in its own place; the schema says that they are there. Readers that do not know of
-them read on as ever, and an older recording has none.
+Arrow checks nothing of what it reads. With each batch, in its custom metadata, stand the CRC-32 of the whole
+message, taken with zeros in its own place, and the number of its first row; the schema says that they are
+there. Readers that do not know of them read on as ever, and an older recording has none.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ MOST_HOLES = 64
 """Behind so many damaged places a file is not worth searching on: each costs a copy of the rest."""
 
 _CHECKSUM = b"crc32"
+_ROW = b"row"
 _NO_CHECKSUM = b"00000000"
 _CHECKED = b"checksum"
 _PREFIX = 8
@@ -33,10 +34,21 @@ _LARGEST_METADATA = 1 << 16
 
 
 class Hole(NamedTuple):
-    """A damaged place: how many batches could be read before it, and its size in bytes."""
+    """A damaged place.
+
+    Attributes
+    ----------
+    batches
+        How many batches could be read before it.
+    size
+        In bytes.
+    rows
+        How many rows it had.
+    """
 
     batches: int
     size: int
+    rows: int
 
 
 class Found(NamedTuple):
@@ -65,9 +77,9 @@ def checked(schema: pa.Schema) -> pa.Schema:
     return schema.with_metadata({**(schema.metadata or {}), _CHECKED: _CHECKSUM})
 
 
-def sealed(batch: pa.RecordBatch) -> memoryview:
-    """Write a batch as a message of the stream, with its checksum."""
-    return _with_checksum(batch, _checksum(_with_checksum(batch, _NO_CHECKSUM), _NO_CHECKSUM))
+def sealed(batch: pa.RecordBatch, row: int) -> memoryview:
+    """Write a batch as a message of the stream, with its checksum and the number of its first row."""
+    return _with_checksum(batch, row, _checksum(_with_checksum(batch, row, _NO_CHECKSUM), _NO_CHECKSUM))
 
 
 def schema_of(content: bytes) -> pa.Schema:
@@ -88,16 +100,17 @@ def found_in(content: bytes) -> Found:
     begin = content[: source.tell()]
     batches: list[pa.RecordBatch] = []
     holes: list[Hole] = []
-    at = len(begin)
+    at, size, rows = len(begin), 0, 0
     while True:
-        for batch, size in _run(begin, content, at):
+        for batch, octets, row in _run(begin, content, at):
+            if size:
+                holes.append(Hole(len(batches), size, row - rows))
             batches.append(batch)
-            at += size
+            at, size, rows = at + octets, 0, row + batch.num_rows
         following = _next_sealed(begin, content, at) if len(holes) < MOST_HOLES else None
         if following is None:
             return Found(schema, batches, holes, content[at:])
-        holes.append(Hole(len(batches), following - at))
-        at = following
+        at, size = following, following - at
 
 
 def is_damaged(rest: bytes) -> bool:
@@ -105,8 +118,8 @@ def is_damaged(rest: bytes) -> bool:
     return rest.endswith(END_OF_STREAM) or next(_messages(rest, 0), None) is not None
 
 
-def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch, int]]:
-    """Read whole batches from one place on, with their sizes; a damaged one may say a wrong size."""
+def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch, int, int]]:
+    """Read whole batches from one place on, with size and row; a damaged one may say a wrong size."""
     source = pa.BufferReader(content if at == len(begin) else begin + content[at:])
     stream = pa.ipc.open_stream(source)
     is_checked = _CHECKED in (stream.schema.metadata or {})
@@ -115,12 +128,13 @@ def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch
             before = source.tell()
             batch, said = stream.read_next_batch_with_custom_metadata()
             size = source.tell() - before
-            checksum = dict(said or ()).get(_CHECKSUM)
+            told = dict(said or ())
+            checksum = told.get(_CHECKSUM)
             message = memoryview(content)[at : at + size]
             at += size
             if is_checked and (checksum is None or checksum != _checksum(message, checksum)):
                 return
-            yield batch, size
+            yield batch, size, int(told.get(_ROW, 0))
 
 
 def _next_sealed(begin: bytes, content: bytes, at: int) -> int | None:
@@ -146,10 +160,10 @@ def _messages(content: bytes, at: int) -> Iterator[tuple[int, int]]:
         at += 1
 
 
-def _with_checksum(batch: pa.RecordBatch, checksum: bytes) -> memoryview:
+def _with_checksum(batch: pa.RecordBatch, row: int, checksum: bytes) -> memoryview:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as stream:
-        stream.write_batch(batch, custom_metadata={_CHECKSUM: checksum})
+        stream.write_batch(batch, custom_metadata={_CHECKSUM: checksum, _ROW: b"%010d" % row})
     return memoryview(sink.getvalue())[batch.schema.serialize().size : -len(END_OF_STREAM)]
 
 

@@ -75,7 +75,7 @@ class Joining:
     def __init__(self, first: Recording) -> None:
         self._header = self._newest = first.header
         self._items = list(first.items)
-        self._rows = first.header.first_row + _rows(first.items[first.header.repeats :])
+        self._rows = first.header.first_row + _own_rows(first)
         self._place = AT_THE_START
         self._lost = first.lost
         self._losses = _absent(first.header.first_row, 0)
@@ -107,11 +107,11 @@ class Joining:
         self._warnings += [*segment.warnings, *_missing(self._newest.segment + 1, header.segment)]
         items = segment.items
         if header.first_row and header.started == self._newest.started:
-            items = items[header.repeats :]
+            items = items[_repeated(segment) :]
             self._match_rows(header.first_row)
         else:
             self._begin_run(header)
-        self._rows = header.first_row + _rows(segment.items[header.repeats :])
+        self._rows = header.first_row + _own_rows(segment)
         self._items += map(self._place.put, items)
         self._newest, self._lost = header, segment.lost
 
@@ -165,6 +165,16 @@ class Joining:
 def moment(started: str) -> datetime | None:
     """Read a header's time; None where it is not known."""
     return datetime.fromisoformat(started).astimezone() if started else None
+
+
+def _repeated(segment: Recording) -> int:
+    """How many items at its beginning stand in earlier segments, too: as far as they are not damaged."""
+    return max(0, segment.header.repeats - segment.absent_first)
+
+
+def _own_rows(segment: Recording) -> int:
+    """How many rows a segment added, the damaged ones, too."""
+    return _rows(segment.items) + segment.absent - segment.header.repeats
 
 
 def _rows(items: Iterable[Packets | Mark]) -> int:

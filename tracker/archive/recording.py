@@ -8,7 +8,7 @@ was cut anywhere reads up to its last whole batch; one that is damaged, all but 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +50,9 @@ class Recording:
         What a reader of the numbers must know, one sentence each.
     is_damaged
         Whether there is more of it, behind or between what could be read.
+    absent_first, absent
+        Rows that are missing because of damage, before the first that could be read and in all, those
+        behind the last left out.
     """
 
     header: Header
@@ -57,6 +60,8 @@ class Recording:
     lost: str = ""
     warnings: tuple[str, ...] = ()
     is_damaged: bool = False
+    absent_first: int = 0
+    absent: int = 0
 
 
 class Writer:
@@ -209,25 +214,31 @@ def parse(content: bytes, path: Path) -> Recording:
     except (ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]
         raise InputError(f"{path} is damaged inside ({why}); take a copy that is whole") from error
-    lost = "; ".join((*_holes(found), *_rest(found.rest, items)))
-    damaged = bool(found.holes) or (found.rest != END_OF_STREAM and is_damaged(found.rest))
-    return Recording(header, items, lost, is_damaged=damaged)
+    return Recording(
+        header,
+        items,
+        lost=_rest(found.rest, items),
+        warnings=_damage(found),
+        is_damaged=bool(found.holes) or (found.rest != END_OF_STREAM and is_damaged(found.rest)),
+        absent_first=sum(hole.rows for hole in found.holes if not hole.batches),
+        absent=sum(hole.rows for hole in found.holes),
+    )
 
 
 def _none(path: Path) -> InputError:
     return InputError(f"{path} holds no recording: it was cut in its header, or is damaged")
 
 
-def _holes(found: Found) -> Iterator[str]:
+def _damage(found: Found) -> tuple[str, ...]:
     """Say where the recording is damaged, and that the rest was read."""
     if not found.holes:
-        return
+        return ()
     after = [_last_s(found.batches[: hole.batches]) for hole in found.holes]
-    size = sum(hole.size for hole in found.holes)
+    rows = counted(sum(hole.rows for hole in found.holes), "packet")
     places = f"after {after[0]:.1f} s" + (
         f" and in {counted(len(after) - 1, 'more place')}" if after[1:] else ""
     )
-    yield f"the recording is damaged {places}: {size} bytes there are left out"
+    return (f"The recording is damaged {places}: {rows} there are left out.",)
 
 
 def _last_s(batches: Sequence[pa.RecordBatch]) -> float:
@@ -235,14 +246,13 @@ def _last_s(batches: Sequence[pa.RecordBatch]) -> float:
     return times[-1][-1].as_py() / 1e9 if times else 0.0
 
 
-def _rest(rest: bytes, items: Sequence[Packets | Mark]) -> Iterator[str]:
-    """Say what is behind the last batch that could be read."""
+def _rest(rest: bytes, items: Sequence[Packets | Mark]) -> str:
+    """Say what is behind the last batch that could be read; "" for nothing."""
     if rest == END_OF_STREAM:
-        return
+        return ""
     last_s = np.max(items[-1].t_ns if items else 0) / 1e9
     if is_damaged(rest):
         left_out = f"the {len(rest)} bytes from there on are left out"
-        yield f"the recording is damaged after {last_s:.1f} s: {left_out}"
-        return
+        return f"the recording is damaged after {last_s:.1f} s: {left_out}"
     left_out = f"{len(rest)} bytes of an unfinished batch were left out"
-    yield f"the recording breaks off after {last_s:.1f} s: it was not closed, and {left_out}"
+    return f"the recording breaks off after {last_s:.1f} s: it was not closed, and {left_out}"
