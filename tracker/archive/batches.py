@@ -7,9 +7,11 @@ there. Readers that do not know of them read on as ever, and an older recording 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -29,8 +31,11 @@ _CHECKED = b"checksum"
 _PREFIX = 8
 """Bytes of `MAGIC` and of the metadata's length, which precede a message's metadata; its body follows."""
 
-_LARGEST_METADATA = 1 << 16
-"""A batch of our five columns has half a kilobyte of it."""
+_BEGINNING = re.compile(b"(?=" + MAGIC + rb"..\0\0)", re.DOTALL)
+"""Where a message may begin: a batch of our five columns has half a kilobyte of metadata."""
+
+MOST_LOOKED_AT = 50_000
+"""Behind damage, so many places that may begin a message are looked at: a second's work."""
 
 
 class Hole(NamedTuple):
@@ -150,14 +155,13 @@ def _next_sealed(begin: bytes, content: bytes, at: int) -> int | None:
 def _messages(content: bytes, at: int) -> Iterator[tuple[int, int]]:
     """Find what looks like a whole batch: where it begins and ends."""
     whole = pa.py_buffer(content)
-    while (at := content.find(MAGIC, at)) >= 0:
-        length = int.from_bytes(content[at + len(MAGIC) : at + _PREFIX], "little")
-        if 0 < length < _LARGEST_METADATA:
-            with suppress(pa.ArrowException, EOFError, OSError):
-                message = pa.ipc.read_message(whole.slice(at))
-                if message.type == "record batch" and message.body is not None:
-                    yield at, at + _PREFIX + length + message.body.size
-        at += 1
+    for found in islice(_BEGINNING.finditer(content, at), MOST_LOOKED_AT):
+        start = found.start()
+        length = int.from_bytes(content[start + len(MAGIC) : start + _PREFIX], "little")
+        with suppress(pa.ArrowException, EOFError, OSError):
+            message = pa.ipc.read_message(whole.slice(start))
+            if message.type == "record batch" and message.body is not None:
+                yield start, start + _PREFIX + length + message.body.size
 
 
 def _with_checksum(batch: pa.RecordBatch, row: int, checksum: bytes) -> memoryview:
