@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import io
+import shutil
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +13,14 @@ import pytest
 from playwright.async_api import expect
 
 from tests.app.pages.browser import PHONE, SHOTS, accessible, photographed
-from tests.app.pages.reviewed import ODD, recording, table_of
+from tests.app.pages.reviewed import ODD, RECORDINGS, recording, table_of
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.archive.edits import read_edits
+from tracker.archive.edits import add_edit, read_edits
 from tracker.archive.samples_file import read_samples
+from tracker.coaching.edits import SessionSaid
 from tracker.coaching.results import Verdict
+from tracker.sensing.marks import Declared
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -265,3 +269,21 @@ async def test_a_replay_is_run_by_keyboard(reviewed):
         await page.get_by_role("button", name="pause").press("Enter")
         assert await slider.evaluate(handle) != there
         await accessible(page)
+
+
+async def test_a_list_that_comes_back_into_sight_is_as_the_sessions_are_now(reviewed):
+    """Every tab of a browser without a screen is in sight, so the browser's word for it is said here."""
+    name = "elsewhere"
+    shutil.copy(RECORDINGS / "rocking.arrows", recording(reviewed, name))
+    comes_back = "document.dispatchEvent(new Event('visibilitychange'))"
+    async with reviewed.at("/?words=elsewhere") as page:
+        row = table_of(page, "Sessions, newest first").get_by_role("row").filter(has_text=name)
+        await expect(row).to_contain_text("16 kg")
+        add_edit(recording(reviewed, name), SessionSaid(Declared(load_kg=31.0)), datetime.now().astimezone())
+        await page.get_by_label("Words").fill("else")
+        await page.evaluate(comes_back)  # what is typed is not taken away
+        await page.wait_for_timeout(500)
+        await expect(row).to_contain_text("16 kg")
+        await page.get_by_label("Words").fill("elsewhere")
+        await page.evaluate(comes_back)
+        await expect(row).to_contain_text("31 kg")

@@ -117,3 +117,10 @@ async function playable(id) {
   await Plotly.relayout(figure, { height, "sliders[0].visible": false, "updatemenus[0].visible": false });
   film.querySelector("button").focus({ preventScroll: true });
 }
+
+// The list of sessions is as it was when it was opened: whoever comes back to it from another tab sees it as it is now.
+document.addEventListener("visibilitychange", () => {
+  const search = document.querySelector("form.search"), asked = new URLSearchParams(location.search);
+  const isAsAsked = (field) => field.value === (asked.get(field.name) ?? "");
+  if (search && !document.hidden && [...search.querySelectorAll("input, select")].every(isAsAsked)) location.reload();
+});
