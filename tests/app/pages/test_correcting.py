@@ -390,7 +390,13 @@ async def test_what_was_said_is_taken_back_by_ctrl_z_wherever_the_keyboard_is(re
         await page.keyboard.press("Control+z")  # of a field: what was typed
         await expect(page.get_by_role("status")).to_contain_text("was none")
         assert len(read_edits(recording(reviewed, name)).entries) == 1
-        await was_none(page, 2).focus()
+        await was_none(page, 2).press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("reps 6 -> 5")
+        await page.get_by_role("button", name="close what was said").click()
+        for reps in (6, 7):  # also when nothing stands there any more, and what was said before that
+            await page.keyboard.press("Control+z")
+            await expect(page.get_by_role("status")).to_contain_text(f"-> {reps}")
+            assert len(analyze(recording(reviewed, name)).sets[0].reps) == reps
         await page.keyboard.press("Control+z")
-        await expect(page.get_by_role("status")).to_contain_text("undone: the rep")
-        assert len(analyze(recording(reviewed, name)).sets[0].reps) == 7
+        await expect(page.get_by_role("status")).to_contain_text("nothing that was said on this page stands")
+        assert len(read_edits(recording(reviewed, name)).entries) == 4

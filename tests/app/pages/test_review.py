@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.app.pages.browser import PHONE, SHOTS, accessible, photographed
-from tests.app.pages.reviewed import ODD, RECORDINGS, recording, table_of
+from tests.app.pages.reviewed import ODD, RECORDINGS, recording, stands, table_of
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, read_edits
@@ -152,6 +152,23 @@ async def downloaded(page, what):
     return await asyncio.to_thread(path.read_bytes)
 
 
+async def test_figures_fit_on_paper_and_are_on_the_screen_what_they_were(reviewed):
+    async with reviewed.at("/session/both_sides/set/1") as page:
+        await stands(page)
+        sizes = (
+            "[...document.querySelectorAll('.figure')].map((one) => "
+            "[one._fullLayout.width, one._fullLayout.height, one.layout.width ?? null, one.style.zoom])"
+        )
+        before = await page.evaluate(sizes)
+        await page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        for (_, height, *_), (width, lower, _, zoom) in zip(before, await page.evaluate(sizes), strict=True):
+            assert width * float(zoom) == pytest.approx(680, abs=1)
+            assert lower == pytest.approx(0.8 * height, abs=1)
+        await page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        await page.wait_for_timeout(500)
+        assert await page.evaluate(sizes) == before
+
+
 async def test_a_page_on_paper(reviewed):
     async with reviewed.at("/session/both_sides/set/1") as page:
         await page.locator(".figure .main-svg").first.wait_for()
@@ -269,6 +286,10 @@ async def test_a_replay_is_run_by_keyboard(reviewed):
         await page.get_by_role("button", name="pause").press("Enter")
         assert await slider.evaluate(handle) != there
         await accessible(page)
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await page.wait_for_function(
+            "[...document.querySelectorAll('.figure canvas')].every((one) => one.clientWidth <= innerWidth)"
+        )
 
 
 async def test_a_list_that_comes_back_into_sight_is_as_the_sessions_are_now(reviewed):

@@ -160,7 +160,7 @@ def _lay_out(figure: go.Figure, seen: Motion, highest_cm: float) -> None:
             "yaxis": {**around, "title": {"text": "to the feet", "font": small}},
             "zaxis": {**axis, "title": {"text": "height", "font": small}, "range": high},
             "aspectmode": "data",
-            "camera": {"eye": {"x": 0.6, "y": -3.1, "z": 1.2}},  # on a phone, too, all axes are in sight
+            "camera": {"eye": {"x": 0.6, "y": -3.6, "z": 1.3}},  # on a phone, too, all axes are in sight
         },
         margin={"l": 0, "r": 0, "t": 58, "b": 0},
         sliders=[_slider(seen)],

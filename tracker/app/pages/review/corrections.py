@@ -15,7 +15,7 @@ from tracker.app.meanings import Meaning
 from tracker.app.pages.review.fields import Field
 from tracker.app.pages.review.frame import Text, button, words_list
 from tracker.app.pages.review.shelf import Opened, Shelf
-from tracker.errors import TrackerError
+from tracker.errors import InputError, TrackerError
 
 LOOKED_S = 3.0
 """So often a page looks whether its session's files are as they were; it reads none of them for that."""
@@ -58,6 +58,9 @@ class Corrections:
         self._under_way: list[object] = []
         self._elsewhere = ""
         self._notice: Element | None = None
+        self._made: list[str] = []
+        self._undone: dict[str, str] = {}
+        ui.on("undo_last", self._undo_last)
         ui.timer(LOOKED_S, self._look)
 
     async def correct(self, mean: Callable[[], Meaning], fields: Sequence[Field] = ()) -> None:
@@ -69,6 +72,7 @@ class Corrections:
 
             async def change() -> Corrected:
                 corrected = await self._shelf.correct(of, edit)
+                self._made.append(corrected.entry)
                 for field, text in zip(fields, texts, strict=True):
                     field.taken(text)
                 return corrected
@@ -83,7 +87,23 @@ class Corrections:
 
     async def undo(self, entry: str) -> None:
         """Take back a correction by the id of its entry."""
-        await self._or_why(lambda: self._change(entry, lambda: self._shelf.undo(self._name, entry)))
+
+        async def change() -> Corrected:
+            corrected = await self._shelf.undo(self._name, entry)
+            self._undone[corrected.entry] = entry
+            self._made = [one for one in self._made if one != entry]
+            if (again := self._undone.get(entry)) is not None:  # an undo was undone
+                self._made.append(again)
+            return corrected
+
+        await self._or_why(lambda: self._change(entry, change))
+
+    async def _undo_last(self) -> None:
+        """Take back what was said last on this page and stands: once more, what was said before that."""
+        if self._made:
+            await self.undo(self._made[-1])
+        else:
+            await self._or_why(_nothing_to_undo)
 
     async def _change(self, what: object, change: Callable[[], Awaitable[Corrected]]) -> None:
         """Say one thing after the other; what was pressed twice in a row is said once."""
@@ -156,7 +176,7 @@ class Corrections:
         with self._told:
             words_list([*change_words(corrected.before, corrected.after), *corrected.notes])
             undo = button("Undo", partial(self.undo, corrected.entry), name="undo this")
-            undo.props.update({"aria-keyshortcuts": "Control+Z Meta+Z", "title": "Ctrl+Z"})
+            undo.props["title"] = "Ctrl+Z takes back what was said on this page, from last to first"
             self._close_button()
 
     def _close_button(self) -> None:
@@ -173,3 +193,7 @@ class Corrections:
     def _focus_back(self) -> None:
         """Give the keyboard its place back: the button that was pressed may be drawn anew, or gone."""
         self._told.client.run_javascript("focusBack()")
+
+
+async def _nothing_to_undo() -> None:
+    raise InputError("nothing that was said on this page stands; the session's page lists all that was said")

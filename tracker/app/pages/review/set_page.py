@@ -48,6 +48,10 @@ COLUMNS = (
 )
 
 
+REPLAY_PX = 410
+"""Height of the replay without its own slider and buttons."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a page shows: a set, in its session as it was opened."""
@@ -157,10 +161,11 @@ def _in_space(parts: Parts[Shown]) -> None:
         def draw() -> None:
             asked.delete()
             with place:
-                drawn = Drawing(
-                    plots.replay(one, parts.shown.opened.motion),
-                    f"The dumbbell in space through {set_name(one)}",
-                )
+                figure = plots.replay(one, parts.shown.opened.motion)
+                figure.update_layout(height=REPLAY_PX)
+                for plotlys_own in (*figure.layout.sliders, *figure.layout.updatemenus):
+                    plotlys_own.visible = False
+                drawn = Drawing(figure, f"The dumbbell in space through {set_name(one)}")
             ui.run_javascript(f"playable({drawn.html_id!r})")
 
         with ui.element("div") as place:

@@ -1,7 +1,7 @@
 "use strict";
 // For who has no mouse: a page whose parts are drawn anew after a correction keeps the focus where it was, and
 // Escape puts away what was said, Ctrl+Z takes it back, a replay has controls. For everybody: who presses twice says
-// it once.
+// it once, and figures fit on paper.
 
 const nameOf = (element) => element.getAttribute("aria-label") || element.textContent.trim();
 let last = null; // the control that had the focus, by what it says: the element itself may be made anew
@@ -74,19 +74,24 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector(".told .close")?.click();
   const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
   if (!undoes || event.repeat || event.target.matches("input, textarea, select")) return; // there it undoes typing
-  document.querySelector(".told [aria-keyshortcuts]")?.click();
+  if (document.querySelector(".told")) emitEvent("undo_last");
 });
 
-// Plotly's own buttons and slider take no key. These stand in their place, and do what those say.
-const PLOTLYS_OWN_PX = 110; // their height: the space must not grow by it, or a phone cuts off its sides
+// What NiceGUI draws figures with; its list of modules stands behind this script.
+let Plotly = null;
+const drawn = new Promise((parsed) => document.addEventListener("DOMContentLoaded", parsed))
+  .then(() => import("nicegui-plotly"))
+  .then((module) => ({ Plotly } = module));
+
+// Plotly's own buttons and slider take no key, and are not shown. These stand in their place, and do what those say.
 async function playable(id) {
-  const { Plotly } = await import("nicegui-plotly");
+  await drawn;
   const figure = document.getElementById(id);
-  while (!figure.layout?.sliders) {
+  while (!figure.layout) {
     if (!figure.isConnected) return;
     await new Promise((later) => setTimeout(later, 50));
   }
-  const [slider] = figure.layout.sliders, [menu] = figure.layout.updatemenus;
+  const [slider] = figure.layout.sliders ?? [], [menu] = figure.layout.updatemenus ?? [];
   if (!slider || !menu) return; // nothing to play
   const film = Object.assign(document.createElement("div"), { className: "film" });
   const time = Object.assign(document.createElement("input"), { type: "range", max: slider.steps.length - 1, value: 0 });
@@ -112,9 +117,6 @@ async function playable(id) {
   film.append(time, told);
   figure.after(film);
   show(0);
-  const height = figure.layout.height - PLOTLYS_OWN_PX;
-  figure.style.minHeight = `${height}px`;
-  await Plotly.relayout(figure, { height, "sliders[0].visible": false, "updatemenus[0].visible": false });
   film.querySelector("button").focus({ preventScroll: true });
 }
 
@@ -123,4 +125,28 @@ document.addEventListener("visibilitychange", () => {
   const search = document.querySelector("form.search"), asked = new URLSearchParams(location.search);
   const isAsAsked = (field) => field.value === (asked.get(field.name) ?? "");
   if (search && !document.hidden && [...search.querySelectorAll("input, select")].every(isAsAsked)) location.reload();
+});
+
+// On paper every figure is as wide as the page, A4 less margins of 15 mm, in px at 96 an inch. It keeps so much of its
+// height, and is drawn larger by so much than it is printed: its letters are then as small as those of the tables.
+const PAPER = { width: 680, share: 0.8, zoom: CSS.supports("zoom", "1") ? 0.75 : 1 };
+let onPaper = [];
+
+window.addEventListener("beforeprint", () => {
+  onPaper = [...document.querySelectorAll(".figure.js-plotly-plot")].map((figure) => ({
+    figure, height: figure.offsetHeight, width: figure.layout.width, given: figure.layout.height, least: figure.style.minHeight,
+  }));
+  for (const { figure, height } of onPaper) {
+    figure.style.minHeight = "0";
+    figure.style.zoom = PAPER.zoom;
+    Plotly.relayout(figure, { width: PAPER.width / PAPER.zoom, height: PAPER.share * height, autosize: false });
+  }
+});
+
+window.addEventListener("afterprint", () => {
+  for (const { figure, width, given, least } of onPaper) {
+    figure.style.zoom = "";
+    figure.style.minHeight = least;
+    Plotly.relayout(figure, { width: width ?? null, height: given ?? null, autosize: true });
+  }
 });
