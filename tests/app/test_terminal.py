@@ -76,7 +76,7 @@ def test_each_event_is_a_line(lines, rep_event, set_event):
         "  115.00 s  not a rep: much smaller than the set's reps",
         "connection lost, out of range",
         "  115.00 s  set 1 over: left, 20 kg, 2 reps, 1 clean of 3 attempts, range 58 deg, "
-        "next load hold (lockouts fell from 100 % to 60 %)",
+        "next load hold (between the first rep and the last, lockouts fell from 100 % to 60 %)",
         "rest 60 s; next right: its turn: 1 set left, none right",
     ]
 
@@ -319,8 +319,8 @@ def test_a_band_wider_than_the_value_is_no_number():
 @pytest.mark.parametrize(
     ("beyond", "told"),
     [
-        (Verdict.YES, ("share of clean reps", "75 %", "50 %", "25 points, left better", "15 points")),
-        (Verdict.NO, ("share of clean reps", "75 %", "50 %", "25 points", "15 points")),
+        (Verdict.YES, ("clean share of judged reps", "75 %", "50 %", "25 points, left better", "15 points")),
+        (Verdict.NO, ("clean share of judged reps", "75 %", "50 %", "25 points", "15 points")),
     ],
 )
 def test_shares_differ_by_points_and_no_side_is_better_by_chance(beyond, told):
@@ -329,4 +329,4 @@ def test_shares_differ_by_points_and_no_side_is_better_by_chance(beyond, told):
 
 def test_what_was_not_measured_is_no_difference():
     compared = BalanceMeasure("clean_rate", *[math.nan] * 3, Side.UNKNOWN, math.nan, Verdict.UNKNOWN)
-    assert balance_cells(compared) == ("share of clean reps", "-", "-", "-", "-")
+    assert balance_cells(compared) == ("clean share of judged reps", "-", "-", "-", "-")

@@ -1,13 +1,21 @@
 """The course of a set: what it draws is what the session says."""
 
+import math
+import shutil
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import tracker
 from tests.archive.figures import NOT_KNOWN, motion, session, shapes, table, trace, traces
 from tracker import plots
+from tracker.archive.analyze import analyze
+from tracker.archive.edits import add_edit
 from tracker.archive.plots import theme
+from tracker.coaching.edits import ARep, Span
 from tracker.coaching.results import Rocking, Verdict
 from tracker.motion.events import Motion
 from tracker.sensing.marks import Side
@@ -146,3 +154,16 @@ def test_an_unknown_side_has_a_look_of_its_own():
     figure = plots.course(replace(session("both_sides"), sets=(one,)), 1, motion("both_sides"))
     assert figure.layout.title.text == "Set 1, leg not said"
     assert trace(figure, "Lift").line.color == theme.SIDES[Side.UNKNOWN].color
+
+
+def test_a_rep_that_nobody_measured_has_its_place_in_the_course(tmp_path):
+    """A person counted the roll onto the hips before the first set."""
+    file = Path(shutil.copy("recordings/both_sides.arrows", tmp_path))
+    add_edit(file, ARep(Span(9.38, 10.125)), datetime.now().astimezone())
+    recorded = analyze(file)
+    rep = recorded.sets[0].reps[0]
+    assert math.isnan(rep.rep.top_deg)
+    drawn = plots.course(recorded, 1, tracker.trace(file)).data
+    [marks] = [line for line in drawn if line.name == "lockout not judged"]
+    assert list(marks.x) == [pytest.approx(0.5 * (rep.rep.t_start_s + rep.rep.t_end_s))]
+    assert all(map(math.isfinite, marks.y))

@@ -202,6 +202,7 @@ def test_the_weak_side_of_the_session():
         "Left is the weak side of this session: 6 clean reps against 8 in as many sets. "
         "Let it begin, and stop the right at as many clean reps." in told
     )
+    assert "Apart from the reps of the weak side, left and right differ by no more than" in " ".join(told)
     assert not any("weak" in words for words in summary_of(session))
 
 

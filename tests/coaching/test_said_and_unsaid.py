@@ -72,7 +72,7 @@ def test_corrections_find_their_sets_and_reps_in_what_newer_code_counts(four_set
     newer = fold_of(events_of(by_hand, starts_s=(-60.0, *(start_s + 0.3 for start_s in STARTS_S))))
     said = [LEFT_AGAIN, NO_REP, TWO, Merge(Span(10.0, 41.0)), HEAVIER]
     then, now = four_sets.session(said), newer.session(said)
-    assert now.warnings[0].startswith("Sets of unknown side: 1")
+    assert now.warnings[0].startswith("Sets of which the leg was not said: 1")
     assert counts(now)[1:] == counts(then) == [8, 8, 8, 7]
     assert sides(now)[1:] == sides(then)
     assert [one.load_kg for one in now.sets][1:] == [22.5, 20.0, 20.0, 20.0]

@@ -243,7 +243,7 @@ def test_beyond_the_sides_said_now_nothing_is_known(by_hand):
     ]
     session, _ = by_hand.folded(events, overrides=Overrides((Side.LEFT, Side.RIGHT)))
     assert [one.side for one in session.sets] == [Side.LEFT, Side.RIGHT, Side.UNKNOWN]
-    assert session.warnings == ("Sets of unknown side: 1. Declare it to compare left and right.",)
+    assert session.warnings == ("Sets of which the leg was not said: 1. Say it to compare left and right.",)
     assert [one.measure for one in session.balance][:2] == ["reps", "clean_rate"]
 
 

@@ -12,6 +12,7 @@ from tracker.coaching.balance import measure_named, noise_words
 from tracker.coaching.counts import counted
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.judgements import ALERTS
+from tracker.coaching.leg_words import why_words
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import (
     BalanceMeasure,
@@ -158,7 +159,8 @@ def set_summary(done: Set) -> str:
     tried = counted(len(done.reps) + len(done.partials), "attempt")
     reps = f"{counted(len(done.reps), 'rep')}, {clean}{tried}"
     moved = f"range {median_range_words(done)}"
-    gate = f"next load {gate_words(done.gate.gate)} ({done.gate.reason})"
+    why = done.gate.reason if done.gate.gate is Gate.GO else why_words(done)
+    gate = f"next load {gate_words(done.gate.gate)} ({why})"
     if done.gate.gate is Gate.UNKNOWN:  # the reason says so itself
         gate = f"next load {done.gate.reason}"
     return joined(side_words(done.side), load_words(done.load_kg), reps, moved, gate)

@@ -114,7 +114,7 @@ def titled(measure: str) -> str:
     Examples
     --------
     >>> titled("rom_deg"), titled("clean_rate"), titled("load_kg_max")
-    ('Range (deg)', 'Share of clean reps', 'Heaviest load (kg)')
+    ('Range (deg)', 'Clean share of judged reps', 'Heaviest load (kg)')
     """
     if measure not in _BY_NAME:
         return _COUNT_TITLES.get(measure, measure)

@@ -237,14 +237,14 @@ MEASURES = (
     Measure("reps", "reps a set", "{:.0f}", lambda sets: _typical(len(one.reps) for one in sets), stronger=1),
     Measure(
         "clean_rate",
-        "share of clean reps",
+        "clean share of judged reps",
         "{:.0%}",
         _of_verdicts(lambda rep: rep.judgement.clean),
         stronger=1,
     ),
     Measure(
         "lockout_rate",
-        "share locked out",
+        "locked-out share of judged reps",
         "{:.0%}",
         _of_verdicts(lambda rep: rep.judgement.lockout),
         stronger=1,

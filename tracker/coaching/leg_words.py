@@ -101,10 +101,10 @@ def _load_words(leg: Group) -> str:
         return f"next load {leg.sets[-1].gate.reason}"
     if leg.gate is Gate.GO or len(leg.sets) > 1:
         return LOAD_WORDS[leg.gate]
-    return f"{LOAD_WORDS[leg.gate]}: {_why(leg.first)}"
+    return f"{LOAD_WORDS[leg.gate]}: {why_words(leg.first)}"
 
 
-def _why(one: Set) -> str:
+def why_words(one: Set) -> str:
     """Say what keeps a set's load where it is: the gate leaves the first rep and the last out."""
     return f"between the first rep and the last, {one.gate.reason}"
 
@@ -114,7 +114,7 @@ def _set_words(leg: Group, one: Set) -> str:
     drift = drift_of(leg.session, one)
     told = []
     if one.gate.gate in (Gate.HOLD, Gate.BACK_OFF) and len(leg.sets) > 1:
-        told.append(_why(one))
+        told.append(why_words(one))
     if drift.lost in _LOST_WORDS:
         told.append(_since(drift.lost_from, _LOST_WORDS[drift.lost]))
     if abs(drift.slid_deg) > 0.0:  # not where it is nan

@@ -131,7 +131,9 @@ def _differences(session: Session, parts: Sequence[Sequence[Set]]) -> Iterator[s
         yield f"{lift}Left against right, beyond what reps and sensor explain: {told}."
         yield from _loads_differ(session)
     elif any(measure.beyond_noise is Verdict.NO for measure in session.balance):
-        yield f"{lift}Left and right differ by no more than reps and sensor explain."
+        weak = any(weak_side_of(part) is not Side.UNKNOWN for part in parts)  # who was told is no chance
+        begin = "Apart from the reps of the weak side, left" if weak else "Left"
+        yield f"{lift}{begin} and right differ by no more than reps and sensor explain."
     else:
         yield f"{lift}Too few reps to tell left from right."
 

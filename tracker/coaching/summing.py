@@ -74,4 +74,4 @@ def warnings_of(sets: Sequence[Set]) -> Iterator[str]:
         yield f"Time without samples inside sets: {missing_s:.1f} s. A rep in it may not be counted."
     without_side = sum(one.side is Side.UNKNOWN for one in sets)
     if without_side:
-        yield f"Sets of unknown side: {without_side}. Declare it to compare left and right."
+        yield f"Sets of which the leg was not said: {without_side}. Say it to compare left and right."

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from tracker.archive.plots import theme
 from tracker.archive.plots.rows_of_set import Row
+from tracker.coaching.editing import top_s
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.results import JudgedRep, Set, Verdict
 from tracker.coaching.sets import last_known_s
@@ -184,13 +185,14 @@ def gaps(figure: go.Figure, found: Sequence[Gap], rows: Sequence[Row]) -> None:
 def _top_s(rep: Rep) -> float:
     """Middle of the top hold, s."""
     middle_s = 0.5 * (rep.t_top_s + rep.t_leave_top_s)
-    return middle_s if math.isfinite(middle_s) else rep.t_top_s
+    return middle_s if math.isfinite(middle_s) else top_s(rep)
 
 
 def _height_of_mark(row: Row, rep: Rep) -> float:
-    """Where a top is marked: on its lift, or above the line where that is not known."""
+    """Where a top is marked: on its lift, or above the line where that was not measured."""
     low, high = row.extent()
-    return row.at(_top_s(rep)) if row.title == theme.LIFT else high - 0.12 * (high - low)
+    is_on_lift = row.title == theme.LIFT and math.isfinite(rep.top_deg)
+    return row.at(_top_s(rep)) if is_on_lift else high - 0.12 * (high - low)
 
 
 def _told(rep: JudgedRep) -> str:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tracker.archive.listed import Point
 from tracker.archive.plots import theme
 from tracker.archive.trends import titled
+from tracker.coaching.names import LEG_NAMES
 from tracker.sensing.marks import Side
 
 WALL_CLOCK = len("2026-01-31T18:05:00")
@@ -77,7 +78,7 @@ def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:
         x=[point.started[:WALL_CLOCK] for point in points],
         y=[point.value for point in points],
         mode="lines+markers",
-        name=side.value,
+        name=LEG_NAMES[side],
         line={"color": look.color, "dash": look.dash, "width": 2},
         marker={"symbol": look.symbol, "size": MARK_PX[side], "color": look.color},
         error_y={"array": noise, "arrayminus": below, "color": look.color, "thickness": 1.2, "width": 4},
@@ -89,4 +90,4 @@ def _draw(figure: go.Figure, side: Side, points: Sequence[Point]) -> None:
 def _told(point: Point) -> str:
     band = f" ± {point.noise:.3g}" if math.isfinite(point.noise) else ""
     where = f"{theme.plain(point.session)}, {point.started[:10]}"
-    return f"{where}<br>{point.side.value}: {point.value:.3g}{band}"
+    return f"{where}<br>{LEG_NAMES[point.side]}: {point.value:.3g}{band}"
