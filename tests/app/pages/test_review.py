@@ -308,3 +308,16 @@ async def test_a_list_that_comes_back_into_sight_is_as_the_sessions_are_now(revi
         await page.get_by_label("Words").fill("elsewhere")
         await page.evaluate(comes_back)
         await expect(row).to_contain_text("31 kg")
+
+
+async def test_a_long_name_widens_no_page(reviewed):
+    name = "a_session_" + "of_a_long_evening_" * 6
+    shutil.copy(RECORDINGS / "rocking.arrows", recording(reviewed, name))
+    async with reviewed.at("/") as page:
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        for address in ("/", f"/session/{name}", f"/session/{name}/set/1"):
+            await page.goto(reviewed.origin + address)
+            await page.get_by_role("heading", level=1).wait_for()
+            await page.wait_for_timeout(1000)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
+    recording(reviewed, name).unlink()
