@@ -82,7 +82,7 @@ def checked(schema: pa.Schema) -> pa.Schema:
     return schema.with_metadata({**(schema.metadata or {}), _CHECKED: _CHECKSUM})
 
 
-def sealed(batch: pa.RecordBatch, row: int) -> memoryview:
+def sealed(batch: pa.RecordBatch, row: int) -> bytes:
     """Write a batch as a message of the stream, with its checksum and the number of its first row."""
     return _with_checksum(batch, row, _checksum(_with_checksum(batch, row, _NO_CHECKSUM), _NO_CHECKSUM))
 
@@ -128,18 +128,20 @@ def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch
     source = pa.BufferReader(content if at == len(begin) else begin + content[at:])
     stream = pa.ipc.open_stream(source)
     is_checked = _CHECKED in (stream.schema.metadata or {})
-    with suppress(StopIteration, pa.ArrowException, OSError):
+    with suppress(StopIteration, pa.ArrowException, OSError, KeyError, TypeError):  # last: not said
+        before = source.tell()
         while True:
-            before = source.tell()
             batch, said = stream.read_next_batch_with_custom_metadata()
-            size = source.tell() - before
-            told = dict(said or ())
-            checksum = told.get(_CHECKSUM)
-            message = memoryview(content)[at : at + size]
-            at += size
-            if is_checked and (checksum is None or checksum != _checksum(message, checksum)):
+            after = source.tell()
+            size, before = after - before, after
+            if not is_checked:
+                yield batch, size, 0
+                continue
+            checksum = said[_CHECKSUM]
+            if checksum != _checksum(content[at : at + size], checksum):
                 return
-            yield batch, size, int(told.get(_ROW, 0))
+            at += size
+            yield batch, size, int(said[_ROW])
 
 
 def _next_sealed(begin: bytes, content: bytes, at: int) -> int | None:
@@ -164,15 +166,15 @@ def _messages(content: bytes, at: int) -> Iterator[tuple[int, int]]:
                 yield start, start + _PREFIX + length + message.body.size
 
 
-def _with_checksum(batch: pa.RecordBatch, row: int, checksum: bytes) -> memoryview:
+def _with_checksum(batch: pa.RecordBatch, row: int, checksum: bytes) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch, custom_metadata={_CHECKSUM: checksum, _ROW: b"%010d" % row})
-    return memoryview(sink.getvalue())[batch.schema.serialize().size : -len(END_OF_STREAM)]
+    return sink.getvalue().to_pybytes()[batch.schema.serialize().size : -len(END_OF_STREAM)]
 
 
-def _checksum(message: memoryview, written: bytes) -> bytes:
+def _checksum(message: bytes, written: bytes) -> bytes:
     """Sum up a message in which this checksum is written."""
     body = _PREFIX + int.from_bytes(message[len(MAGIC) : _PREFIX], "little")
-    metadata = bytes(message[:body]).replace(written, _NO_CHECKSUM)
+    metadata = message[:body].replace(written, _NO_CHECKSUM)
     return b"%08x" % zlib.crc32(message[body:], zlib.crc32(metadata))
