@@ -11,7 +11,17 @@ import pytest
 from tracker.app.changes import change_words
 from tracker.app.declaring import check_name
 from tracker.app.editing import Correctable
-from tracker.app.meanings import only_training, rep_was_none, session_was, set_was, sets_were_one
+from tracker.app.meanings import (
+    only_training,
+    rep_was_none,
+    session_was,
+    set_was,
+    set_was_two,
+    sets_were_one,
+    span_from,
+    these_were_one,
+    this_was_none,
+)
 from tracker.app.wording import set_summary
 from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, edits_path, read_edits
@@ -57,6 +67,24 @@ def test_what_is_so_already_is_not_said_again(tmp_path, meaning):
     with pytest.raises(InputError, match="it is so already"):
         open_.correct(lambda _: edit)
     assert len(read_edits(file).entries) == 1
+
+
+def test_what_a_page_shows_is_meant_by_its_buttons_whatever_its_number_is_when_they_are_heard(tmp_path):
+    """A press that is heard while the page is drawn anew took out the rep behind the one that was pressed."""
+    open_ = Correctable(Path(shutil.copy(RECORDING, tmp_path)), "rocking")
+    first, second = open_.session(open_.said()).sets
+    fourth, fifth = first.reps[3].rep, first.reps[4].rep
+    pressed = [this_was_none(fourth), these_were_one(span_from(first, second))]
+    open_.correct(rep_was_none("1.2"))
+    at_s = 0.5 * (second.reps[1].rep.t_top_s + second.reps[2].rep.t_top_s)
+    open_.correct(set_was_two(at_s))
+    for meaning in pressed:
+        open_.correct(meaning)
+    [one] = open_.session(open_.said()).sets
+    left = [judged.rep.t_top_s for judged in one.reps]
+    assert fourth.t_top_s not in left
+    assert fifth.t_top_s in left
+    assert len(left) == len(first.reps) + len(second.reps) - 2
 
 
 @pytest.mark.parametrize("load_kg", [-5.0, float("nan")])

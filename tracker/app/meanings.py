@@ -34,7 +34,13 @@ Meaning: TypeAlias = Callable[[Session], Edit]
 def set_was(number: int, said: Declared) -> Meaning:
     """Say what a set was; InputError for nothing."""
     something_said = _something(said)
-    return lambda session: SetSaid(_span(set_of(session, number)), something_said)
+    return lambda session: this_set_was(set_of(session, number), something_said)(session)
+
+
+def this_set_was(one: Set, said: Declared) -> Meaning:
+    """Say what a set was: this one, whatever its number is by now; InputError for nothing."""
+    something_said = _something(said)
+    return lambda _: SetSaid(span_from(one, one), something_said)
 
 
 def session_was(said: Declared) -> Meaning:
@@ -59,6 +65,11 @@ def rep_was_none(place: str) -> Meaning:
         return NotARep(span_of(reps[0]))
 
     return meant
+
+
+def this_was_none(rep: Rep) -> Meaning:
+    """Say that a rep was none: this one, whatever its number is by now."""
+    return lambda _: NotARep(span_of(rep))
 
 
 def motion_was_a_rep(t_s: float) -> Meaning:
@@ -92,9 +103,19 @@ def sets_were_one(first: int, last: int) -> Meaning:
     def meant(session: Session) -> Edit:
         if not first < last:
             raise InputError(f"set {first} comes not before set {last}; name the earlier one first")
-        return Merge(Span(set_of(session, first).t_start_s, set_of(session, last).t_end_s))
+        return Merge(span_from(set_of(session, first), set_of(session, last)))
 
     return meant
+
+
+def span_from(first: Set, last: Set) -> Span:
+    """Give the time from the beginning of a set to the end of another one."""
+    return Span(first.t_start_s, last.t_end_s)
+
+
+def these_were_one(at: Span) -> Meaning:
+    """Say that the sets of some time were one, whatever their numbers are by now."""
+    return lambda _: Merge(at)
 
 
 def only_training(from_s: float | None, to_s: float | None) -> Meaning:
@@ -174,10 +195,6 @@ def set_of(session: Session, number: int) -> Set:
     if not 1 <= number <= len(session.sets):
         raise InputError(f"there is no set {number}; the session has {len(session.sets)}")
     return session.sets[number - 1]
-
-
-def _span(one: Set) -> Span:
-    return Span(one.t_start_s, one.t_end_s)
 
 
 def _something(said: Declared) -> Declared:

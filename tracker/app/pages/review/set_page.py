@@ -12,11 +12,12 @@ from nicegui import background_tasks, ui
 from tracker import plots
 from tracker.app.meanings import (
     Meaning,
-    rep_was_none,
     set_of,
-    set_was,
     set_was_two,
-    sets_were_one,
+    span_from,
+    these_were_one,
+    this_set_was,
+    this_was_none,
 )
 from tracker.app.pages.review.addresses import session_address, set_address
 from tracker.app.pages.review.corrections import Corrections
@@ -36,6 +37,7 @@ from tracker.app.wording import (
     when_words,
 )
 from tracker.coaching.editing import top_s
+from tracker.coaching.edits import Span
 from tracker.coaching.group import start_time
 from tracker.coaching.names import set_name
 from tracker.coaching.results import JudgedRep, Session, Set, Speaker
@@ -185,7 +187,7 @@ def _sides(parts: Parts[Shown], corrections: Corrections) -> None:
 
 def _side(side: Side, parts: Parts[Shown], corrections: Corrections) -> None:
     def meaning() -> Meaning:
-        return set_was(parts.shown.one.number, Declared(side=side))
+        return this_set_was(parts.shown.one, Declared(side=side))
 
     def show(shown: Shown) -> None:
         made.props["aria-pressed"] = "true" if side is shown.one.side else "false"
@@ -218,10 +220,13 @@ def _rep_row(one: Set, rep: JudgedRep, corrections: Corrections) -> Sequence[Cel
 
 
 def _rep_buttons(one: Set, rep: JudgedRep, corrections: Corrections) -> None:
-    """Name the buttons by the rep's time, too: its number is that of the next rep when it was none."""
-    place = f"{one.number}.{rep.number}"
+    """Name the buttons by the rep's time, too: its number is that of the next rep when it was none.
+
+    They mean the rep of their row. One that is pressed while the page is drawn anew must not mean the one
+    that has its number by the time it is heard.
+    """
     which = f"rep {rep.number} at {at_words(rep.rep)}"
-    button("Was none", corrections.saying(partial(rep_was_none, place)), name=f"{which} was none")
+    button("Was none", corrections.saying(partial(this_was_none, rep.rep)), name=f"{which} was none")
     if rep.number > 1:
         button(
             "New set from here",
@@ -243,23 +248,24 @@ def _not_counted(shown: Shown) -> tuple[str, Sequence[RejectedMotion]]:
 
 def _what_it_was(parts: Parts[Shown], corrections: Corrections) -> None:
     def say() -> Awaitable[None]:
-        return corrections.correct(lambda: set_was(parts.shown.one.number, fields.declared()), fields.all)
-
-    def which(shown: Shown) -> tuple[int, Sequence[str]]:
-        return shown.one.number, [set_name(one) for one in shown.opened.session.sets]
+        return corrections.correct(lambda: this_set_was(parts.shown.one, fields.declared()), fields.all)
 
     with section("This set was", "fields"):
         fields = SetFields("this set", say, parts.shown.one)
         parts.kept(lambda shown: fields.show(shown.one))
         button("Say so", say)
-        parts.drawn(which, partial(_joins, corrections))
+        parts.drawn(_beside, partial(_joins, corrections))
 
 
-def _joins(corrections: Corrections, which: tuple[int, Sequence[str]]) -> None:
+def _beside(shown: Shown) -> Sequence[tuple[str, Span]]:
+    """Name the sets before and after this one, each with the time of both."""
+    sets, here = shown.opened.session.sets, shown.one.number - 1
+    before = [(set_name(other), span_from(other, shown.one)) for other in sets[:here][-1:]]
+    after = [(set_name(other), span_from(shown.one, other)) for other in sets[here + 1 :][:1]]
+    return before + after
+
+
+def _joins(corrections: Corrections, beside: Sequence[tuple[str, Span]]) -> None:
     """Offer to make one set of this and the one beside it; its side is told, which may be the other one."""
-    number, titles = which
-    for first in (number - 1, number):
-        if 1 <= first < len(titles):
-            other = titles[first - 1] if first < number else titles[first]
-            meaning = partial(sets_were_one, first, first + 1)
-            button(f"One set with {other}", corrections.saying(meaning))
+    for name, both in beside:
+        button(f"One set with {name}", corrections.saying(partial(these_were_one, both)))
