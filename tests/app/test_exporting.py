@@ -11,8 +11,9 @@ import pytest
 
 from tracker.app.cli import main
 from tracker.app.exit_codes import BAD_INPUT
+from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.archive.export.exported import Exported
+from tracker.archive.export.exported import NAMING_THEIR_SESSION, Exported
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.recording import Writer, read
 from tracker.sensing.marks import Mark
@@ -201,3 +202,74 @@ def test_a_recording_without_a_start_is_exported_as_the_advice_says(what, tmp_pa
     samples.write_text("# start: 2026-01-31T18:05:00+01:00\n" + samples.read_text("utf-8"), "utf-8")
     assert main(["export", str(samples), "--format", what, "--out", str(out)]) == 0
     assert len(names(out)) == 1
+
+
+@pytest.fixture
+def two_days(sessions):
+    """A monday and a tuesday, with a file between them that is no recording."""
+    copy(BOTH, sessions / "monday.arrows", session_id="monday")
+    (sessions / "no.arrows").write_bytes(b"no recording")
+    copy(ROCKING, sessions / "tuesday.arrows", session_id="tuesday", started="2026-01-02T18:05:00+01:00")
+
+
+@pytest.mark.usefixtures("two_days")
+@pytest.mark.parametrize("name", ["hevy", "strong"])
+def test_sessions_together_are_the_rows_of_each_under_one_header(name, out, tmp_path, capsys):
+    apart = tmp_path / "apart"
+    assert main(["export", "--format", name, "--out", str(apart)]) == BAD_INPUT
+    assert main(["export", "--format", name, "--out", str(out), "--together", "all"]) == BAD_INPUT
+    assert f"2 sessions in {out}: all.{name}.csv" in capsys.readouterr().out
+    [written] = out.iterdir()
+    monday, tuesday = ((apart / f"{day}.{name}.csv").read_bytes() for day in ("monday", "tuesday"))
+    assert written.read_bytes() == monday + tuesday.split(b"\n", 1)[1]
+
+
+@pytest.mark.usefixtures("two_days")
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_tables_together_hold_what_those_of_each_session_do(name, sessions, out):
+    load = {"csv": pd.read_csv, "parquet": pd.read_parquet}[name]
+    assert main(["export", "--format", name, "--out", str(out), "--together", "all"]) == BAD_INPUT
+    assert names(out) == {f"all.{table}.{name}" for table in ("reps", "sets", "sides", "balance")}
+    days = [analyze(sessions / f"{day}.arrows") for day in ("monday", "tuesday")]
+    for table in NAMING_THEIR_SESSION:
+        together, apart = load(out / f"all.{table.__name__}.{name}"), [table(day) for day in days]
+        assert len(together) == sum(map(len, apart))
+        assert together.columns.tolist() == apart[0].columns.tolist()
+        assert together.session_id.tolist() == [one for of_day in apart for one in of_day.session_id]
+    reps = load(out / f"all.reps.{name}")
+    assert reps.rom_deg.tolist() == pytest.approx(
+        [judged for day in days for judged in tables.reps(day).rom_deg], nan_ok=True
+    )
+
+
+@pytest.mark.usefixtures("two_days")
+def test_one_side_of_one_athlete_together(out):
+    wanted = ["--per", "side", "--side", "left", "--since", "2026-01-02"]
+    assert main(["export", *wanted, "--out", str(out), "--together", "all"]) == BAD_INPUT
+    assert names(out) == {"all.sides.csv"}
+    sides = pd.read_csv(out / "all.sides.csv")
+    assert set(sides.session_id) <= {"tuesday"}
+    assert set(sides.side) <= {"left"}
+
+
+@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if not one.joined])
+def test_a_format_of_one_session_is_not_written_together(name, out, capsys):
+    assert main(["export", str(BOTH), "--format", name, "--out", str(out), "--together", "all"]) == BAD_INPUT
+    assert "choose among csv, parquet, hevy, strong" in one_line(capsys)
+    assert not names(out)
+
+
+@pytest.mark.parametrize("bad", ["", "..", "a/b", "a\nb"])
+def test_a_name_that_is_none_is_refused_before_anything_is_read(bad, out, capsys):
+    assert main(["export", str(BOTH), "--out", str(out), "--together", bad]) == BAD_INPUT
+    assert "names no file" in one_line(capsys)
+
+
+def test_a_file_together_is_not_written_over_what_it_is_made_of(out, capsys):
+    assert main(["export", str(BOTH), "--format", "samples", "--out", str(out)]) == 0
+    samples = (out / "both_sides.samples.csv").rename(out / "all.sets.csv")
+    before = samples.read_bytes()
+    capsys.readouterr()
+    assert main(["export", str(samples), str(ROCKING), "--together", "all", "--out", str(out)]) == BAD_INPUT
+    assert "all.sets.csv would be written over" in one_line(capsys)
+    assert samples.read_bytes() == before

@@ -59,6 +59,13 @@ Since = Annotated[
     str | None, Option(metavar="DATE", help="Only what began then or later, in local time: 2026-11-01")
 ]
 OnlyAthlete = Annotated[str | None, Option(metavar="NAME", help="Only the sets of one athlete.")]
+Together = Annotated[
+    str | None,
+    Option(
+        metavar="NAME",
+        help="One file of this name for all of them, not one each; for csv, parquet, hevy and strong.",
+    ),
+]
 OnlySide = Annotated[Leg | None, Option(help="Only the sets of one leg.")]
 Per = Annotated[
     Literal["rep", "set", "side"] | None,

@@ -87,6 +87,7 @@ def export(
     out: options.Out = Path(),
     as_recorded: options.AsRecorded = False,
     athlete: options.OnlyAthlete = None,
+    together: options.Together = None,
 ) -> int:
     """Write recorded sessions for other programs, or for people.
 
@@ -95,7 +96,7 @@ def export(
     from tracker.app.exporting import choice_of, export_sessions
     from tracker.app.terminal import Terminal
 
-    choice = choice_of(what, since, side, per, as_recorded=as_recorded, athlete=athlete)
+    choice = choice_of(what, since, side, per, as_recorded=as_recorded, athlete=athlete, together=together)
     if athlete is not None and what == "html":
         from tracker.app.athlete_report import check_asked, export_athlete
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -52,6 +53,11 @@ def as_csv(table: pd.DataFrame) -> bytes:
     text = table.select_dtypes(exclude="number").columns
     safe = table.assign(**{str(name): table[name].map(as_plain_text) for name in text})
     return safe.to_csv(index=False, lineterminator="\r\n").encode()
+
+
+def joined_csv(contents: Sequence[bytes]) -> bytes:
+    """Put files of one kind behind each other, under the header of the first."""
+    return b"".join([contents[0], *(content.partition(b"\n")[2] for content in contents[1:])])
 
 
 def as_plain_text(said: str) -> str:

@@ -26,6 +26,10 @@ PER: Final = {"rep": tables.reps, "set": tables.sets, "side": tables.sides}
 """The table that has a row for each of these."""
 
 
+NAMING_THEIR_SESSION: Final = tuple(table for table in tables.TABLES if table is not tables.motions)
+"""The tables whose rows say which session they are of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """One session on its way into files.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pandas as pd
@@ -12,6 +13,9 @@ from tracker.archive.export.exported import Exported
 from tracker.archive.header import this_software
 from tracker.archive.tables import SCHEMA
 from tracker.coaching.results import Session
+
+_ID, _STARTED = "session_id", "started"
+"""Metadata of one session."""
 
 
 def parquet_files(exported: Exported) -> dict[str, bytes]:
@@ -40,11 +44,25 @@ def as_parquet(table: pd.DataFrame, name: str, session: Session) -> bytes:
     said = {
         "table": name,
         "schema": str(SCHEMA),
-        "session_id": session.session_id,
-        "started": session.started,
+        _ID: session.session_id,
+        _STARTED: session.started,
         "software": this_software(),
     }
     metadata = {key.encode(): value.encode() for key, value in said.items()}
+    return _as_file(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata}))
+
+
+def joined_parquet(contents: Sequence[bytes]) -> bytes:
+    """Put files of one table behind each other; the metadata then name no session."""
+    parts = [parquet.read_table(BytesIO(content)) for content in contents]
+    metadata = dict(parts[0].schema.metadata)
+    for of_one in (_ID, _STARTED):
+        metadata.pop(of_one.encode())
+    whole = pa.concat_tables(parts, promote_options="default")
+    return _as_file(whole.replace_schema_metadata(metadata))
+
+
+def _as_file(table: pa.Table) -> bytes:
     file = BytesIO()
-    parquet.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata}), file)
+    parquet.write_table(table, file)
     return file.getvalue()
