@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.app.pages.browser import PHONE, SHOTS, accessible, photographed
-from tests.app.pages.reviewed import ODD, RECORDINGS, recording, stands, table_of
+from tests.app.pages.reviewed import ODD, RECORDINGS, recording, stands, table_of, was_none
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, read_edits
@@ -265,12 +265,14 @@ async def downloaded_by_address(page, what):
 
 
 async def test_a_replay_is_run_by_keyboard(reviewed):
-    async with reviewed.at("/session/both_sides/set/1") as page:
+    name = "replayed"
+    shutil.copy(RECORDINGS / "both_sides.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
         await page.get_by_role("button", name="Replay the set in 3D").press("Enter")
         play = page.get_by_role("button", name="play")
         await expect(play).to_be_focused()
-        slider, told = page.get_by_role("slider", name="time in the set"), page.locator(".film output")
-        start_s = analyze(recording(reviewed, "both_sides")).sets[0].t_start_s
+        slider, told = page.get_by_role("slider", name="time in the set"), page.locator(".film span")
+        start_s = analyze(recording(reviewed, name)).sets[0].t_start_s
         await expect(told).to_have_text(f"{start_s:.1f} s drive")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Tab")
@@ -286,6 +288,11 @@ async def test_a_replay_is_run_by_keyboard(reviewed):
         await page.get_by_role("button", name="pause").press("Enter")
         assert await slider.evaluate(handle) != there
         await accessible(page)
+        wound = await told.inner_text()
+        await was_none(page, 4).click()
+        await expect(page.get_by_role("status")).to_contain_text("was none")
+        await expect(table_of(page, "Reps of set 1").get_by_role("row")).to_have_count(8)
+        await expect(told).to_have_text(wound)
         await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         await page.wait_for_function(
             "[...document.querySelectorAll('.figure canvas')].every((one) => one.clientWidth <= innerWidth)"

@@ -37,7 +37,7 @@ def number_of(typed: str) -> float | None:
     if not text:
         return None
     if not _NUMBER.fullmatch(text) or _OF_THOUSANDS.fullmatch(text):
-        raise InputError(f"{text:.20} is no number here; write one like 22.5")
+        raise InputError(f"{text:.20} is no number here; write one from 0 up, like 22.5")
     return float(text.replace(",", "."))
 
 

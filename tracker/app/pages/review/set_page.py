@@ -157,11 +157,19 @@ def _neighbours(piece: tuple[str, Sequence[str], int]) -> None:
 
 
 def _in_space(parts: Parts[Shown]) -> None:
-    """Offer the dumbbell in space; it is large, so it is drawn when somebody asks for it."""
+    """Offer the dumbbell in space; it is large, so it is drawn when somebody asks for it.
 
-    def offer(one: Set) -> None:
+    It stays, wound to where somebody left it, while a correction changes nothing that is seen in it.
+    """
+
+    def what_is_seen(shown: Shown) -> tuple[str, str, float, float]:
+        one = shown.one
+        return set_name(one), one.exercise, one.t_start_s, one.t_end_s
+
+    def offer(_: object) -> None:
         def draw() -> None:
             asked.delete()
+            one = parts.shown.one
             with place:
                 figure = plots.replay(one, parts.shown.opened.motion)
                 figure.update_layout(height=REPLAY_PX)
@@ -174,7 +182,7 @@ def _in_space(parts: Parts[Shown]) -> None:
             asked = button("Replay the set in 3D", draw)
 
     with section("In space"):
-        parts.drawn(lambda shown: shown.one, offer)
+        parts.drawn(what_is_seen, offer)
 
 
 def _sides(parts: Parts[Shown], corrections: Corrections) -> None:

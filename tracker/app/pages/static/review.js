@@ -95,7 +95,7 @@ async function playable(id) {
   if (!slider || !menu) return; // nothing to play
   const film = Object.assign(document.createElement("div"), { className: "film" });
   const time = Object.assign(document.createElement("input"), { type: "range", max: slider.steps.length - 1, value: 0 });
-  const told = document.createElement("output");
+  const told = document.createElement("span"); // no <output>: screen readers would read each picture out
   const animate = (args) => Plotly.animate(figure, ...args).catch(() => {}); // what ends early is rejected
   const show = (at) => {
     time.value = at;
