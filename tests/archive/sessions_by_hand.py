@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracker.archive.listed import SessionRow, SetRow, SideRow
-from tracker.coaching.balance import MEASURES, Measured
+from tracker.coaching.measures import MEASURES, Measured
 from tracker.coaching.results import Gate
 from tracker.sensing.marks import Side
 

@@ -17,8 +17,8 @@ from tracker.archive.library import Library
 from tracker.archive.listing import side_rows
 from tracker.archive.recording import Writer, read
 from tracker.archive.search import Search
-from tracker.coaching.balance import measured
 from tracker.coaching.edits import Noted, SessionSaid, SetSaid, Span, Tagged, Trim
+from tracker.coaching.measures import measured
 from tracker.sensing.marks import Declared, Mark, Side
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

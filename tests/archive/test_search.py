@@ -12,7 +12,7 @@ from tracker.archive.index import Index, Seen
 from tracker.archive.index_file import opened
 from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.archive.search import Search, searchable
-from tracker.coaching.balance import Measured
+from tracker.coaching.measures import Measured
 from tracker.coaching.results import Gate
 from tracker.sensing.marks import Side
 

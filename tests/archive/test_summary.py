@@ -10,8 +10,9 @@ import pytest
 from tests.archive.by_hand import NOTHING
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.coaching.balance import balance_of, measure_named
+from tracker.coaching.balance import balance_of
 from tracker.coaching.declared import Overrides
+from tracker.coaching.measures import measure_named
 from tracker.coaching.summary import nothing_found, summary_of
 from tracker.motion.events import Clip, Reason, RejectedMotion
 from tracker.sensing.marks import Side

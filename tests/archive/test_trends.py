@@ -7,7 +7,7 @@ import pytest
 
 from tests.archive.sessions_by_hand import LEFT, RIGHT, a_session, a_side
 from tracker.archive.trends import TRENDS, points_of, undated_words
-from tracker.coaching.balance import (
+from tracker.coaching.measures import (
     HEIGHT_SURE_SHARE,
     MEASURES,
     RANGE_SURE_DEG,

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from tracker.coaching.balance import HEIGHT_SURE_SHARE, MEASURES, balance_of
+from tracker.coaching.balance import balance_of
+from tracker.coaching.measures import HEIGHT_SURE_SHARE, MEASURES
 from tracker.coaching.results import Side, Verdict
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import tracker
 from tests.accuracy.data import THRUSTS, Recording, load_score, recordings, score_file, shared_folder
-from tracker.coaching.balance import FEWEST_VALUES, Measured, measure_named, measured
+from tracker.coaching.measures import FEWEST_VALUES, Measured, measure_named, measured
 
 LABELS = {
     "rom_deg": lambda label: label["rom_deg"],

@@ -8,11 +8,12 @@ from datetime import datetime
 from statistics import median
 
 from tracker.app.screen import Screen
-from tracker.coaching.balance import measure_named, noise_words
+from tracker.coaching.balance import noise_words
 from tracker.coaching.counts import counted
 from tracker.coaching.group import concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.judgements import ALERTS
 from tracker.coaching.leg_words import why_words
+from tracker.coaching.measures import measure_named
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import (
     BalanceMeasure,

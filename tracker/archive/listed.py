@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
-from tracker.coaching.balance import Measured
+from tracker.coaching.measures import Measured
 from tracker.coaching.results import Gate
 from tracker.sensing.marks import Side
 

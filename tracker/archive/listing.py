@@ -11,8 +11,8 @@ from tracker.archive.edits import read_edits
 from tracker.archive.importers import open_any
 from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.archive.recording import SUFFIX, read_header
-from tracker.coaching.balance import measured
 from tracker.coaching.group import Group, start_time
+from tracker.coaching.measures import measured
 from tracker.coaching.results import Session, Set
 from tracker.errors import InputError
 

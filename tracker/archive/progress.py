@@ -11,7 +11,7 @@ from typing import Final
 
 from tracker.archive.listed import Point, SessionRow, SetRow, moment_s
 from tracker.archive.trends import in_time, points_of
-from tracker.coaching.balance import MEASURES
+from tracker.coaching.measures import MEASURES
 from tracker.coaching.plan import FEWEST_TO_TELL, OTHER, Effort, weaker
 from tracker.sensing.marks import Side
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.archive.listed import Later, SessionRow, SetRow, SideRow
-from tracker.coaching.balance import Measured
+from tracker.coaching.measures import Measured
 from tracker.coaching.results import Gate
 from tracker.sensing.marks import Side
 

@@ -1,7 +1,7 @@
 """A leg over sessions: one measure as points in time, each with its noise band.
 
 A point's band holds 95 % of what chance would make of the same leg on the same day: 1.96 standard errors
-of the typical value (coaching/balance.py says how they are made), and for tilt and rocking what the sensor
+of the typical value (coaching/measures.py says how they are made), and for tilt and rocking what the sensor
 itself may be off by, which is another amount whenever it is clipped on anew. Two points whose bands do not
 overlap really differ; two whose bands do may differ all the same.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from tracker.archive.listed import Point, SessionRow, SetRow, SideRow, moment_s
-from tracker.coaching.balance import MEASURES
+from tracker.coaching.measures import MEASURES
 
 _BY_NAME: Final = {measure.name: measure for measure in MEASURES}
 

@@ -9,11 +9,11 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tracker.coaching.balance import measure_named
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, concentric_s, eccentric_s, top_hold_s
 from tracker.coaching.leg_words import leg_sentences
+from tracker.coaching.measures import measure_named
 from tracker.coaching.names import LEG_NAMES, NOBODY
 from tracker.coaching.plan import OTHER, good_reps, in_rounds, weak_side_of
 from tracker.coaching.results import BalanceMeasure, Session, Set, Verdict
