@@ -151,7 +151,7 @@ def test_what_does_not_know_when_it_began_is_left_out_and_told(tmp_path, out, ca
     assert "does not say when it began" in capsys.readouterr().out
     assert not out.exists()
     assert main(["export", str(file), "--format", "fit", "--out", str(out)]) == BAD_INPUT
-    assert "# start:" in one_line(capsys)
+    assert "--started" in one_line(capsys)
 
 
 def test_a_file_is_not_written_over_by_its_own_export(tmp_path, out, capsys):
@@ -199,8 +199,8 @@ def test_a_recording_without_a_start_is_exported_as_the_advice_says(what, tmp_pa
     assert "--format samples" in one_line(capsys)
     assert main(["export", str(file), "--format", "samples", "--out", str(tmp_path)]) == 0
     samples = tmp_path / "a.samples.csv"
-    samples.write_text("# start: 2026-01-31T18:05:00+01:00\n" + samples.read_text("utf-8"), "utf-8")
-    assert main(["export", str(samples), "--format", what, "--out", str(out)]) == 0
+    assert main(["import", str(samples), "--started", "2026-01-31T18:05"]) == 0
+    assert main(["export", "2026-01-31_18-05-00", "--format", what, "--out", str(out)]) == 0
     assert len(names(out)) == 1
 
 

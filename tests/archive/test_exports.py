@@ -67,7 +67,7 @@ def test_a_session_without_a_start_can_be_written(recorded, name):
 
 @pytest.mark.parametrize("name", sorted(NEEDS_A_START))
 def test_a_format_that_needs_a_start_says_so(name):
-    with pytest.raises(InputError, match=r"^monday does not say when it began, .*# start: 20"):
+    with pytest.raises(InputError, match=r"^monday does not say when it began, .*--started 20"):
         FORMATS[name].files(Exported(Path(), replace(SESSION, started="")))
 
 

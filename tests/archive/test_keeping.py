@@ -1,5 +1,6 @@
 """Foreign files become recordings: named after their start, never written over, saying what they were."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,19 +9,21 @@ import pytest
 
 from tests.archive.exports import in_folder, phyphox_files, zipped
 from tracker.app.cli import BAD_INPUT, main
+from tracker.archive.analyze import analyze
 from tracker.archive.appending import MOST_ROWS, Appending
 from tracker.archive.changed import ChangedResults, changed_results
 from tracker.archive.header import this_software
 from tracker.archive.importers import open_any
-from tracker.archive.keeping import keep
+from tracker.archive.keeping import Told, keep
 from tracker.archive.recording import read, read_header
 from tracker.archive.unfinished import unfinished
 from tracker.errors import InputError
-from tracker.sensing.marks import Mark
+from tracker.sensing.marks import Declared, Mark, Side
 
 T = np.arange(150) / 50.0
 ACC = np.tile([0.0, 0.0, 9.8], (150, 1))
 GYR = np.full((150, 3), 0.01)
+AT_SIX = Told(started="2026-02-01T18:00:00+01:00")
 HEADER = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
 
 
@@ -107,6 +110,63 @@ def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def unchanged(kept):
     return ChangedResults(kept.stem, this_software(), has_tables=True)
+
+
+def test_another_training_in_a_file_of_the_same_name_is_kept_beside_the_first(tmp_path):
+    """Exports of some apps are always called the same, and do not say when they began."""
+    first, _ = keep(samples(tmp_path), tmp_path / "sessions")
+    with pytest.raises(InputError, match="was imported before"):
+        keep(samples(tmp_path), tmp_path / "sessions")
+    second, _ = keep(samples(tmp_path, acc=9.7), tmp_path / "sessions")
+    assert (first.name, second.name) == ("leg day.arrows", "leg day_2.arrows")
+    for again in (9.8, 9.7):
+        with pytest.raises(InputError, match="was imported before"):
+            keep(samples(tmp_path, acc=again), tmp_path / "sessions", AT_SIX)
+    third, _ = keep(samples(tmp_path, acc=9.6), tmp_path / "sessions", AT_SIX)
+    assert third.name == "2026-02-01_18-00-00.arrows"
+
+
+def test_what_is_told_of_a_file_stands_over_what_it_says(tmp_path):
+    hers = Declared(side=Side.RIGHT, athlete="Ana")
+    path = samples(tmp_path, "# side: left\n# load_kg: 20\n# start: 2026-01-31T18:05:00+01:00\n")
+    kept, _ = keep(path, tmp_path / "sessions", replace(AT_SIX, declared=hers))
+    whole = read(kept)
+    assert (kept.stem, whole.header.started) == ("2026-02-01_18-00-00", AT_SIX.started)
+    marks = [item.body for item in whole.items if isinstance(item, Mark)]
+    said = [body for body in marks if isinstance(body, Declared)]
+    assert said == [Declared(side=Side.LEFT, load_kg=20.0), hers]
+
+
+def test_the_start_leg_and_load_of_a_file_that_says_none_can_be_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    recorded = tmp_path / "thrusts.samples.csv"
+    assert (
+        main(["export", "recordings/both_sides.arrows", "--format", "samples", "--out", str(tmp_path)]) == 0
+    )
+    lines = (tmp_path / "both_sides.samples.csv").read_text("utf-8").splitlines(keepends=True)
+    recorded.write_text("".join(line for line in lines if not line.startswith("#")), "utf-8")
+    said = ["--side", "left", "--load-kg", "22.5", "--athlete", "Ana", "--tempo", "3-1-1-2"]
+    assert main(["import", str(recorded), *said, "--started", "2026-11-01T18:05"]) == 0
+    session = analyze(tmp_path / "home" / "sessions" / "2026-11-01_18-05-00.arrows")
+    assert session.started == datetime(2026, 11, 1, 18, 5).astimezone().isoformat()
+    assert [(one.side, one.load_kg, one.athlete) for one in session.sets] == 2 * [(Side.LEFT, 22.5, "Ana")]
+    assert main(["export", "2026-11-01_18-05-00", "--format", "hevy", "--out", str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (["a.csv", "--started", "yesterday"], "--started 'yesterday' is no date"),
+        (["a.csv", "b.csv", "--started", "2026-11-01T18:05"], "import them one by one"),
+        (["a.csv", "--exercise", "squat"], "squat"),
+        (["a.csv", "--athlete", "A\nB"], "is no name"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_before_a_file_is_read(said, why, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+    assert main(["import", *said]) == BAD_INPUT
+    assert why in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_command_takes_many_and_tells_of_each(tmp_path, monkeypatch, capsys):

@@ -46,6 +46,12 @@ Files = Annotated[
 ForeignFiles = Annotated[
     list[Path], Argument(metavar="FILE", help="Exports of other apps (files, ZIPs, folders), or samples.")
 ]
+Started = Annotated[
+    str | None,
+    Option(
+        metavar="TIME", help="When it began, in local time, where the file does not say: 2026-11-01T18:05"
+    ),
+]
 
 Sessions = Annotated[
     list[str] | None,

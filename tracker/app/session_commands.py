@@ -38,17 +38,26 @@ def analyze(
 @sessions.command("import")
 def import_(
     files: options.ForeignFiles,
+    side: options.Side = None,
+    load_kg: options.LoadKg = None,
+    athlete: options.Athlete = None,
+    exercise: options.Exercise = None,
+    tempo: options.Tempo = None,
+    started: options.Started = None,
 ) -> int:
     """Copy files of other apps to your sessions.
 
     phyphox, Sensor Logger, Movella DOT, WitMotion, Movesense, and samples as CSV or Parquet. Each becomes a
-    recording that is named after its start; none is written over. A file that cannot be used is reported and
-    the others are done; the exit code is then 2.
+    recording that is named after its start; none is written over. What the options say holds for all sets of
+    all files; tracker edit says it of one. A file that cannot be used is reported and the others are done;
+    the exit code is then 2.
     """
-    from tracker.app.importing import import_files
+    from tracker.app.declaring import declared_of
+    from tracker.app.importing import import_files, told_of
     from tracker.app.terminal import Terminal
 
-    return BAD_INPUT if import_files(Terminal(), files) else 0
+    said = declared_of(side=side, load_kg=load_kg, athlete=athlete, exercise=exercise, tempo=tempo)
+    return BAD_INPUT if import_files(Terminal(), files, told_of(files, said, started)) else 0
 
 
 @sessions.command()

@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from tracker.archive.appending import Appending, TakenError, unwritable
 from tracker.archive.header import Header
 from tracker.archive.importers import open_any
 from tracker.archive.naming import in_turn, named_after
-from tracker.archive.recording import SUFFIX, Recording, read_header
+from tracker.archive.recording import SUFFIX, Recording, read
 from tracker.archive.rows import Row, as_row
 from tracker.errors import InputError
-from tracker.sensing.marks import Mark
+from tracker.sensing.marks import NO_LINK, Declared, Mark
+
+NOTHING_DECLARED = Declared()
 
 
-def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of a foreign file; it stands over what the file says itself.
+
+    Attributes
+    ----------
+    declared
+        What all of its sets were.
+    started
+        When it began, ISO 8601 with offset; "" leaves that to the file.
+    """
+
+    declared: Declared = NOTHING_DECLARED
+    started: str = ""
+
+
+NOTHING_TOLD = Told()
+
+
+def keep(path: Path, folder: Path, told: Told = NOTHING_TOLD) -> tuple[Path, tuple[str, ...]]:
     """Copy a foreign file into a folder of recordings, and never write over one.
 
     It is named after its start, or after the file where that is not told, and its header says what it was
@@ -28,6 +51,8 @@ def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
         A samples file, or an export of another app.
     folder
         For the recording; made where it is missing.
+    told
+        What a person says of it, which the recording then holds.
 
     Returns
     -------
@@ -42,16 +67,19 @@ def keep(path: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
     recording = open_any(path)
     if recording.header.software:  # something wrote it as a recording
         raise InputError(f"{path} is a recording already; copy it into {folder}")
+    if told.started:
+        _check_before(recording, folder, path)
+        recording = replace(recording, header=replace(recording.header, started=told.started))
     for kept in _free(recording.header, folder):
         header = _header(kept, recording.header)
         try:
             file = Appending(kept, header)
         except TakenError:
-            _check_other(kept, header, path)
+            _check_other(kept, recording, path)
             continue
         except OSError as error:
             raise unwritable(kept, error) from error
-        _write(file, recording)
+        _write(file, recording, told.declared)
         return kept, recording.warnings
     raise AssertionError("there is always a next number")
 
@@ -69,19 +97,30 @@ def _free(header: Header, folder: Path) -> Iterator[Path]:
     return (folder / f"{one}{SUFFIX}" for one in in_turn(name))
 
 
-def _check_other(kept: Path, header: Header, path: Path) -> None:
-    """Refuse what would be there twice, and counted twice."""
+def _check_before(recording: Recording, folder: Path, path: Path) -> None:
+    """Refuse what is there already under the name that it has without a start that is told."""
+    for header in (recording.header, replace(recording.header, started="")):
+        for kept in takewhile(Path.exists, _free(header, folder)):
+            _check_other(kept, recording, path)
+
+
+def _check_other(kept: Path, recording: Recording, path: Path) -> None:
+    """Refuse what would be counted twice; another training may come in a file of the same name."""
     try:
-        other = read_header(kept)
+        other = read(kept)
     except InputError:  # what is damaged stays, and is something else
         return
-    if (other.imported, other.started) == (header.imported, header.started):
+    if other.header.imported == recording.header.imported and _data(other) == _data(recording):
         raise InputError(f"{path} was imported before, as {kept}; delete that one to do it again")
 
 
-def _write(file: Appending, recording: Recording) -> None:
+def _data(recording: Recording) -> bytes:
+    return b"".join(item.data.tobytes() for item in recording.items if not isinstance(item, Mark))
+
+
+def _write(file: Appending, recording: Recording, declared: Declared) -> None:
     try:
-        file.append(list(_rows(recording)))
+        file.append(list(_rows(recording, declared)))
         file.end()
     except OSError as error:
         file.discard()
@@ -89,9 +128,11 @@ def _write(file: Appending, recording: Recording) -> None:
     file.close()
 
 
-def _rows(recording: Recording) -> Iterator[Row]:
+def _rows(recording: Recording, declared: Declared) -> Iterator[Row]:
+    """Give the file's own marks, what is told now, and the packets."""
+    yield from (as_row(item) for item in recording.items if isinstance(item, Mark))
+    if declared != NOTHING_DECLARED:
+        yield as_row(Mark(0, NO_LINK, declared))
     for item in recording.items:
-        if isinstance(item, Mark):
-            yield as_row(item)
-        else:
+        if not isinstance(item, Mark):
             yield from map(as_row, item)

@@ -95,9 +95,9 @@ def moment(session: Session, t_s: float) -> datetime:
     said = start_time(session, t_s)
     if not said:
         raise InputError(
-            f"{session.session_id} does not say when it began, and this format cannot do without; "
-            'write it as samples (--format samples), put "# start: 2026-01-31T18:05:00+01:00" above those of '
-            "the CSV, and export that"
+            f"{session.session_id} does not say when it began, and this format cannot do without; say it "
+            "with tracker import --started 2026-01-31T18:05, of the file that it was made of or of its "
+            "samples (--format samples), and export that"
         )
     return datetime.fromisoformat(said)
 
