@@ -15,7 +15,7 @@ from tests.archive.by_hand import LEFT, LEFT_AGAIN, NOTHING, PARTIAL, RIGHT, SES
 from tracker.app import options
 from tracker.archive import tables
 from tracker.archive.analyze import analyze
-from tracker.archive.export.exported import PER, Exported, exercise_title, of_side
+from tracker.archive.export.exported import PER, Exported, described, exercise_title, of_side
 from tracker.archive.export.formats import FORMATS
 from tracker.archive.export.parquet import parquet_files
 from tracker.errors import InputError
@@ -134,3 +134,11 @@ def test_in_parquet_what_was_not_measured_is_null_and_text_is_as_it_was_said():
     (row,) = parquet.read_table(io.BytesIO(content)).to_pylist()
     assert (row["load_kg"], row["clean"], row["athlete"]) == (None, None, "=1+1")
     assert math.isnan(RIGHT.load_kg)
+
+
+def test_a_session_of_one_who_was_said_and_one_who_was_not_says_both():
+    first, second = SESSION.sets[:2]
+    mixed = replace(SESSION, sets=(replace(first, athlete="Ana"), replace(second, athlete="")))
+    assert described(mixed) == f"Ana; athlete not said; {SESSION.session_id}"
+    nobodys = replace(SESSION, sets=tuple(replace(one, athlete="") for one in SESSION.sets))
+    assert described(nobodys) == SESSION.session_id

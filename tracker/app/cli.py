@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = app(args=said or ["--help"], prog_name="tracker", standalone_mode=False)
     except typer.TyperException as error:
-        return _complain(f"{error.format_message()} See tracker --help.")
+        return _complain(f"{error.format_message().removesuffix('.')}. See tracker --help.")
     except TrackerError as error:
         return _complain(str(error))
     except OSError as error:

@@ -15,6 +15,7 @@ from tracker.archive import tables
 from tracker.coaching.balance import balance_of
 from tracker.coaching.exercises import by_name
 from tracker.coaching.group import Group, start_time
+from tracker.coaching.names import athlete_names
 from tracker.coaching.results import BalanceMeasure, Session, Set
 from tracker.coaching.summing import warnings_of
 from tracker.errors import InputError
@@ -123,8 +124,7 @@ def by_title(session: Session) -> dict[str, list[Set]]:
 
 def described(session: Session) -> str:
     """Say who trained, where that is known, and in which session."""
-    athlete = Group(session, session.sets).named(lambda one: one.athlete)
-    return f"{athlete}; {session.session_id}" if athlete else session.session_id
+    return "; ".join([*athlete_names(one.athlete for one in session.sets), session.session_id])
 
 
 def clean_of(session: Session, sets: Sequence[Set]) -> str:

@@ -18,7 +18,7 @@ from tracker.archive.progress import day
 from tracker.coaching.counts import counted
 from tracker.coaching.exercises import ONE_LEG_HIP_THRUST, by_name
 from tracker.coaching.group import Group, start_time
-from tracker.coaching.names import set_name
+from tracker.coaching.names import athlete_names, set_name
 from tracker.coaching.progression import gate_words
 from tracker.coaching.results import Gate, Session, Set, Speaker
 from tracker.coaching.summary import summary_of
@@ -71,11 +71,10 @@ def session_report(told: Told, figures: Figures) -> Iterator[Markup]:
 def about(told: Told) -> Markup:
     """Write who, when, what, and with which weight."""
     session = told.session
-    group = Group(session, session.sets)
     loads = sorted({one.load_kg for one in session.sets if not math.isnan(one.load_kg)})
     lifts = dict.fromkeys(by_name(one.exercise).title for one in session.sets)
     facts = {
-        "Athlete": group.named(lambda one: one.athlete),
+        "Athlete": "; ".join(athlete_names(one.athlete for one in session.sets)),
         "When": day_and_minute(session.started) if session.started else "not known",
         "Lift": ", ".join(lifts),
         "Load": ", ".join(f"{load:g} kg" for load in loads),
