@@ -8,6 +8,7 @@ from tests.app.athletes import BOTH, contents
 from tests.app.read_only import on_read_only
 from tracker.app.cli import main
 from tracker.app.exit_codes import BAD_INPUT
+from tracker.archive.appending import COPIED
 
 TOO_LARGE = 2 << 30
 """Bytes; the file has a hole for most of them."""
@@ -22,7 +23,10 @@ def cut_in_its_header(path):
 
 
 def without_its_sensor(path):
-    path.write_bytes(BOTH.read_bytes().replace(b"Connected", b"Corrected", 1))
+    """Its mark, and all that it stands beside once more."""
+    content = BOTH.read_bytes()
+    at = content.index(b"Connected")
+    path.write_bytes(content[:at] + bytes(2 * COPIED) + content[at + 2 * COPIED :])
 
 
 def of_two_gigabytes(path):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import tracker
+from tracker.archive.appending import COPIED
 from tracker.archive.edits import add_edit, edits_path
 from tracker.archive.header import Header
 from tracker.archive.library import Library
@@ -206,7 +207,7 @@ def test_what_cannot_be_read_is_a_row_that_says_why_and_touches_no_other(folder,
     (folder / "text.arrows").write_text("hello")
     damaged = bytearray(whole)
     at = whole.index(b"Connected")
-    damaged[at : at + 9] = b"\xff" * 9
+    damaged[at : at + 2 * COPIED] = b"\xff" * 2 * COPIED
     (folder / "inside.arrows").write_bytes(damaged)
     (folder / "folder.arrows").mkdir()
     edits_path(folder / "both_sides.arrows").mkdir()

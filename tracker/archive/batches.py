@@ -3,13 +3,17 @@
 Arrow checks nothing of what it reads. With each batch, in its custom metadata, stand the CRC-32 of the whole
 message, taken with zeros in its own place, and the number of its first row; the schema says that they are
 there. Readers that do not know of them read on as ever, and an older recording has none.
+
+Without the mark that says what a link is, its packets mean nothing. So the marks of a batch stand in the
+metadata of the next few once more, for when it is damaged.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
@@ -26,6 +30,8 @@ MOST_HOLES = 64
 
 _CHECKSUM = b"crc32"
 _ROW = b"row"
+_COPIES = b"marks"
+_COPIED_ROWS = b"marks_rows"
 _NO_CHECKSUM = b"00000000"
 _CHECKED = b"checksum"
 _PREFIX = 8
@@ -38,6 +44,26 @@ MOST_LOOKED_AT = 50_000
 """Behind damage, so many places that may begin a message are looked at: a second's work."""
 
 
+class Copies(NamedTuple):
+    """Rows of earlier batches that stand beside a batch once more.
+
+    Attributes
+    ----------
+    rows
+        Their numbers, ascending.
+    batch
+        Their content.
+    """
+
+    rows: tuple[int, ...]
+    batch: pa.RecordBatch
+
+    def since(self, row: int) -> Copies:
+        """Leave out the rows before one."""
+        older = sum(number < row for number in self.rows)
+        return Copies(self.rows[older:], self.batch.slice(older))
+
+
 class Hole(NamedTuple):
     """A damaged place.
 
@@ -48,12 +74,24 @@ class Hole(NamedTuple):
     size
         In bytes.
     rows
-        How many rows it had.
+        How many rows it had that are nowhere else.
+    before
+        How many of them come before the first row of which there is a copy.
     """
 
     batches: int
     size: int
     rows: int
+    before: int
+
+
+class _Read(NamedTuple):
+    """A whole batch, its size in bytes, the number of its first row, and what stands beside it."""
+
+    batch: pa.RecordBatch
+    size: int
+    row: int
+    copies: Copies | None
 
 
 class Found(NamedTuple):
@@ -64,7 +102,7 @@ class Found(NamedTuple):
     schema
         As the stream says.
     batches
-        Those that are whole, in order.
+        Those that are whole, in order; for a damaged one, its rows of which there are copies.
     holes
         Damaged places before and between them.
     rest
@@ -82,9 +120,14 @@ def checked(schema: pa.Schema) -> pa.Schema:
     return schema.with_metadata({**(schema.metadata or {}), _CHECKED: _CHECKSUM})
 
 
-def sealed(batch: pa.RecordBatch, row: int) -> bytes:
-    """Write a batch as a message of the stream, with its checksum and the number of its first row."""
-    return _with_checksum(batch, row, _checksum(_with_checksum(batch, row, _NO_CHECKSUM), _NO_CHECKSUM))
+def sealed(batch: pa.RecordBatch, row: int, copies: Copies | None = None) -> bytes:
+    """Write a batch as a message of the stream, with its checksum, its first row's number, and copies."""
+    beside = {_ROW: b"%010d" % row}
+    if copies and copies.rows:
+        beside[_COPIED_ROWS] = b",".join(b"%d" % number for number in copies.rows)
+        beside[_COPIES] = b64encode(copies.batch.serialize())
+    checksum = _checksum(_message(batch, {_CHECKSUM: _NO_CHECKSUM, **beside}), _NO_CHECKSUM)
+    return _message(batch, {_CHECKSUM: checksum, **beside})
 
 
 def schema_of(content: bytes) -> pa.Schema:
@@ -107,11 +150,13 @@ def found_in(content: bytes) -> Found:
     holes: list[Hole] = []
     at, size, rows = len(begin), 0, 0
     while True:
-        for batch, octets, row in _run(begin, content, at):
+        for read in _run(begin, content, at):
             if size:
-                holes.append(Hole(len(batches), size, row - rows))
-            batches.append(batch)
-            at, size, rows = at + octets, 0, row + batch.num_rows
+                hole, known = _hole(len(batches), size, rows, read)
+                holes.append(hole)
+                batches += known
+            batches.append(read.batch)
+            at, size, rows = at + read.size, 0, read.row + read.batch.num_rows
         following = _next_sealed(begin, content, at) if len(holes) < MOST_HOLES else None
         if following is None:
             return Found(schema, batches, holes, content[at:])
@@ -123,8 +168,8 @@ def is_damaged(rest: bytes) -> bool:
     return rest.endswith(END_OF_STREAM) or next(_messages(rest, 0), None) is not None
 
 
-def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch, int, int]]:
-    """Read whole batches from one place on, with size and row; a damaged one may say a wrong size."""
+def _run(begin: bytes, content: bytes, at: int) -> Iterator[_Read]:
+    """Read whole batches from one place on; a damaged one may say a wrong size."""
     source = pa.BufferReader(content if at == len(begin) else begin + content[at:])
     stream = pa.ipc.open_stream(source)
     is_checked = _CHECKED in (stream.schema.metadata or {})
@@ -135,13 +180,22 @@ def _run(begin: bytes, content: bytes, at: int) -> Iterator[tuple[pa.RecordBatch
             after = source.tell()
             size, before = after - before, after
             if not is_checked:
-                yield batch, size, 0
+                yield _Read(batch, size, 0, None)
                 continue
             checksum = said[_CHECKSUM]
             if checksum != _checksum(content[at : at + size], checksum):
                 return
             at += size
-            yield batch, size, int(said[_ROW])
+            yield _Read(batch, size, int(said[_ROW]), _copies(said, batch.schema))
+
+
+def _hole(batches: int, size: int, rows: int, read: _Read) -> tuple[Hole, list[pa.RecordBatch]]:
+    """Say what is missing between a number of rows and the next batch, and give what is known of it."""
+    missing = read.row - rows
+    copies = read.copies.since(rows) if read.copies else None
+    if not copies or not copies.rows:
+        return Hole(batches, size, missing, missing), []
+    return Hole(batches, size, missing - len(copies.rows), copies.rows[0] - rows), [copies.batch]
 
 
 def _next_sealed(begin: bytes, content: bytes, at: int) -> int | None:
@@ -166,10 +220,17 @@ def _messages(content: bytes, at: int) -> Iterator[tuple[int, int]]:
                 yield start, start + _PREFIX + length + message.body.size
 
 
-def _with_checksum(batch: pa.RecordBatch, row: int, checksum: bytes) -> bytes:
+def _copies(said: Mapping[bytes, bytes], schema: pa.Schema) -> Copies | None:
+    if _COPIES not in said:
+        return None
+    batch = pa.ipc.read_record_batch(pa.py_buffer(b64decode(said[_COPIES])), schema)
+    return Copies(tuple(map(int, said[_COPIED_ROWS].split(b","))), batch)
+
+
+def _message(batch: pa.RecordBatch, beside: Mapping[bytes, bytes]) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as stream:
-        stream.write_batch(batch, custom_metadata={_CHECKSUM: checksum, _ROW: b"%010d" % row})
+        stream.write_batch(batch, custom_metadata=dict(beside))
     return sink.getvalue().to_pybytes()[batch.schema.serialize().size : -len(END_OF_STREAM)]
 
 

@@ -220,7 +220,7 @@ def parse(content: bytes, path: Path) -> Recording:
         lost=_rest(found.rest, items),
         warnings=_damage(found),
         is_damaged=bool(found.holes) or (found.rest != END_OF_STREAM and is_damaged(found.rest)),
-        absent_first=sum(hole.rows for hole in found.holes if not hole.batches),
+        absent_first=sum(hole.before for hole in found.holes if not hole.batches),
         absent=sum(hole.rows for hole in found.holes),
     )
 
@@ -234,11 +234,13 @@ def _damage(found: Found) -> tuple[str, ...]:
     if not found.holes:
         return ()
     after = [_last_s(found.batches[: hole.batches]) for hole in found.holes]
-    rows = counted(sum(hole.rows for hole in found.holes), "packet")
+    missing = sum(hole.rows for hole in found.holes)
+    rows = counted(missing, "packet")
     places = f"after {after[0]:.1f} s" + (
         f" and in {counted(len(after) - 1, 'more place')}" if after[1:] else ""
     )
-    return (f"The recording is damaged {places}: {rows} there are left out.",)
+    left_out = f"{rows} there are left out" if missing else "what stood there stands elsewhere once more"
+    return (f"The recording is damaged {places}: {left_out}.",)
 
 
 def _last_s(batches: Sequence[pa.RecordBatch]) -> float:
