@@ -162,7 +162,7 @@ def test_a_name_that_is_no_file_name(trained, out):
     trained(3, '../"A/B" 🏋️')
     assert main([*EXPORT, "--athlete", '../"A/B" 🏋️', "--out", str(out)]) == 0
     [file] = out.iterdir()
-    assert file.name == "____A_B_ __.html"
+    assert file.name == "____A_B_ __ f5fbe832.html"
     assert '../"A/B" 🏋️: 1 session' in Report(file.read_bytes()).text
 
 

@@ -106,3 +106,17 @@ def test_a_name_that_nobody_has_is_one_line(asked, says, out, capsys):
     assert says in told
     assert told.count("\n") == 1
     assert not out.exists()
+
+
+@pytest.mark.usefixtures("monday")
+def test_nothing_that_was_said_of_others_stands_in_her_files(out):
+    say("set", "monday", "2", "--load-kg", "33")
+    say("note", "monday", "Bea has knee pain")
+    say("tag", "monday", "bea-rehab")
+    for what in FORMATS:
+        if FORMATS[what].has_sets:
+            assert main(["athletes", "export", "Ana", "--format", what, "--out", str(out)]) == 0
+    assert {"Ana.html", "monday.hevy.csv", "monday.reps.csv"} <= contents(out).keys()
+    for name, content in contents(out).items():
+        for word in (b"athlete Bea", b"bea-rehab", b"knee pain", b"33 kg"):
+            assert word not in content, name

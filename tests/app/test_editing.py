@@ -12,6 +12,7 @@ from tracker.app.changes import change_words
 from tracker.app.declaring import check_name
 from tracker.app.editing import Correctable
 from tracker.app.meanings import (
+    noted,
     only_training,
     rep_was_none,
     session_was,
@@ -20,11 +21,14 @@ from tracker.app.meanings import (
     sets_were_one,
     span_from,
     these_were_one,
+    this_was_a_rep,
     this_was_none,
 )
 from tracker.app.wording import set_summary
+from tracker.archive import tables
 from tracker.archive.analyze import analyze
 from tracker.archive.edits import add_edit, edits_path, read_edits
+from tracker.coaching.editing import top_s
 from tracker.coaching.edits import Noted, SessionSaid, Tagged
 from tracker.coaching.group import Group
 from tracker.coaching.leg_words import leg_sentences
@@ -161,3 +165,52 @@ def test_reps_of_which_none_could_be_judged_have_no_count_of_clean_ones():
     assert " clean of " not in set_summary(group.first)
     some = replace(one, reps=(one.reps[0], *unknown[1:]))
     assert Group(session, (some,)).clean == some.clean
+
+
+def both_sides(tmp_path):
+    return Correctable(Path(shutil.copy(RECORDING.with_stem("both_sides"), tmp_path)), "both_sides")
+
+
+def test_a_rep_that_nobody_measured_takes_no_share_of_range_from_the_others(tmp_path):
+    open_ = both_sides(tmp_path)
+    before = tables.reps(open_.session(open_.said())).rom_pct
+    open_.correct(this_was_a_rep(open_.session(open_.said()).rejected[0].rep))
+    after = tables.reps(open_.session(open_.said())).rom_pct
+    assert math.isnan(after[0])
+    assert after[1:].tolist() == before.tolist()
+
+
+def test_what_does_not_apply_any_more_can_be_said_again_where_it_would(tmp_path):
+    """The same words of an earlier correction made this one look as if it did not apply."""
+    open_ = both_sides(tmp_path)
+
+    def split():
+        first, second, *_ = open_.session(open_.said()).sets[0].reps
+        return open_.correct(set_was_two(0.5 * (top_s(first.rep) + top_s(second.rep))))
+
+    added = open_.correct(this_was_a_rep(open_.session(open_.said()).rejected[0].rep))
+    split()
+    open_.undo(added.entry)
+    open_.correct(this_was_a_rep(open_.session(open_.said()).rejected[0].rep))
+    split()
+    assert [len(one.reps) for one in open_.session(open_.said()).sets] == [1, 8, 8]
+
+
+def test_who_would_widen_what_was_training_is_told_to_undo_what_left_it_out(tmp_path):
+    open_ = both_sides(tmp_path)
+    open_.correct(only_training(40.0, None))
+    with pytest.raises(InputError, match="what was left out before stays left out until that is undone"):
+        open_.correct(only_training(5.0, None))
+
+
+@pytest.mark.parametrize("said", ["caf\udce9", "J\udcfcrgen"])
+def test_what_is_no_text_is_not_written_down(said):
+    for say in (noted, check_name):
+        with pytest.raises(InputError, match="is no text"):
+            say(said)
+
+
+def test_what_is_no_text_in_a_file_is_read_with_question_marks(tmp_path):
+    file = Path(shutil.copy(RECORDING, tmp_path))
+    add_edit(file, Noted("caf\udce9"), datetime.now().astimezone())
+    assert analyze(file).note == "caf?"

@@ -273,3 +273,15 @@ def test_a_file_together_is_not_written_over_what_it_is_made_of(out, capsys):
     assert main(["export", str(samples), str(ROCKING), "--together", "all", "--out", str(out)]) == BAD_INPUT
     assert "all.sets.csv would be written over" in one_line(capsys)
     assert samples.read_bytes() == before
+
+
+def test_a_report_as_recorded_draws_what_was_recorded(sessions, out):
+    shutil.copy(BOTH, sessions / "monday.arrows")
+    assert main(["export", "--format", "html", "--out", str(out)]) == 0
+    report = (out / "monday.html").read_bytes()
+    assert b"Lift (deg)" in report
+    assert main(["edit", "session", "monday", "--exercise", "any_lift"]) == 0
+    assert main(["export", "--format", "html", "--out", str(out)]) == 0
+    assert b"Lift (deg)" not in (out / "monday.html").read_bytes()
+    assert main(["export", "--format", "html", "--as-recorded", "--out", str(out)]) == 0
+    assert (out / "monday.html").read_bytes() == report

@@ -1,5 +1,6 @@
 """Rows of sessions that are written down by hand: clean reps of each leg's sets, day after day."""
 
+import math
 from pathlib import Path
 
 from tracker.archive.listed import SessionRow, SetRow, SideRow
@@ -21,7 +22,20 @@ def a_side(side=LEFT, clean=8, load_kg=20.0, *, session="a", started="", **measu
     """A side's row: `measures` are values and errors by name, of the others value 1 and error 0.1."""
     told = tuple(Measured(one.name, *measures.get(one.name, (1.0, 0.1))) for one in MEASURES)
     return SideRow(
-        session, started, "Ana", THRUST, side, 1, 10, 10, clean, load_kg, 10 * load_kg, Gate.HOLD, told
+        session,
+        started,
+        "Ana",
+        THRUST,
+        side,
+        1,
+        10,
+        10,
+        0 if math.isnan(clean) else 10,
+        clean,
+        load_kg,
+        10 * load_kg,
+        Gate.HOLD,
+        told,
     )
 
 

@@ -108,6 +108,22 @@ def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list((tmp_path / "sessions").iterdir()) == []
 
 
+def test_an_import_that_is_broken_off_leaves_nothing_that_would_count(tmp_path, monkeypatch):
+    """Half a session stayed, and the whole one was refused as imported before."""
+
+    def interrupted(_file, _rows):
+        raise KeyboardInterrupt
+
+    path = training(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Appending, "append", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            keep(path, tmp_path / "sessions")
+    assert list((tmp_path / "sessions").iterdir()) == []
+    kept, _ = keep(path, tmp_path / "sessions")
+    assert read(kept).lost == ""
+
+
 def unchanged(kept):
     return ChangedResults(kept.stem, this_software(), has_tables=True)
 

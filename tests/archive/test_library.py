@@ -1,5 +1,6 @@
 """The library: every session is a row that follows its files, and nothing in the folder breaks the others."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -464,3 +465,32 @@ def test_trimmed_away_is_a_session_without_sets(folder, index):
         library.refresh()
         [row] = library.sessions(Search("rocking"))
     assert (len(row.sets), row.edits, row.trouble) == (0, 1, "")
+
+
+def test_what_a_disk_refused_once_is_read_the_next_time(folder, index, monkeypatch):
+    """It had stayed in the index for good: the file is as it was, so nothing was read again."""
+    (folder / "rocking.arrows").unlink()
+    with Library(folder, index) as library:
+        with monkeypatch.context() as patched:
+
+            def refuse(_file):
+                raise OSError(errno.EIO, "Input/output error")
+
+            patched.setattr(Path, "read_bytes", refuse)
+            assert refreshed(library) == (["both_sides"], 0)
+        [row] = library.sessions()
+        assert "Input/output error" in row.trouble
+        assert refreshed(library) == (["both_sides"], 0)
+        [row] = library.sessions()
+        assert (row.trouble, len(row.sets)) == ("", 2)
+        assert refreshed(library) == ([], 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take only text for a name")
+def test_a_session_whose_name_is_no_text_is_a_row_that_says_so(folder, index):
+    shutil.copy(RECORDINGS / "rocking.arrows", os.fsencode(folder) + b"/caf\xe9.arrows")
+    with Library(folder, index) as library:
+        library.refresh()
+        troubled = [row for row in library.sessions() if row.trouble]
+        assert len(troubled) == 1
+        assert "has a name that is no text" in troubled[0].trouble

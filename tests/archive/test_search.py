@@ -20,7 +20,7 @@ FOLDER = Path("sessions")
 SET = SetRow("", 1, Side.LEFT, "Ana", "one_leg_hip_thrust", 20.0, "", 8, 8, 7, Gate.GO, "all fine")
 NAN = float("nan")
 SIDE = SideRow(
-    *("", "", "Ana", "any_lift", Side.RIGHT, 1, 8, 8, NAN, NAN, NAN, Gate.UNKNOWN),
+    *("", "", "Ana", "any_lift", Side.RIGHT, 1, 8, 8, 0, NAN, NAN, NAN, Gate.UNKNOWN),
     (Measured("rom_deg", 50.1, NAN),),
 )
 

@@ -194,6 +194,15 @@ def test_unequal_loads_are_said_where_the_legs_differ():
     assert words not in summary_of(session)
 
 
+def test_loads_of_another_lift_are_not_held_against_each_other():
+    session = of_legs_that_differ(RECORDINGS[0])
+    left, right = session.sets
+    others = tuple(replace(one, exercise="any_lift", load_kg=kg) for one, kg in ((left, 60.0), (right, 40.0)))
+    told = summary_of(replace(session, sets=(*others, left, right)))
+    assert any("Left against right, beyond" in words for words in told)
+    assert not any("The loads differ" in words for words in told)
+
+
 def test_the_weak_side_of_the_session():
     session = session_of(RECORDINGS[0])
     left, right = session.sets

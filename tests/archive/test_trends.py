@@ -83,3 +83,9 @@ def test_days_are_in_order_whatever_time_zone_they_were_recorded_in():
 def test_a_measure_that_nobody_measures_is_told():
     with pytest.raises(ValueError, match="there is no trend of 'weight'; there are clean, load_kg_max"):
         points_of([], "weight")
+
+
+def test_clean_reps_are_known_to_the_share_of_those_that_were_judged():
+    sides = [replace(one, judged=4) for one in a_session(3, (4,), clean_rate=(1.0, 0.15)).sides]
+    [point] = points_of(sides, "clean")
+    assert (point.value, point.noise) == pytest.approx((4.0, 4 * 1.96 * 0.15))

@@ -117,6 +117,15 @@ def test_a_short_set_that_is_clean_throughout_says_nothing_of_how_many(a_set):
     assert weak_side_of([a_set(LEFT), broken_off]) is RIGHT
 
 
+def test_reps_that_nobody_could_judge_are_not_held_against_clean_ones(a_set):
+    judged, whole = a_set(RIGHT, 3), a_set(LEFT, 6)
+    unknown = tuple(
+        replace(rep, judgement=replace(rep.judgement, clean=Verdict.UNKNOWN)) for rep in whole.reps
+    )
+    assert weak_side_of([whole, judged]) is RIGHT
+    assert weak_side_of([replace(whole, reps=unknown), judged]) is UNKNOWN
+
+
 def test_who_lifts_more_weight_with_fewer_reps_need_not_be_weaker(a_set):
     assert weak_side_of([a_set(LEFT, 6, 16.0), a_set(RIGHT, 4, 20.0)]) is UNKNOWN
     assert weak_side_of([a_set(LEFT, 6, 20.0), a_set(RIGHT, 4, 16.0)]) is RIGHT

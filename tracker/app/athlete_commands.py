@@ -70,6 +70,10 @@ def export(
     from tracker.app.terminal import Terminal
 
     choice = choice_of(what, None, None, None, athlete=name)
+    if what == "html":  # one report, in which nothing stands that was said of others
+        from tracker.app.athlete_report import export_athlete
+
+        return BAD_INPUT if export_athlete(Terminal(), name, choice, out) else 0
     return BAD_INPUT if export_sessions(Terminal(), [], choice, out) else 0
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from tracker.app.batch import each
@@ -84,27 +86,29 @@ def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) 
     return failed + len(unreadable)
 
 
-def report_of(athlete: str, rows: Sequence[SessionRow]) -> bytes:
-    """Write the report of one athlete, of some sessions.
+def parts_of(athlete: str, rows: Sequence[SessionRow]) -> list[Callable[[], Part]]:
+    """Give what makes the parts of an athlete's report, for `athlete_html`; each takes its time.
 
     Raises
     ------
     InputError
-        If none of them has a set of the athlete, or one cannot be read any more.
+        If none of the sessions has a set of the athlete; later, if one cannot be read any more.
     """
-    return athlete_html(athlete, [_part(row, athlete, None) for row in _own(athlete, rows, None)])
+    return [partial(_part, row, athlete, None) for row in _own(athlete, rows, None)]
 
 
 def file_name(athlete: str) -> str:
-    """Make of a name what every system takes as the name of a file.
+    """Make of a name what every system takes as the name of a file, and what no other name becomes.
 
     Examples
     --------
-    >>> file_name("Ana"), file_name("a/b: <c>"), file_name("...")
-    ('Ana', 'a_b_ _c_', 'athlete')
+    >>> file_name("Ana"), file_name("a/b"), file_name("a:b"), file_name("...")
+    ('Ana', 'a_b 07f4401c', 'a_b 3041a608', 'athlete 1a43b61b')
     """
     plain = re.sub(r"[^\w\- ]", "_", athlete)[:LONGEST_NAME].strip(" ")
-    return plain if plain.strip("_ ") else "athlete"
+    if plain == athlete:
+        return plain
+    return f"{plain if plain.strip('_ ') else 'athlete'} {zlib.crc32(athlete.encode()):08x}"
 
 
 def _sessions(choice: Choice) -> tuple[list[SessionRow], list[SessionRow]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unicodedata import bidirectional, category
 
 from tracker.app.options import HEAVIEST_KG
+from tracker.archive.files import is_text
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError
@@ -44,8 +45,15 @@ def declared_of(
     return Declared(Side(side) if side else None, load_kg, athlete, exercise, target, tempo)
 
 
+def check_text(said: str) -> None:
+    """Check that something is text, and not bytes of another encoding; InputError where it is not."""
+    if not is_text(said):
+        raise InputError(f"{said!a:.40} is no text: a letter in it is not encoded as UTF-8")
+
+
 def check_name(name: str) -> None:
     """Check that a name, or a tag, can stand in one line of a list; InputError where it cannot."""
+    check_text(name)
     if any(category(letter) == "Cc" or bidirectional(letter) in _TURNS_ROUND for letter in name):
         raise InputError(f"{name!r} is no name: it has a line break or another control character in it")
     if len(name) > LONGEST_NAME:

@@ -100,10 +100,13 @@ class Correctable:
         before = self._derived.session(said.edits)
         edit = meaning(before)
         after = self._derived.session([*said.edits, edit])
-        if not_applicable(edit) in after.warnings:
+        unknown = not_applicable(edit)  # one of the same words may have been said before
+        if after.warnings.count(unknown) > before.warnings.count(unknown):
             raise InputError(f"{edit_words(edit)}: there is no such thing in {self._name} as it is now")
         if _is_as_before(before, after):
-            raise InputError(f"{edit_words(edit)}: it is so already, and nothing would change")
+            again = "; what was left out before stays left out until that is undone"
+            why = again if isinstance(edit, Trim) and any(isinstance(one, Trim) for one in said.edits) else ""
+            raise InputError(f"{edit_words(edit)}: it is so already, and nothing would change{why}")
         if isinstance(edit, Trim) and _is_something(before) and not _is_something(after, edit):
             raise InputError(f"{edit_words(edit)}: nothing was lifted then, and nothing would be left")
         return self._write(said, edit, edit_words(edit), (before, after))

@@ -151,7 +151,9 @@ class _Exporting:
         session = self._wanted(file, analyze(file, as_recorded=self._choice.as_recorded))
         if session is None:
             return
-        contents = self._choice.format.files(Exported(file, session, self._choice.tables))
+        contents = self._choice.format.files(
+            Exported(file, session, self._choice.tables, self._choice.as_recorded)
+        )
         sets = counted(len(session.sets), "set")
         if self._choice.together is None:
             self._terminal.say(

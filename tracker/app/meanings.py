@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from tracker.app.declaring import check_name
+from tracker.app.declaring import check_name, check_text
 from tracker.coaching.editing import span_of
 from tracker.coaching.edits import (
     ARep,
@@ -80,8 +80,9 @@ def motion_was_a_rep(t_s: float) -> Meaning:
         around = [span for span in spans if span.from_s <= t_s <= span.to_s]
         if not around:
             near = sorted(spans, key=lambda span: abs(span.middle_s - t_s))[:5]
-            times = ", ".join(f"{span.middle_s:.1f}" for span in near) or "there are none"
-            raise InputError(f"nothing that was not counted lies at {t_s:.1f} s; the nearest, s: {times}")
+            times = ", ".join(f"{span.middle_s:.1f}" for span in near)
+            nearest = f"the nearest, s: {times}" if times else "all that was lifted is counted"
+            raise InputError(f"nothing that was not counted lies at {t_s:.1f} s; {nearest}")
         return ARep(min(around, key=lambda span: abs(span.middle_s - t_s)))
 
     return meant
@@ -178,7 +179,14 @@ def tags_were(seen: Sequence[str], now: Sequence[str]) -> Meaning:
 
 
 def noted(text: str) -> Meaning:
-    """Note something of a session, in the place of what was noted before; "" takes that away."""
+    """Note something of a session, in the place of what was noted before; "" takes that away.
+
+    Raises
+    ------
+    InputError
+        If it is no text.
+    """
+    check_text(text)
 
     def meant(session: Session) -> Edit:
         if text.strip() == session.note:

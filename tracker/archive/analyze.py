@@ -51,7 +51,7 @@ def analyze(path: str | Path, overrides: Overrides | None = None, *, as_recorded
     return replace(session, warnings=(*said.warnings, *session.warnings))
 
 
-def trace(path: str | Path, overrides: Overrides | None = None) -> Motion:
+def trace(path: str | Path, overrides: Overrides | None = None, *, as_recorded: bool = False) -> Motion:
     """Say what the dumbbell did in a recording, sample by sample.
 
     Parameters
@@ -60,6 +60,8 @@ def trace(path: str | Path, overrides: Overrides | None = None) -> Motion:
         The file, as for `analyze`.
     overrides
         What the person says now; only the exercise matters here.
+    as_recorded
+        Leave out the corrections that lie beside the file.
 
     Returns
     -------
@@ -72,9 +74,10 @@ def trace(path: str | Path, overrides: Overrides | None = None) -> Motion:
     InputError
         If the file, or the corrections, cannot be used; one line that says why and what to do.
     """
-    recording, said = open_any(Path(path)), read_edits(Path(path))
+    recording = open_any(Path(path))
+    edits = () if as_recorded else read_edits(Path(path)).edits
     with file_named(path):
-        return Derived(recording, overrides).motion(said.edits)
+        return Derived(recording, overrides).motion(edits)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from tracker.archive.files import whole_letters
 from tracker.coaching.edits import Edit, Entry, Noted, SessionSaid, SetSaid, Tagged, Undo
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
@@ -108,6 +109,8 @@ def _value(hint: Any, plain: Any) -> Any:  # noqa: ANN401
         return tuple(_value(get_args(kind)[0], one) for one in plain)
     if kind is float and type(plain) in (int, float) and math.isfinite(plain):
         return float(plain)
+    if kind is str and isinstance(plain, str):
+        return whole_letters(plain)
     if type(plain) is kind and kind is not float:
         return plain
     if isinstance(kind, type) and issubclass(kind, Enum):

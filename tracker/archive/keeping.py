@@ -122,9 +122,11 @@ def _write(file: Appending, recording: Recording, declared: Declared) -> None:
     try:
         file.append(list(_rows(recording, declared)))
         file.end()
-    except OSError as error:
+    except BaseException as error:  # half of it would count, and keep the whole from being imported
         file.discard()
-        raise unwritable(file.path, error) from error
+        if isinstance(error, OSError):
+            raise unwritable(file.path, error) from error
+        raise
     file.close()
 
 

@@ -185,8 +185,11 @@ class Library:
         for row in read_rows(list(news.stale), self._processes):
             progress(len(rows), len(stale))
             if row.file.is_symlink() or row.file.exists():  # it may have been deleted while it was analysed
-                index.put(row, replace(stale[row.file], family_state=""))
+                now = replace(stale[row.file], family_state="")
+                index.put(row, replace(now, state="") if row.is_passing else now)
                 rows.append(row)
+                if row.is_passing:
+                    del stale[row.file]
         index.touch([*news.same, *stale.values()])  # a family is known when all of it is
         progress(len(rows), len(rows))
         return Refreshed(tuple(rows), len(news.gone))

@@ -129,8 +129,8 @@ class SideRow:
         Name of the session, and when the first of the sets began, ISO 8601 or "".
     athlete, exercise, side
         Whose sets they are, of which lift, with which leg.
-    sets, attempts, reps, clean
-        How many; clean is nan where none could be judged.
+    sets, attempts, reps, judged, clean
+        How many; judged are those known to be clean or not, and clean is nan where there is none.
     load_kg_max, volume_kg
         Heaviest load, and load times counted reps; nan when not said.
     gate
@@ -147,6 +147,7 @@ class SideRow:
     sets: int
     attempts: int
     reps: int
+    judged: int
     clean: float
     load_kg_max: float
     volume_kg: float
@@ -178,6 +179,8 @@ class SessionRow:
         Why it cannot be read, in one line; "" when it can. Then there are no sets.
     sets, sides
         What was done.
+    is_passing
+        Whether the trouble may pass while the file stays as it is: it is read again the next time.
     """
 
     name: str
@@ -191,6 +194,7 @@ class SessionRow:
     trouble: str = ""
     sets: Sequence[SetRow] = ()
     sides: Sequence[SideRow] = ()
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

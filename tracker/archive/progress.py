@@ -247,8 +247,9 @@ def _weak_words(weak: WeakSide, reps: str) -> str:
 
 
 def _effort(one: SetRow) -> Effort:
-    good_reps = one.reps if math.isnan(one.clean) else int(one.clean)
-    return Effort(one.side, good_reps, one.load_kg, one.attempts)
+    is_judged = not math.isnan(one.clean)
+    good_reps = int(one.clean) if is_judged else one.reps
+    return Effort(one.side, good_reps, one.load_kg, one.attempts, is_judged)
 
 
 def _best(kind: Kind, one: SetRow) -> Best:

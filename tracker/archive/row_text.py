@@ -33,7 +33,7 @@ def as_texts(row: SessionRow) -> tuple[str, str, str]:
     sides = [
         [
             *(one.started, one.athlete, one.exercise, one.side, one.sets, one.attempts, one.reps),
-            *(one.clean, one.load_kg_max, one.volume_kg, one.gate),
+            *(one.judged, one.clean, one.load_kg_max, one.volume_kg, one.gate),
             [[each.measure, each.value, each.error] for each in one.measures],
         ]
         for one in row.sides

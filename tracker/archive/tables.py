@@ -105,7 +105,8 @@ def _range(rep: Rep, channel: Channel) -> float:
 
 def _rom_pct(attempt: _Attempt) -> float:
     channel = attempt.rep.carried_by
-    best = max((_range(rep.rep, channel) for rep in attempt.set.reps), default=math.nan)
+    ranges = (_range(rep.rep, channel) for rep in attempt.set.reps)
+    best = max(filter(math.isfinite, ranges), default=math.nan)
     return 100 * _range(attempt.rep, channel) / best if best > 0 else math.nan
 
 

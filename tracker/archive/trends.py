@@ -89,7 +89,7 @@ def _measured(name: str) -> Callable[[SideRow], _Value]:
 
 def _clean(side: SideRow) -> _Value:
     """Give the clean reps with the noise of their share."""
-    return _Value(side.clean, _measured("clean_rate")(side).noise * side.reps)
+    return _Value(side.clean, _measured("clean_rate")(side).noise * side.judged)
 
 
 _COUNTS: Final[dict[str, Callable[[SideRow], _Value]]] = {

@@ -272,8 +272,8 @@ def _best(at: Span, motions: Sequence[_T], span: Callable[[_T], Span]) -> _T | N
 
 def _share(one: Span, other: Span) -> float:
     """Give the part of the longer that both have in common, 0 where a time is not known."""
-    longer_s = max(duration_s(one), duration_s(other))
-    return one.shared_s(other) / longer_s if longer_s > 0.0 else 0.0
+    lasting = (duration_s(one), duration_s(other))
+    return one.shared_s(other) / max(lasting) if all(each_s > 0.0 for each_s in lasting) else 0.0
 
 
 def _away_s(work: Work, rep: Rep) -> float:

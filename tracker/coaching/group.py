@@ -51,6 +51,11 @@ class Group:
         return len(self.reps) + sum(len(one.partials) for one in self.sets)
 
     @property
+    def judged(self) -> int:
+        """How many reps are known to be clean or not."""
+        return sum(rep.judgement.clean is not Verdict.UNKNOWN for rep in self.reps)
+
+    @property
     def clean(self) -> float:
         """How many reps were locked out, level and without an alert; nan when that is known of none."""
         known = any(one.has_verdicts for one in self.sets)

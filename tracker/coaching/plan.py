@@ -53,12 +53,16 @@ _WithSide = TypeVar("_WithSide", bound=HasSide)
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a set came to: good reps of how many, with which leg and what load (nan when not said)."""
+    """What a set came to: good reps of how many, with which leg and what load (nan when not said).
+
+    Where none could be judged all of them are good: of a lift that is only counted, or for want of samples.
+    """
 
     side: Side
     good_reps: int
     load_kg: float
     attempts: int
+    is_judged: bool
 
     @property
     def tells(self) -> bool:
@@ -186,16 +190,20 @@ def weak_side_of(sets: Sequence[Set]) -> Side:
     UNKNOWN when that is not so, when that side had the heavier weight (then it need not be weaker), or
     ended a set before it can tell (`Effort.tells`).
     """
-    tried = [(one, len(one.reps) + len(one.partials)) for one in sets]
-    return weaker([Effort(one.side, good_reps(one), one.load_kg, attempts) for one, attempts in tried])
+    return weaker(
+        [
+            Effort(one.side, good_reps(one), one.load_kg, len(one.reps) + len(one.partials), one.has_verdicts)
+            for one in sets
+        ]
+    )
 
 
 def weaker(efforts: Sequence[Effort]) -> Side:
     """Name the weak side of a session by what its sets came to, as `weak_side_of`."""
     left, right = in_rounds(efforts, Side.LEFT), in_rounds(efforts, Side.RIGHT)
     behind = sum(one.good_reps for one in right) - sum(one.good_reps for one in left)
-    if abs(behind) < WEAK_BY_REPS:
-        return Side.UNKNOWN
+    if abs(behind) < WEAK_BY_REPS or len({one.is_judged for one in (*left, *right)}) > 1:
+        return Side.UNKNOWN  # clean reps cannot be held against reps that nobody judged
     weak, strong = (left, right) if behind > 0 else (right, left)
     if not all(one.tells for one in weak):
         return Side.UNKNOWN

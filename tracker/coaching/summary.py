@@ -147,7 +147,8 @@ def _difference(measure: BalanceMeasure) -> str:
 
 
 def _loads_differ(session: Session) -> Iterator[str]:
-    loads = {side: {one.load_kg for one in session.sets if one.side is side} for side in SIDES[:2]}
+    compared = [one for one in session.sets if one.exercise == session.sets[-1].exercise]
+    loads = {side: {one.load_kg for one in compared if one.side is side} for side in SIDES[:2]}
     left, right = (sorted(kg for kg in loads[side] if not math.isnan(kg)) for side in SIDES[:2])
     if left and right and left != right:
         yield f"The loads differ, too: left up to {left[-1]:g} kg, right up to {right[-1]:g} kg."

@@ -1,8 +1,10 @@
 """Corrections on the review pages: what is typed, what it means on a page that is old, and the keyboard."""
 
 import asyncio
+import os
 import shutil
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -404,3 +406,58 @@ async def test_what_was_said_is_taken_back_by_ctrl_z_wherever_the_keyboard_is(re
         await page.keyboard.press("Control+z")
         await expect(page.get_by_role("status")).to_contain_text("nothing that was said on this page stands")
         assert len(read_edits(recording(reviewed, name)).entries) == 4
+
+
+async def test_ctrl_z_goes_on_where_something_was_taken_back_elsewhere(reviewed):
+    name = "taken_back_elsewhere"
+    file = recording(reviewed, name)
+    shutil.copy(RECORDINGS / "rocking.arrows", file)
+    async with reviewed.at(f"/session/{name}") as page:
+        note, status = page.get_by_label("Note"), page.get_by_role("status")
+        for said in ("one", "two"):
+            await note.fill(said)
+            await page.get_by_role("button", name="Keep the note").click()
+            await expect(status).to_contain_text(f"noted: {said}")
+        add_edit(file, Undo(read_edits(file).entries[-1].id), datetime.now().astimezone())
+        await page.get_by_role("heading", level=1).click()
+        await page.keyboard.press("Control+z")
+        await expect(status).to_contain_text("undone: noted: one")
+        await page.keyboard.press("Control+z")
+        await expect(status).to_contain_text("nothing that was said on this page stands")
+
+
+async def test_what_was_said_of_all_sets_can_be_said_again_after_it_was_undone(reviewed):
+    name = "said_again"
+    shutil.copy(RECORDINGS / "rocking.arrows", recording(reviewed, name))
+    async with reviewed.at(f"/session/{name}") as page:
+        load, status = page.get_by_label("Load of all sets"), page.get_by_role("status")
+        for _ in range(2):
+            await expect(load).to_have_value("")
+            await load.fill("31")
+            await load.press("Enter")
+            await expect(status).to_contain_text("the session: load 31 kg")
+            await status.get_by_role("button", name="undo this").click()
+            await expect(status).to_contain_text("undone: the session: load 31 kg")
+
+
+async def test_a_file_with_a_longer_name_is_another_session(reviewed):
+    name = "squat"
+    for one in (name, f"{name} monday", f"{name}_2"):
+        shutil.copy(RECORDINGS / "rocking.arrows", recording(reviewed, one))
+    async with reviewed.at(f"/session/{name}/set/1") as page:
+        await stands(page)
+        for one in (f"{name} monday", f"{name}_2"):
+            recording(reviewed, one).unlink()
+        await was_none(page, 2).click()
+        await expect(page.get_by_role("status")).to_contain_text("reps 7 -> 6")
+
+
+async def test_a_name_that_is_no_text_keeps_no_other_session_from_being_seen(reviewed):
+    odd = Path(os.fsdecode(os.fsencode(reviewed.home / "sessions") + b"/caf\xe9.arrows"))
+    shutil.copy(RECORDINGS / "rocking.arrows", odd)
+    async with reviewed.at("/?words=caf") as page:
+        await expect(page.get_by_text("has a name that is no text").first).to_be_visible()
+        await expect(page.get_by_text("caf?").first).to_be_visible()
+    async with reviewed.at("/") as page:
+        await page.get_by_role("heading", name="When").wait_for()
+    shutil.move(odd, reviewed.home)

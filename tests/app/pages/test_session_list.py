@@ -34,7 +34,7 @@ def test_a_lift_that_is_only_counted_comes_last():
 
 def test_clean_reps_are_told_of_what_was_judged_beside_what_was_only_counted():
     thrust = a_session(7, (8,))
-    counted = by("Ana", thrust, exercise="any_lift", clean=math.nan)
+    counted = by("Ana", thrust, exercise="any_lift", judged=0, clean=math.nan)
     assert _reps(replace(thrust, sides=thrust.sides + counted.sides), Side.LEFT) == "20, 8 of 10 clean"
     assert _reps(counted, Side.LEFT) == "10"
 
@@ -69,3 +69,8 @@ def test_a_row_hides_no_load_no_athlete_and_no_leg():
     assert cells[-3] == "24, 26.5 kg"
     assert cells[-2] == "left hold; right not judged; leg not said hold"
     assert _row(replace(row, sets=()), list(Side))[-3] == ""
+
+
+def test_of_a_leg_of_which_only_some_reps_were_judged_those_are_told():
+    some = by("Ana", a_session(7, (4,)), judged=4)
+    assert _reps(some, Side.LEFT) == "10, 4 of 4 clean"

@@ -43,11 +43,14 @@ class Exported:
         What it holds, or one side of that.
     tables
         Which of its tables are wanted, for formats that hold tables.
+    as_recorded
+        Whether the session is without what was corrected afterwards.
     """
 
     path: Path
     session: Session
     tables: tuple[Table, ...] = tables.TABLES
+    as_recorded: bool = False
 
 
 def of_side(session: Session, side: Side) -> Session:
@@ -64,12 +67,13 @@ def of_athlete(session: Session, name: str) -> Session:
     """Leave out the sets of others; left is compared with right anew, over the athlete's own sets.
 
     Sets keep their numbers. Where others trained, too, the motions that were not counted are the athlete's
-    inside of sets only.
+    inside of sets only, and note and tags are left out: of whom they are, nobody knows.
     """
     sets = tuple(one for one in session.sets if as_one(one.athlete) == as_one(name))
     if len(sets) == len(session.sets):
         return session
-    return _only(session, sets, balance_of([one for one in sets if one.exercise == sets[-1].exercise]))
+    own = _only(session, sets, balance_of([one for one in sets if one.exercise == sets[-1].exercise]))
+    return replace(own, note="", tags=())
 
 
 def _only(session: Session, sets: tuple[Set, ...], balance: tuple[BalanceMeasure, ...]) -> Session:

@@ -28,7 +28,10 @@ def html_files(exported: Exported) -> dict[str, bytes]:
         If the recording, or what was said of it, cannot be read any more.
     """
     figures = Figures()
-    told = replace(told_of(exported.path, exported.session), motion=trace(exported.path))
+    told = replace(
+        told_of(exported.path, exported.session),
+        motion=trace(exported.path, as_recorded=exported.as_recorded),
+    )
     title = f"{told.name}, {day_and_minute(told.session.started)}" if told.session.started else told.name
     return {".html": document(title, list(session_report(told, figures)), figures)}
 

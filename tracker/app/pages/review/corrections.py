@@ -15,10 +15,13 @@ from tracker.app.meanings import Meaning
 from tracker.app.pages.review.fields import Field
 from tracker.app.pages.review.frame import Text, button, words_list
 from tracker.app.pages.review.shelf import Opened, Shelf
+from tracker.coaching.edits import undone
 from tracker.errors import InputError, TrackerError
 
 LOOKED_S = 3.0
 """So often a page looks whether its session's files are as they were; it reads none of them for that."""
+
+NOTHING_STANDS = "nothing that was said on this page stands; the session's page lists all that was said"
 
 CHANGED = "This session has changed elsewhere: something was said of it, or its recording is another one."
 
@@ -87,7 +90,9 @@ class Corrections:
 
     async def undo(self, entry: str) -> None:
         """Take back a correction by the id of its entry."""
+        await self._or_why(lambda: self._take_back(entry))
 
+    async def _take_back(self, entry: str) -> None:
         async def change() -> Corrected:
             corrected = await self._shelf.undo(self._name, entry)
             self._undone[corrected.entry] = entry
@@ -96,14 +101,20 @@ class Corrections:
                 self._made.append(again)
             return corrected
 
-        await self._or_why(lambda: self._change(entry, change))
+        await self._change(entry, change)
 
     async def _undo_last(self) -> None:
         """Take back what was said last on this page and stands: once more, what was said before that."""
-        if self._made:
-            await self.undo(self._made[-1])
-        else:
-            await self._or_why(_nothing_to_undo)
+
+        async def take_back() -> None:
+            entries = (await self._shelf.open(self._name)).said.entries
+            stand = {entry.id for entry in entries} - undone(entries)  # some may have been undone elsewhere
+            self._made = [one for one in self._made if one in stand]
+            if not self._made:
+                raise InputError(NOTHING_STANDS)
+            await self._take_back(self._made[-1])
+
+        await self._or_why(take_back)
 
     async def _change(self, what: object, change: Callable[[], Awaitable[Corrected]]) -> None:
         """Say one thing after the other; what was pressed twice in a row is said once."""
@@ -193,7 +204,3 @@ class Corrections:
     def _focus_back(self) -> None:
         """Give the keyboard its place back: the button that was pressed may be drawn anew, or gone."""
         self._told.client.run_javascript("focusBack()")
-
-
-async def _nothing_to_undo() -> None:
-    raise InputError("nothing that was said on this page stands; the session's page lists all that was said")

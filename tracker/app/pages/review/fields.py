@@ -142,6 +142,11 @@ class SetFields:
         for field, holds in zip(self.all, _held(one), strict=True):
             field.show(holds)
 
+    def empty(self) -> None:
+        """Show nothing where something was said: what is typed once more is said once more."""
+        for field in self.all:
+            field.show("")
+
     def declared(self) -> Declared:
         """Give what is said with them; InputError where it cannot be."""
         load, athlete, exercise = said = [field.said for field in self.all]

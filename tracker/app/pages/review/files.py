@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 from fastapi import Response
 
-from tracker.app.athlete_report import file_name, report_of
+from tracker.app.athlete_report import file_name, parts_of
 from tracker.app.pages.review.session_list import Asked, search_of
 from tracker.app.pages.review.shelf import Shelf
 from tracker.archive.export.exported import Exported
 from tracker.archive.export.formats import FORMATS
+from tracker.archive.export.html import athlete_html
 from tracker.errors import TrackerError
 
 SHOWN = "html"
@@ -49,7 +50,9 @@ async def athlete_answer(shelf: Shelf, asked: Asked) -> Response:
     """Answer with the report of the athlete that is asked for; one line says why there is none (404)."""
     try:
         found = await shelf.list(search_of(asked))
-        report = await shelf.work(lambda: report_of(asked.athlete, found.rows))
+        makers = parts_of(asked.athlete, found.rows)
+        parts = [await shelf.work(make) for make in makers]  # other pages have their turn between
+        report = await shelf.work(lambda: athlete_html(asked.athlete, parts))
     except TrackerError as error:
         return Response(f"{error}\n", 404, media_type="text/plain")
     return _attached(file_name(asked.athlete), SHOWN, {".html": report})

@@ -11,6 +11,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from plotly.graph_objects import Figure
 
+from tracker.archive.files import whole_letters
 from tracker.archive.plots.theme import TOUCH_SCRIPT
 
 _TOOLS = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
@@ -35,7 +36,7 @@ class Text(TextElement):
     """
 
     def __init__(self, tag: str, text: str) -> None:
-        super().__init__(tag=tag, text=text)
+        super().__init__(tag=tag, text=whole_letters(text))
 
 
 @contextmanager

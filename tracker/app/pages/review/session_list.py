@@ -246,6 +246,6 @@ def _reps(row: SessionRow, side: Side) -> str:
     if not own:
         return NOT_MEASURED
     clean = known_sum(one.clean for one in own)
-    reps, judged = sum(one.reps for one in own), sum(one.reps for one in own if not math.isnan(one.clean))
+    reps, judged = sum(one.reps for one in own), sum(one.judged for one in own)
     of = "" if judged == reps else f" of {judged}"
     return f"{reps}" if math.isnan(clean) else f"{reps}, {clean:.0f}{of} clean"

@@ -79,7 +79,7 @@ def _lay_out(parts: Parts[Opened], row: SessionRow, shelf: Shelf, corrections: C
         )
     with section("What you said of it"):
         parts.drawn(lambda opened: opened.said.entries, partial(_said, corrections))
-    _say_of_all(corrections)
+    _say_of_all(parts, corrections)
     _say_in_words(parts, corrections)
     _say_when(corrections)
     _of_that_day(row, shelf)
@@ -186,13 +186,14 @@ def _said(corrections: Corrections, entries: Sequence[Entry]) -> None:
     table("What was said of this session", ("", "when", "said", "take it back"), rows, stacks=True)
 
 
-def _say_of_all(corrections: Corrections) -> None:
+def _say_of_all(parts: Parts[Opened], corrections: Corrections) -> None:
     def say() -> Awaitable[None]:
         return corrections.correct(lambda: session_was(fields.declared()), fields.all)
 
     with section("All of this session was", "fields"):
         fields = SetFields("all sets", say)
         button("Say so", say)
+    parts.kept(lambda _: fields.empty())
 
 
 def _say_in_words(parts: Parts[Opened], corrections: Corrections) -> None:

@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 
 from tracker.app.editing import Correctable, Corrected
 from tracker.archive.edits import Said, edits_path
-from tracker.archive.importers import stem
+from tracker.archive.inventory import family_of
 from tracker.archive.library import Library
 from tracker.archive.listed import SessionRow
 from tracker.archive.recording import SUFFIX
@@ -232,7 +232,9 @@ class _Kept:
 
 def _recording_looks(file: Path) -> tuple[Look, ...]:
     """Look at the files that may be segments of a session: another one may have come."""
-    return tuple(map(_look, sorted(file.parent.glob(f"{escape(stem(file))}*{SUFFIX}"))))
+    family = family_of(file.name)
+    files = sorted(file.parent.glob(f"{escape(family)}*{SUFFIX}"))
+    return tuple(_look(one) for one in files if family_of(one.name) == family)
 
 
 def _said_looks(file: Path) -> tuple[Look, ...]:

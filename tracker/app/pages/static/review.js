@@ -74,7 +74,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector(".told .close")?.click();
   const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
   if (!undoes || event.repeat || event.target.matches("input, textarea, select")) return; // there it undoes typing
-  if (document.querySelector(".told")) emitEvent("undo_last");
+  if (!document.querySelector(".told")) return;
+  event.preventDefault(); // the browser would take back what was typed last in some field, and go there
+  emitEvent("undo_last");
 });
 
 // What NiceGUI draws figures with; its list of modules stands behind this script.
