@@ -86,12 +86,12 @@ class Hole(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A whole batch, its size in bytes, the number of its first row, and what stands beside it."""
+    """A whole batch, its size in bytes, the number of its first row, and all that its metadata say."""
 
     batch: pa.RecordBatch
     size: int
     row: int
-    copies: Copies | None
+    said: Mapping[bytes, bytes]
 
 
 class Found(NamedTuple):
@@ -173,6 +173,7 @@ def _run(begin: bytes, content: bytes, at: int) -> Iterator[_Read]:
     source = pa.BufferReader(content if at == len(begin) else begin + content[at:])
     stream = pa.ipc.open_stream(source)
     is_checked = _CHECKED in (stream.schema.metadata or {})
+    whole = memoryview(content)
     with suppress(StopIteration, pa.ArrowException, OSError, KeyError, TypeError):  # last: not said
         before = source.tell()
         while True:
@@ -180,19 +181,19 @@ def _run(begin: bytes, content: bytes, at: int) -> Iterator[_Read]:
             after = source.tell()
             size, before = after - before, after
             if not is_checked:
-                yield _Read(batch, size, 0, None)
+                yield _Read(batch, size, 0, {})
                 continue
             checksum = said[_CHECKSUM]
-            if checksum != _checksum(content[at : at + size], checksum):
+            if checksum != _checksum(whole[at : at + size], checksum):
                 return
             at += size
-            yield _Read(batch, size, int(said[_ROW]), _copies(said, batch.schema))
+            yield _Read(batch, size, int(said[_ROW]), said)
 
 
 def _hole(batches: int, size: int, rows: int, read: _Read) -> tuple[Hole, list[pa.RecordBatch]]:
     """Say what is missing between a number of rows and the next batch, and give what is known of it."""
     missing = read.row - rows
-    copies = read.copies.since(rows) if read.copies else None
+    copies = _copies(read.said, read.batch.schema).since(rows) if _COPIES in read.said else None
     if not copies or not copies.rows:
         return Hole(batches, size, missing, missing), []
     return Hole(batches, size, missing - len(copies.rows), copies.rows[0] - rows), [copies.batch]
@@ -220,9 +221,7 @@ def _messages(content: bytes, at: int) -> Iterator[tuple[int, int]]:
                 yield start, start + _PREFIX + length + message.body.size
 
 
-def _copies(said: Mapping[bytes, bytes], schema: pa.Schema) -> Copies | None:
-    if _COPIES not in said:
-        return None
+def _copies(said: Mapping[bytes, bytes], schema: pa.Schema) -> Copies:
     batch = pa.ipc.read_record_batch(pa.py_buffer(b64decode(said[_COPIES])), schema)
     return Copies(tuple(map(int, said[_COPIED_ROWS].split(b","))), batch)
 
@@ -234,8 +233,8 @@ def _message(batch: pa.RecordBatch, beside: Mapping[bytes, bytes]) -> bytes:
     return sink.getvalue().to_pybytes()[batch.schema.serialize().size : -len(END_OF_STREAM)]
 
 
-def _checksum(message: bytes, written: bytes) -> bytes:
+def _checksum(message: bytes | memoryview, written: bytes) -> bytes:
     """Sum up a message in which this checksum is written."""
     body = _PREFIX + int.from_bytes(message[len(MAGIC) : _PREFIX], "little")
-    metadata = message[:body].replace(written, _NO_CHECKSUM)
+    metadata = bytes(message[:body]).replace(written, _NO_CHECKSUM)
     return b"%08x" % zlib.crc32(message[body:], zlib.crc32(metadata))
