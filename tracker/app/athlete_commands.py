@@ -66,15 +66,12 @@ def export(
 
     The same as tracker export --athlete.
     """
-    from tracker.app.exporting import choice_of, export_sessions
+    from tracker.app.athlete_report import export_chosen
+    from tracker.app.exporting import choice_of
     from tracker.app.terminal import Terminal
 
     choice = choice_of(what, None, None, None, athlete=name)
-    if what == "html":  # one report, in which nothing stands that was said of others
-        from tracker.app.athlete_report import export_athlete
-
-        return BAD_INPUT if export_athlete(Terminal(), name, choice, out) else 0
-    return BAD_INPUT if export_sessions(Terminal(), [], choice, out) else 0
+    return BAD_INPUT if export_chosen(Terminal(), [], choice, out) else 0
 
 
 @athletes.command()

@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from tracker.app.batch import each
-from tracker.app.exporting import Choice
+from tracker.app.exporting import Choice, export_sessions
 from tracker.app.terminal import Terminal
 from tracker.archive.analyze import analyze
 from tracker.archive.athlete_names import not_known
 from tracker.archive.export.exported import of_athlete, of_side
+from tracker.archive.export.formats import FORMATS
 from tracker.archive.export.html import athlete_html, told_of
 from tracker.archive.export.report.of_athlete import Part
 from tracker.archive.files import replace_files
@@ -31,21 +32,28 @@ LONGEST_NAME = 80
 """Letters of a name in the name of a file: systems allow 255 bytes, and a letter may take three."""
 
 
-def check_asked(names: Sequence[str], choice: Choice) -> None:
-    """Refuse what such a report does not know.
+def export_chosen(terminal: Terminal, names: Sequence[str], choice: Choice, out: Path) -> int:
+    """Export as `export_sessions`; of an athlete, for people, one report in which nothing is said of others.
 
     Raises
     ------
     InputError
-        If single sessions are wanted, or what was recorded without corrections.
+        As there; and for such a report, if single sessions are wanted, or without corrections.
     """
+    if choice.athlete is None or choice.format is not FORMATS["html"]:
+        return export_sessions(terminal, names, choice, out)
+    _check_asked(names, choice)
+    return _export_athlete(terminal, choice.athlete, choice, out)
+
+
+def _check_asked(names: Sequence[str], choice: Choice) -> None:
     if names:
         raise InputError("--athlete makes one report of all sessions (html); name none, or use --since")
     if choice.as_recorded:
         raise InputError("--athlete takes sessions as they were corrected; leave --as-recorded out")
 
 
-def export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) -> int:
+def _export_athlete(terminal: Terminal, athlete: str, choice: Choice, out: Path) -> int:
     """Write the report of one athlete.
 
     Sessions that cannot be read are told: whose they are cannot be known.

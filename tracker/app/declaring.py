@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import bidirectional, category
 
 from tracker.app.options import HEAVIEST_KG
-from tracker.archive.files import is_text
+from tracker.archive.letters import is_text
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of
 from tracker.errors import InputError

@@ -34,7 +34,12 @@ Meaning: TypeAlias = Callable[[Session], Edit]
 def set_was(number: int, said: Declared) -> Meaning:
     """Say what a set was; InputError for nothing."""
     something_said = _something(said)
-    return lambda session: this_set_was(set_of(session, number), something_said)(session)
+
+    def meant(session: Session) -> Edit:
+        one = set_of(session, number)
+        return SetSaid(span_from(one, one), something_said)
+
+    return meant
 
 
 def this_set_was(one: Set, said: Declared) -> Meaning:

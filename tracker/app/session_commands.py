@@ -102,13 +102,9 @@ def export(
 
     A session that cannot be used is reported and the others are done; the exit code is then 2.
     """
-    from tracker.app.exporting import choice_of, export_sessions
+    from tracker.app.athlete_report import export_chosen
+    from tracker.app.exporting import choice_of
     from tracker.app.terminal import Terminal
 
     choice = choice_of(what, since, side, per, as_recorded=as_recorded, athlete=athlete, together=together)
-    if athlete is not None and what == "html":
-        from tracker.app.athlete_report import check_asked, export_athlete
-
-        check_asked(sessions or [], choice)
-        return BAD_INPUT if export_athlete(Terminal(), athlete, choice, out) else 0
-    return BAD_INPUT if export_sessions(Terminal(), sessions or [], choice, out) else 0
+    return BAD_INPUT if export_chosen(Terminal(), sessions or [], choice, out) else 0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tracker.archive.edits import read_edits
+from tracker.archive.edits import Said, read_edits
 from tracker.archive.importers import open_any
 from tracker.archive.recording import Recording
 from tracker.coaching.declared import Overrides
@@ -42,10 +42,7 @@ def analyze(path: str | Path, overrides: Overrides | None = None, *, as_recorded
         If the file, or the corrections, cannot be used; one line that says why and what to do.
     """
     recording = open_any(Path(path))
-    if as_recorded:
-        with file_named(path):
-            return session_of(recording, overrides)
-    said = read_edits(Path(path))
+    said = Said() if as_recorded else read_edits(Path(path))
     with file_named(path):
         session = Derived(recording, overrides).session(said.edits)
     return replace(session, warnings=(*said.warnings, *session.warnings))
@@ -75,9 +72,9 @@ def trace(path: str | Path, overrides: Overrides | None = None, *, as_recorded: 
         If the file, or the corrections, cannot be used; one line that says why and what to do.
     """
     recording = open_any(Path(path))
-    edits = () if as_recorded else read_edits(Path(path)).edits
+    said = Said() if as_recorded else read_edits(Path(path))
     with file_named(path):
-        return Derived(recording, overrides).motion(edits)
+        return Derived(recording, overrides).motion(said.edits)
 
 
 @contextmanager

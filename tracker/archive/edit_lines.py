@@ -13,7 +13,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from tracker.archive.files import whole_letters
+from tracker.archive.letters import whole_letters
 from tracker.coaching.edits import Edit, Entry, Noted, SessionSaid, SetSaid, Tagged, Undo
 from tracker.coaching.exercises import by_name
 from tracker.coaching.tempo import tempo_of

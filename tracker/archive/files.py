@@ -38,22 +38,6 @@ def too_large(path: Path) -> InputError:
     return InputError(f"{path} is over {MOST_BYTES >> 20} MB, unpacked; cut it into single trainings")
 
 
-def is_text(said: str) -> bool:
-    r"""Whether all of it are letters: names of files, and what is typed, may hold bytes that are none.
-
-    Examples
-    --------
-    >>> is_text("caf\u00e9"), is_text("caf\udce9")
-    (True, False)
-    """
-    return whole_letters(said) == said
-
-
-def whole_letters(said: str) -> str:
-    """Put a question mark for what is no letter."""
-    return said.encode("utf-8", "replace").decode()
-
-
 def named(path: Path) -> Path:
     """Give a path that ends in a name: . and .. are folders, which have names of their own."""
     return path if path.name.strip(".") else path.resolve()

@@ -16,6 +16,7 @@ from tracker.archive.recording import SUFFIX, Recording, read
 from tracker.archive.rows import Row, as_row
 from tracker.errors import InputError
 from tracker.sensing.marks import NO_LINK, Declared, Mark
+from tracker.sensing.samples import Packets
 
 NOTHING_DECLARED = Declared()
 
@@ -99,7 +100,7 @@ def _free(header: Header, folder: Path) -> Iterator[Path]:
 
 def _check_before(recording: Recording, folder: Path, path: Path) -> None:
     """Refuse what is there already under the name that it has without a start that is told."""
-    for header in (recording.header, replace(recording.header, started="")):
+    for header in {recording.header, replace(recording.header, started="")}:
         for kept in takewhile(Path.exists, _free(header, folder)):
             _check_other(kept, recording, path)
 
@@ -132,9 +133,7 @@ def _write(file: Appending, recording: Recording, declared: Declared) -> None:
 
 def _rows(recording: Recording, declared: Declared) -> Iterator[Row]:
     """Give the file's own marks, what is told now, and the packets."""
-    yield from (as_row(item) for item in recording.items if isinstance(item, Mark))
-    if declared != NOTHING_DECLARED:
-        yield as_row(Mark(0, NO_LINK, declared))
-    for item in recording.items:
-        if not isinstance(item, Mark):
-            yield from map(as_row, item)
+    marks = [item for item in recording.items if isinstance(item, Mark)]
+    told = [Mark(0, NO_LINK, declared)] if declared != NOTHING_DECLARED else []
+    yield from map(as_row, [*marks, *told])
+    yield from (as_row(packet) for item in recording.items if isinstance(item, Packets) for packet in item)

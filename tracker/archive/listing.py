@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tracker.archive.analyze import Derived, file_named
 from tracker.archive.edits import read_edits
-from tracker.archive.files import is_text, whole_letters
 from tracker.archive.importers import open_any
+from tracker.archive.letters import is_text, whole_letters
 from tracker.archive.listed import SessionRow, SetRow, SideRow
 from tracker.archive.recording import SUFFIX, read_header
 from tracker.coaching.group import Group, start_time

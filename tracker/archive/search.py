@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from os import fsencode
 
+from tracker.archive.letters import whole_letters
 from tracker.archive.listed import SessionRow
 from tracker.sensing.marks import Side
 
@@ -53,7 +54,7 @@ def searchable(said: str) -> str:
 
 def storable(said: str) -> str:
     """Write text as SQLite takes it: in one way of storing accents, and without halves of letters."""
-    return unicodedata.normalize("NFC", said).encode("utf-8", "replace").decode()
+    return whole_letters(unicodedata.normalize("NFC", said))
 
 
 def words_of(row: SessionRow) -> str:

@@ -24,6 +24,7 @@ FOR_95_PERCENT = 1.96
 """Standard errors on either side of a normal value that hold 95 % of its chance."""
 FEWEST_VALUES = 3
 """Fewer reps, or sets, have no spread that could be called their own."""
+
 TILT_SURE_DEG = 4.0
 """Absolute tilt is off by 2 deg at the median: a weight that hangs to one side cannot be told from a
 twist that comes with every rep (motion/dumbbell.py), and the sensor itself has an offset of 1.2."""

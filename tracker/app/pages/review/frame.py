@@ -11,7 +11,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from plotly.graph_objects import Figure
 
-from tracker.archive.files import whole_letters
+from tracker.archive.letters import whole_letters
 from tracker.archive.plots.theme import TOUCH_SCRIPT
 
 _TOOLS = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
